@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include "envoi-account.h"
+
+G_BEGIN_DECLS
+
+#define ENVOI_TYPE_ACCOUNT_LIST (envoi_account_list_get_type ())
+
+/* GListModel of EnvoiAccount, kept in a key file (no secrets) that is replaced
+ * atomically with mode 0600 and watched for changes by another process.
+ * A file that cannot be parsed is set aside, never overwritten. Thread: main */
+G_DECLARE_FINAL_TYPE (EnvoiAccountList, envoi_account_list, ENVOI, ACCOUNT_LIST, GObject)
+
+EnvoiAccountList *envoi_account_list_new         (GFile                *file);
+void              envoi_account_list_load_async  (EnvoiAccountList     *self,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_account_list_load_finish (EnvoiAccountList     *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* Adds or replaces by id, and saves. */
+void              envoi_account_list_save_async  (EnvoiAccountList     *self,
+                                                  EnvoiAccount         *account,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_account_list_save_finish (EnvoiAccountList     *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+void              envoi_account_list_remove_async (EnvoiAccountList    *self,
+                                                  EnvoiAccount         *account,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_account_list_remove_finish (EnvoiAccountList   *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* By id, else by email (case-insensitive domain). (nullable, transfer none) */
+EnvoiAccount     *envoi_account_list_find        (EnvoiAccountList     *self,
+                                                  const char           *id_or_email);
+
+G_END_DECLS

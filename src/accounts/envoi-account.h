@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include "envoi-smtp-endpoint.h"
+
+G_BEGIN_DECLS
+
+#define ENVOI_ACCOUNTS_ERROR (envoi_accounts_error_quark ())
+
+/**
+ * EnvoiAccountsError:
+ * @ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN: there is no usable secret; the person must sign in
+ * @ENVOI_ACCOUNTS_ERROR_INCOMPLETE: a needed setting is missing or not usable
+ * @ENVOI_ACCOUNTS_ERROR_NOT_FOUND: no such account
+ */
+typedef enum {
+  ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN,
+  ENVOI_ACCOUNTS_ERROR_INCOMPLETE,
+  ENVOI_ACCOUNTS_ERROR_NOT_FOUND,
+} EnvoiAccountsError;
+
+GQuark envoi_accounts_error_quark (void);
+
+typedef enum {
+  ENVOI_ACCOUNT_READY,
+  ENVOI_ACCOUNT_NEEDS_SIGN_IN,    /* secret missing or refused */
+  ENVOI_ACCOUNT_KEYRING_TROUBLE,  /* the secret cannot be read now */
+  ENVOI_ACCOUNT_PAUSED,           /* a provider's throttle; "paused-until" */
+} EnvoiAccountState;
+
+#define ENVOI_TYPE_ACCOUNT (envoi_account_get_type ())
+
+/* One account to send through. Properties: "id" (construct-only), "email", "name", "host", "port",
+ * "security", "auth", "user" ("" = the email), "ca-file", "pinned-key", "oauth-provider", "provider-id", "signature",
+ * "is-practice", "state" (read-only, see set_state), "state-reason". Thread: main */
+G_DECLARE_FINAL_TYPE (EnvoiAccount, envoi_account, ENVOI, ACCOUNT, GObject)
+
+EnvoiAccount      *envoi_account_new             (const char         *id);
+const char        *envoi_account_get_id          (EnvoiAccount       *self);
+const char        *envoi_account_get_email       (EnvoiAccount       *self);
+const char        *envoi_account_get_name        (EnvoiAccount       *self);
+/* The login: "user", or the email when that is empty. */
+const char        *envoi_account_get_login       (EnvoiAccount       *self);
+EnvoiSmtpAuth      envoi_account_get_auth        (EnvoiAccount       *self);
+gboolean           envoi_account_is_practice     (EnvoiAccount       *self);
+EnvoiAccountState  envoi_account_get_state       (EnvoiAccount       *self);
+/* The one writer of the state; refuses an edge that is not in the table. */
+void               envoi_account_set_state       (EnvoiAccount       *self,
+                                                  EnvoiAccountState   state,
+                                                  const char         *reason);
+/* Errors: INCOMPLETE with a sentence that names the field. */
+EnvoiSmtpEndpoint *envoi_account_dup_endpoint    (EnvoiAccount       *self,
+                                                  GError            **error);
+/* What is wrong with the settings, for a form: sets @field to a property name. */
+gboolean           envoi_account_check           (EnvoiAccount       *self,
+                                                  const char        **field,
+                                                  GError            **error);
+/* "Li Lei <lilei@qq.com>" */
+char              *envoi_account_format_from     (EnvoiAccount       *self);
+
+G_END_DECLS

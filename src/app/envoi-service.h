@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include "envoi-account-list.h"
+#include "envoi-draft.h"
+#include "envoi-manifest.h"
+#include "envoi-outbox.h"
+#include "envoi-practice-server.h"
+#include "envoi-secret.h"
+
+G_BEGIN_DECLS
+
+/* Declared here, not included: only app sees the secrets layer. */
+typedef struct _EnvoiSecretStore EnvoiSecretStore;
+
+#define ENVOI_TYPE_SERVICE (envoi_service_get_type ())
+
+/* Everything behind the window and the command line, wired once. Properties:
+ * "is-ready", "notice" (nullable sentence: a set-aside store, no keyring ...). Thread: main */
+G_DECLARE_FINAL_TYPE (EnvoiService, envoi_service, ENVOI, SERVICE, GObject)
+
+/* @secrets: nullable, NULL = the keyring with this session's memory behind it. */
+EnvoiService     *envoi_service_new              (EnvoiSecretStore     *secrets);
+typedef enum {
+  ENVOI_SERVICE_PLAIN = 0,
+  ENVOI_SERVICE_SEND = 1 << 0,       /* be the sender if the lock is free */
+  ENVOI_SERVICE_PRACTICE = 1 << 1,   /* run the practice server and have its account */
+} EnvoiServiceFlags;
+/* Folders, store, accounts, practice server, outbox; in that order, none on the main thread. */
+void              envoi_service_start_async      (EnvoiService         *self,
+                                                  EnvoiServiceFlags     flags,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_start_finish     (EnvoiService         *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+void              envoi_service_stop_async       (EnvoiService         *self,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_stop_finish      (EnvoiService         *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+EnvoiAccountList *envoi_service_get_accounts     (EnvoiService         *self);
+EnvoiOutbox      *envoi_service_get_outbox       (EnvoiService         *self);
+EnvoiSecretStore *envoi_service_get_secrets      (EnvoiService         *self);
+EnvoiStore       *envoi_service_get_store        (EnvoiService         *self);
+EnvoiClock       *envoi_service_get_clock        (EnvoiService         *self);
+/* NULL without ENVOI_SERVICE_PRACTICE. */
+EnvoiPracticeServer *envoi_service_get_practice  (EnvoiService         *self);
+EnvoiAccount     *envoi_service_dup_default_account (EnvoiService      *self);   /* nullable */
+
+/* A new draft with an id, from @account (nullable: the default one). */
+EnvoiDraft       *envoi_service_create_draft     (EnvoiService         *self,
+                                                  EnvoiAccount         *account);
+void              envoi_service_save_draft_async (EnvoiService         *self,
+                                                  EnvoiDraft           *draft,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_save_draft_finish (EnvoiService        *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* A draft by its id; also the one made again from a letter by the outbox's EDIT. */
+void              envoi_service_load_draft_async (EnvoiService         *self,
+                                                  const char           *letter_id,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+EnvoiDraft       *envoi_service_load_draft_finish (EnvoiService        *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* Copies a file into the blobs and returns the attachment, not yet in a draft.
+ * Errors: ENVOI_MESSAGE_ERROR_ATTACHMENT_UNREADABLE (gone, a folder, not readable), NO_SPACE */
+void              envoi_service_attach_async     (EnvoiService         *self,
+                                                  GFile                *file,
+                                                  GFileProgressCallback progress,
+                                                  gpointer              progress_data,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+EnvoiAttachment  *envoi_service_attach_finish    (EnvoiService         *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* The same for bytes from the clipboard: a picture. @name is what the receiver sees. */
+void              envoi_service_attach_bytes_async (EnvoiService       *self,
+                                                  GBytes               *bytes,
+                                                  const char           *name,
+                                                  const char           *content_type,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+EnvoiAttachment  *envoi_service_attach_bytes_finish (EnvoiService      *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* Send: seals and commits. Finished = durable, the composer may go. @hold_until 0 =
+ * after the undo time from settings; else that instant (schedule, or now for the command line).
+ * Errors: MESSAGE_*, STORE_*, ACCOUNTS_* ; the draft is untouched on failure. */
+void              envoi_service_send_async       (EnvoiService         *self,
+                                                  EnvoiDraft           *draft,
+                                                  gint64                hold_until,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+/* Returns the letter's id. */
+char             *envoi_service_send_finish      (EnvoiService         *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* Send a finished message: envoictl --eml, envoi-sendmail. @recipients NULL = from its To, Cc, Bcc. */
+void              envoi_service_send_raw_async   (EnvoiService         *self,
+                                                  EnvoiAccount         *account,
+                                                  GInputStream         *message,
+                                                  const char *const    *recipients,
+                                                  gint64                hold_until,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+char             *envoi_service_send_raw_finish  (EnvoiService         *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* Undo, edit, cancel: takes the letter back and returns its draft. Errors: CONFLICT (too late) */
+void              envoi_service_take_back_async  (EnvoiService         *self,
+                                                  const char           *letter_id,
+                                                  gboolean              is_cancel,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+EnvoiDraft       *envoi_service_take_back_finish (EnvoiService         *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* The letter as it is or was approved, rendered to MIME and read back, for the detail view. */
+void              envoi_service_read_letter_async (EnvoiService        *self,
+                                                  const char           *letter_id,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+/* A draft holding the fields as approved (transfer full). */
+EnvoiDraft       *envoi_service_read_letter_finish (EnvoiService       *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* Stores the secret (keyring, or this session's memory) and marks the account ready. */
+void              envoi_service_set_password_async (EnvoiService       *self,
+                                                  EnvoiAccount         *account,
+                                                  EnvoiSecret          *secret,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_set_password_finish (EnvoiService      *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+void              envoi_service_remove_account_async (EnvoiService     *self,
+                                                  EnvoiAccount         *account,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_remove_account_finish (EnvoiService    *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+
+/* One step of "account check". */
+typedef enum {
+  ENVOI_CHECK_RUNNING,
+  ENVOI_CHECK_PASSED,
+  ENVOI_CHECK_FAILED,
+} EnvoiCheckState;
+/* @phase: envoi_smtp_phase_to_string(); @text: nullable detail. Main thread. */
+typedef void (*EnvoiCheckFunc) (const char      *phase,
+                                EnvoiCheckState  state,
+                                const char      *text,
+                                gpointer         user_data);
+/* DNS, connect, TLS, EHLO, AUTH, MAIL, RCPT self, RSET, QUIT; never DATA. @secret: nullable, the stored one. */
+void              envoi_service_check_account_async (EnvoiService      *self,
+                                                  EnvoiAccount         *account,
+                                                  EnvoiSecret          *secret,
+                                                  EnvoiCheckFunc        step,
+                                                  gpointer              step_data,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_check_account_finish (EnvoiService     *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* Practice inbox: (element-type EnvoiPracticeLetter) newest first; "practice-changed" signal. */
+void              envoi_service_list_practice_async (EnvoiService      *self,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+GPtrArray        *envoi_service_list_practice_finish (EnvoiService     *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+
+G_END_DECLS

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+char     *envoi_text_decode_foreign (const char *bytes,
+                                     gsize       length,
+                                     gsize       max_chars);
+gboolean  envoi_text_is_one_line    (const char *text);
+
+G_END_DECLS

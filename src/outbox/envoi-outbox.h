@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include "envoi-clock.h"
+#include "envoi-random.h"
+#include "envoi-store.h"
+#include "envoi-deliverer.h"
+#include "envoi-letter.h"
+
+G_BEGIN_DECLS
+
+#define ENVOI_TYPE_OUTBOX (envoi_outbox_get_type ())
+
+typedef enum {
+  ENVOI_FOLDER_DRAFTS,      /* DRAFT */
+  ENVOI_FOLDER_OUTBOX,      /* QUEUED within its undo time or due, SENDING, WAITING */
+  ENVOI_FOLDER_ATTENTION,   /* FAILED, UNKNOWN, and SENT with a refused recipient not yet dismissed */
+  ENVOI_FOLDER_SCHEDULED,   /* QUEUED with a hold over two minutes away */
+  ENVOI_FOLDER_SENT,        /* SENT */
+  ENVOI_N_FOLDERS,
+} EnvoiFolder;
+
+/* The one state machine of letters. Only the process that holds the sender lock
+ * ("is-sender") moves letters to SENDING; others write and wake it.
+ * Signal "settled" (EnvoiLetter, old state, new state) after each durable change. Thread: main */
+G_DECLARE_FINAL_TYPE (EnvoiOutbox, envoi_outbox, ENVOI, OUTBOX, GObject)
+
+/* @lock_file: flock'ed while this process is the sender. */
+EnvoiOutbox *envoi_outbox_new             (EnvoiStore           *store,
+                                           EnvoiDeliverer       *deliverer,
+                                           EnvoiClock           *clock,
+                                           EnvoiRandom          *random,
+                                           GFile                *lock_file);
+/* Loads the letters, takes the lock if it is free (@may_send), settles what a crash
+ * left in SENDING (UNKNOWN when handed over, else WAITING) and starts the schedule.
+ * When another process holds the lock, it is taken over as soon as it is released. */
+void         envoi_outbox_start_async     (EnvoiOutbox          *self,
+                                           gboolean              may_send,
+                                           GCancellable         *cancellable,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+gboolean     envoi_outbox_start_finish    (EnvoiOutbox          *self,
+                                           GAsyncResult         *result,
+                                           GError              **error);
+gboolean     envoi_outbox_is_sender       (EnvoiOutbox          *self);
+/* (transfer none): GListModel of EnvoiLetter, newest first. */
+GListModel  *envoi_outbox_get_folder      (EnvoiOutbox          *self,
+                                           EnvoiFolder           folder);
+/* (nullable, transfer none) */
+EnvoiLetter *envoi_outbox_find            (EnvoiOutbox          *self,
+                                           const char           *letter_id);
+/* Writes a draft row (state DRAFT). Errors: as envoi_store_write_async() */
+void         envoi_outbox_save_draft_async  (EnvoiOutbox              *self,
+                                           const EnvoiLetterRecord  *record,
+                                           GCancellable             *cancellable,
+                                           GAsyncReadyCallback       callback,
+                                           gpointer                  user_data);
+gboolean     envoi_outbox_save_draft_finish (EnvoiOutbox          *self,
+                                           GAsyncResult         *result,
+                                           GError              **error);
+/* The durable Send: the sealed @record goes DRAFT (or absent) -> QUEUED with its
+ * hold_until in one fsynced commit; finished = durable. Errors: CONFLICT, NO_SPACE */
+void         envoi_outbox_submit_async    (EnvoiOutbox              *self,
+                                           const EnvoiLetterRecord  *record,
+                                           GCancellable             *cancellable,
+                                           GAsyncReadyCallback       callback,
+                                           gpointer                  user_data);
+gboolean     envoi_outbox_submit_finish   (EnvoiOutbox          *self,
+                                           GAsyncResult         *result,
+                                           GError              **error);
+typedef enum {
+  ENVOI_OUTBOX_SEND_NOW,     /* QUEUED|WAITING: due at once; FAILED|UNKNOWN: queued again */
+  ENVOI_OUTBOX_EDIT,         /* QUEUED|WAITING|FAILED|UNKNOWN -> DRAFT; @draft_manifest replaces the sealed one */
+  ENVOI_OUTBOX_CANCEL,       /* as EDIT, marked cancelled; SENDING before the hand-over: stopped first */
+  ENVOI_OUTBOX_DISMISS,      /* UNKNOWN -> SENT by the person's word "It Arrived"; hides refused recipients */
+  ENVOI_OUTBOX_DELETE,       /* DRAFT, SENT, FAILED, UNKNOWN: away for good */
+} EnvoiOutboxAction;
+/* @draft_manifest: nullable, only for EDIT and CANCEL. Errors: CONFLICT (too late), NO_SPACE, NOT_FOUND */
+void         envoi_outbox_act_async       (EnvoiOutbox          *self,
+                                           const char           *letter_id,
+                                           EnvoiOutboxAction     action,
+                                           GBytes               *draft_manifest,
+                                           GCancellable         *cancellable,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+gboolean     envoi_outbox_act_finish      (EnvoiOutbox          *self,
+                                           GAsyncResult         *result,
+                                           GError              **error);
+/* Every waiting letter is due now, without its back-off. */
+void         envoi_outbox_flush           (EnvoiOutbox          *self);
+/* Stops the schedule, cancels what can still be stopped, waits for the rest, frees the lock. */
+void         envoi_outbox_stop_async      (EnvoiOutbox          *self,
+                                           GCancellable         *cancellable,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+gboolean     envoi_outbox_stop_finish     (EnvoiOutbox          *self,
+                                           GAsyncResult         *result,
+                                           GError              **error);
+
+G_END_DECLS

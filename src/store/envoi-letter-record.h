@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib-object.h>
+#include "envoi-envelope.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  ENVOI_LETTER_DRAFT,
+  ENVOI_LETTER_QUEUED,     /* hold_until in the future: undo time or schedule */
+  ENVOI_LETTER_SENDING,
+  ENVOI_LETTER_WAITING,    /* next_try */
+  ENVOI_LETTER_SENT,
+  ENVOI_LETTER_FAILED,
+  ENVOI_LETTER_UNKNOWN,    /* may have been delivered */
+} EnvoiLetterState;
+
+const char *envoi_letter_state_to_string   (EnvoiLetterState  state);
+gboolean    envoi_letter_state_from_string (const char       *text,
+                                            EnvoiLetterState *state);
+
+typedef enum {
+  ENVOI_RECIPIENT_PENDING,
+  ENVOI_RECIPIENT_ACCEPTED,
+  ENVOI_RECIPIENT_DEFERRED,
+  ENVOI_RECIPIENT_REFUSED,
+  ENVOI_RECIPIENT_UNKNOWN,
+} EnvoiRecipientState;
+
+const char *envoi_recipient_state_to_string (EnvoiRecipientState state);
+
+typedef struct {
+  char                *address;
+  EnvoiRecipientState  state;
+  int                  code;       /* 0 = no reply yet */
+  char                *enhanced;   /* nullable */
+  char                *text;       /* nullable */
+} EnvoiRecipientRecord;
+
+EnvoiRecipientRecord *envoi_recipient_record_new  (const char           *address);
+void                  envoi_recipient_record_free (EnvoiRecipientRecord *self);
+
+/**
+ * EnvoiLetterRecord:
+ *
+ * One row of the store with its recipients: a draft, a letter on its way or a
+ * sent one. Times are microseconds since the epoch, 0 = none. @manifest is what
+ * the message layer serialised: a draft's fields while DRAFT, else the sealed
+ * manifest; the store does not look into it.
+ *
+ * Thread: any while one owner holds it; copied over threads
+ */
+typedef struct {
+  char             *id;
+  EnvoiLetterState  state;
+  char             *account_id;
+  char             *subject;
+  char             *to_line;       /* for lists */
+  char             *message_id;    /* "" while DRAFT */
+  guint64           size;          /* octets of the message; 0 while DRAFT */
+  gint64            created;
+  gint64            changed;
+  gint64            hold_until;
+  gint64            next_try;
+  gint64            first_try;
+  guint             attempts;
+  gboolean          was_cancelled; /* DRAFT again by "outbox cancel" */
+  GBytes           *manifest;      /* nullable in lists */
+  EnvoiEnvelope    *envelope;      /* nullable while DRAFT */
+  GPtrArray        *recipients;    /* of EnvoiRecipientRecord */
+  char            **blob_ids;      /* blobs that must stay */
+  /* The last attempt's result: */
+  char             *error_domain;  /* nullable: "smtp", "store", "secrets" ... */
+  int               error_code;    /* EnvoiSmtpError ... */
+  char             *error_message; /* nullable: the GError's own text */
+  char             *phase;         /* nullable: envoi_smtp_phase_to_string() */
+  int               reply_code;
+  char             *reply_enhanced;/* nullable */
+  char             *reply_text;    /* nullable: the server's words */
+  char             *transcript;    /* nullable; only when loaded whole */
+} EnvoiLetterRecord;
+
+#define ENVOI_TYPE_LETTER_RECORD (envoi_letter_record_get_type ())
+
+GType              envoi_letter_record_get_type (void) G_GNUC_CONST;
+EnvoiLetterRecord *envoi_letter_record_new      (const char              *id);
+EnvoiLetterRecord *envoi_letter_record_copy     (const EnvoiLetterRecord *self);
+void               envoi_letter_record_free     (EnvoiLetterRecord       *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnvoiRecipientRecord, envoi_recipient_record_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnvoiLetterRecord, envoi_letter_record_free)
+
+G_END_DECLS

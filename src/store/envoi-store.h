@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include "envoi-letter-record.h"
+
+G_BEGIN_DECLS
+
+#define ENVOI_TYPE_STORE (envoi_store_get_type ())
+
+/* The database of letters and the folder of blobs. Owns the store thread. Several
+ * processes may have it open; each write is one transaction that is durable
+ * (fsynced) when the call finishes. Thread: main, but where said */
+G_DECLARE_FINAL_TYPE (EnvoiStore, envoi_store, ENVOI, STORE, GObject)
+
+/* @folder gets letters.db and blobs/, made with mode 0700. Nothing is touched before open. */
+EnvoiStore        *envoi_store_new                (GFile                    *folder);
+/* Property "notice" (nullable): a sentence for the person when a damaged file was set aside.
+ * Errors: CORRUPT, VERSION, NO_SPACE, G_IO_ERROR */
+void               envoi_store_open_async         (EnvoiStore               *self,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+gboolean           envoi_store_open_finish        (EnvoiStore               *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
+/* Waits for what was begun, closes the file and ends the thread. */
+void               envoi_store_close_async        (EnvoiStore               *self,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+gboolean           envoi_store_close_finish       (EnvoiStore               *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
+
+/* Copies @input into the blobs (fsynced, stored once per content). Runs on a worker.
+ * @progress is called on the main thread; nullable. */
+void               envoi_store_import_blob_async  (EnvoiStore               *self,
+                                                   GInputStream             *input,
+                                                   GFileProgressCallback     progress,
+                                                   gpointer                  progress_data,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+/* Returns the blob id: SHA-256, 64 hexadecimal digits. */
+char              *envoi_store_import_blob_finish (EnvoiStore               *self,
+                                                   GAsyncResult             *result,
+                                                   guint64                  *size,
+                                                   GError                  **error);
+/* Thread: any */
+GInputStream      *envoi_store_open_blob          (EnvoiStore               *self,
+                                                   const char               *blob_id,
+                                                   GError                  **error);
+/* Thread: any. (nullable when the id is not well formed) */
+GFile             *envoi_store_dup_blob_file      (EnvoiStore               *self,
+                                                   const char               *blob_id);
+
+/* Inserts or replaces the record by id when the row is absent or in a state in
+ * @expected (a bit per state: 1 << ENVOI_LETTER_DRAFT | ...). One fsynced commit.
+ * Signal "letter-changed" (id) follows on every EnvoiStore of this process.
+ * Errors: CONFLICT, NO_SPACE */
+void               envoi_store_write_async        (EnvoiStore               *self,
+                                                   const EnvoiLetterRecord  *record,
+                                                   guint                     expected,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+gboolean           envoi_store_write_finish       (EnvoiStore               *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
+/* The courier's point of no return for a letter in SENDING: durable when it returns.
+ * Thread: courier (never main or store). Errors: CONFLICT, NO_SPACE */
+gboolean           envoi_store_mark_handed_over_sync (EnvoiStore            *self,
+                                                   const char               *letter_id,
+                                                   GError                  **error);
+/* Whole record with manifest and transcript. NULL with G_IO_ERROR_NOT_FOUND. */
+void               envoi_store_load_async         (EnvoiStore               *self,
+                                                   const char               *letter_id,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+EnvoiLetterRecord *envoi_store_load_finish        (EnvoiStore               *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
+/* Records without manifest, newest change first, whose state is in @states. @limit 0 = all. */
+void               envoi_store_list_async         (EnvoiStore               *self,
+                                                   guint                     states,
+                                                   guint                     offset,
+                                                   guint                     limit,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+/* (element-type EnvoiLetterRecord) */
+GPtrArray         *envoi_store_list_finish        (EnvoiStore               *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
+/* Deletes a draft, a sent or a failed letter the person threw away; then unused blobs. */
+void               envoi_store_delete_async       (EnvoiStore               *self,
+                                                   const char               *letter_id,
+                                                   guint                     expected,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+gboolean           envoi_store_delete_finish      (EnvoiStore               *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* g_test_init() with an isolated set of XDG folders; every test's main() calls
+ * it first and ends with g_test_run(). */
+void          envoi_test_init (int                  *argc,
+                               char               ***argv);
+/* A fresh folder that is removed at exit. */
+char         *envoi_test_make_folder (void);
+/* A callback that keeps the result: envoi_test_wait() runs the main context
+ * until it arrives (fails the test after 30 s). */
+typedef struct {
+  GAsyncResult *result;
+} EnvoiTestWait;
+void          envoi_test_wait_cb (GObject              *source,
+                                  GAsyncResult         *result,
+                                  gpointer              wait);
+GAsyncResult *envoi_test_wait (EnvoiTestWait        *wait);
+/* Runs the main context until @condition holds (fails the test after 30 s). */
+void          envoi_test_wait_until (gboolean (*condition)(gpointer),
+                                     gpointer   user_data);
+/* A counterpart from the distribution: its path, or NULL after marking the test
+ * skipped; under CI=true a missing one fails. */
+char         *envoi_test_find_program (const char           *name);
+/* A file below tests/. */
+char         *envoi_test_read (const char           *name,
+                               gsize                *length);
+
+G_END_DECLS
