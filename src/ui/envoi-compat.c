@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-ui"
+
+#include "config.h"
+
+#include "envoi-compat.h"
+
+#include <glib/gi18n.h>
+
+typedef struct {
+  GtkFileChooserNative *chooser;
+  GCancellable         *cancellable;
+  gulong cancelled_id;
+} Choice;
+
+static void
+choice_free (gpointer data)
+{
+  Choice *choice = data;
+
+  if (choice->cancelled_id)
+    g_cancellable_disconnect (choice->cancellable, choice->cancelled_id);
+  g_clear_object (&choice->cancellable);
+  gtk_native_dialog_destroy (GTK_NATIVE_DIALOG (choice->chooser));
+  g_object_unref (choice->chooser);
+  g_free (choice);
+}
+
+static void
+did_respond_cb (GtkNativeDialog *dialog,
+                int              response,
+                gpointer         user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  if (response == GTK_RESPONSE_ACCEPT)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "No file was chosen");
+}
+
+static void
+did_cancel_cb (GCancellable *cancellable,
+               gpointer      user_data)
+{
+  gtk_native_dialog_hide (GTK_NATIVE_DIALOG (user_data));
+}
+
+/* The chooser lives as long as the task that waits for it. */
+static void
+choose (GtkFileChooserNative *chooser,
+        GCancellable         *cancellable,
+        GAsyncReadyCallback   callback,
+        gpointer              user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  Choice *choice = g_new0 (Choice, 1);
+
+  choice->chooser = chooser;
+  g_task_set_task_data (task, choice, choice_free);
+  if (cancellable) {
+    choice->cancellable = g_object_ref (cancellable);
+    choice->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (did_cancel_cb),
+                                                  chooser, NULL);
+  }
+
+  g_signal_connect (chooser, "response", G_CALLBACK (did_respond_cb), g_steal_pointer (&task));
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (chooser), TRUE);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (chooser));
+}
+
+static GtkFileChooser *
+get_chooser (GAsyncResult *result)
+{
+  Choice *choice = g_task_get_task_data (G_TASK (result));
+
+  return GTK_FILE_CHOOSER (choice->chooser);
+}
+
+void
+envoi_compat_open_files_async (GtkWindow           *parent,
+                               const char          *title,
+                               gboolean             is_multiple,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  GtkFileChooserNative *chooser;
+
+  chooser = gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (chooser), is_multiple);
+  choose (chooser, cancellable, callback, user_data);
+}
+
+GListModel *
+envoi_compat_open_files_finish (GAsyncResult  *result,
+                                GError       **error)
+{
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+
+  return gtk_file_chooser_get_files (get_chooser (result));
+}
+
+void
+envoi_compat_save_file_async (GtkWindow           *parent,
+                              const char          *title,
+                              const char          *suggested_name,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  GtkFileChooserNative *chooser;
+
+  chooser = gtk_file_chooser_native_new (title, parent, GTK_FILE_CHOOSER_ACTION_SAVE, NULL, NULL);
+  gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (chooser), suggested_name);
+  choose (chooser, cancellable, callback, user_data);
+}
+
+GFile *
+envoi_compat_save_file_finish (GAsyncResult  *result,
+                               GError       **error)
+{
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+
+  return gtk_file_chooser_get_file (get_chooser (result));
+}
+
+void
+envoi_compat_open_uri (GtkWindow  *parent,
+                       const char *uri)
+{
+  gtk_show_uri (parent, uri, GDK_CURRENT_TIME);
+}
+
+void
+envoi_compat_announce (GtkWidget  *widget,
+                       const char *text)
+{
+#if GTK_CHECK_VERSION (4, 14, 0)
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  gtk_accessible_announce (GTK_ACCESSIBLE (widget), text,
+                           GTK_ACCESSIBLE_ANNOUNCEMENT_PRIORITY_MEDIUM);
+  G_GNUC_END_IGNORE_DEPRECATIONS
+#else
+  g_debug ("%s says: %s", G_OBJECT_TYPE_NAME (widget), text);
+#endif
+}
