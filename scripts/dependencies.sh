@@ -1,0 +1,63 @@
+# Sourced by run and check: which packages there must be, and how they get here.
+# The names are Debian's and Ubuntu's; README.md has those of dnf and pacman.
+
+build_packages="
+  build-essential ccache gettext meson ninja-build pkg-config
+  libadwaita-1-dev libgmime-3.0-dev libgnutls28-dev libgsasl-dev libgtk-4-dev
+  libjson-glib-dev libportal-gtk4-dev libsecret-1-dev libsoup-3.0-dev
+  libsqlite3-dev libwebkitgtk-6.0-dev libxml2-dev
+"
+
+# What a window needs beside the libraries: icons, certificates' trust, fonts.
+runtime_packages="
+  adwaita-icon-theme ca-certificates dbus fonts-noto-cjk glib-networking
+  gsettings-desktop-schemas librsvg2-common
+"
+
+test_packages="
+  appstream at-spi2-core clang cppcheck dbus-x11 desktop-file-utils
+  dovecot-core fonts-cantarell fonts-dejavu-core gir1.2-atspi-2.0
+  gnome-keyring gnutls-bin imagemagick libclang-rt-14-dev libsecret-tools
+  openbox openssl pmccabe postfix procps python3 python3-gi python3-pyatspi
+  uncrustify x11-utils xclip xdotool xvfb
+"
+
+say() {
+  printf '\n=== %s\n' "$*" >&2
+}
+
+missing_packages() {
+  for package in "$@"; do
+    state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || printf '%s ' "$package"
+  done
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    sudo "$@"
+  fi
+}
+
+# install_packages PACKAGE...: asks the package manager only when something is
+# missing, so that a second run is quick and works offline.
+install_packages() {
+  if ! command -v dpkg-query >/dev/null; then
+    say "No apt on this system: install the packages that README.md names for it."
+    return 0
+  fi
+
+  missing=$(missing_packages "$@")
+  [ -n "$missing" ] || return 0
+
+  say "Installing: $missing"
+  as_root apt-get update
+  # Postfix asks what it should be; the tests start private instances only.
+  echo 'postfix postfix/main_mailer_type select No configuration' |
+    as_root debconf-set-selections
+  # shellcheck disable=SC2086
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y --no-install-recommends $missing
+}
