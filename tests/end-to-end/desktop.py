@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A private desktop for tests: X server, window manager, session bus, keyring,
+and a person's hands: finding controls by role and name through AT-SPI, keys
+and clicks through xdotool."""
+
+import atexit
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import time
+
+PATIENCE_SECONDS = 40
+
+
+class Desktop:
+    def __init__(self, language='C.UTF-8', size='1280x1000', dark=False):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='envoi-desktop-'))
+        self.processes = []
+        self.home = self.folder / 'home'
+        atexit.register(self.close)
+        self._prepare_environment(language, dark)
+        self._start_display(size)
+        self._start_bus()
+        self.start(['openbox'])
+        self._start_keyring()
+
+    def _prepare_environment(self, language, dark):
+        for name in ('DATA', 'CONFIG', 'STATE', 'CACHE'):
+            path = self.home / name.lower()
+            path.mkdir(parents=True, exist_ok=True)
+            os.environ[f'XDG_{name}_HOME'] = str(path)
+        runtime = self.folder / 'runtime'
+        runtime.mkdir(mode=0o700)
+        os.environ.update({
+            'HOME': str(self.home),
+            'XDG_RUNTIME_DIR': str(runtime),
+            'LC_ALL': language,
+            'LANGUAGE': language.split('.')[0],
+            'GDK_BACKEND': 'x11',
+            'GSK_RENDERER': 'cairo',
+            'LIBGL_ALWAYS_SOFTWARE': '1',
+            'GSETTINGS_BACKEND': 'memory',
+            'GTK_A11Y': 'atspi',
+            'NO_AT_BRIDGE': '0',
+            'ADW_DEBUG_COLOR_SCHEME': 'prefer-dark' if dark else 'prefer-light',
+            'ADW_DISABLE_PORTAL': '1',
+            'GTK_USE_PORTAL': '0',
+            'GIO_USE_VFS': 'local',
+        })
+        for name in ('WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS', 'AT_SPI_BUS_ADDRESS'):
+            os.environ.pop(name, None)
+
+    def start(self, command, **options):
+        options.setdefault('stdout', subprocess.DEVNULL)
+        options.setdefault('stderr', subprocess.DEVNULL)
+        process = subprocess.Popen(command, **options)
+        self.processes.append(process)
+        return process
+
+    def _start_display(self, size):
+        read_end, write_end = os.pipe()
+        self.start(['Xvfb', '-displayfd', str(write_end), '-screen', '0', f'{size}x24',
+                    '-nolisten', 'tcp'], pass_fds=[write_end])
+        os.close(write_end)
+        with os.fdopen(read_end) as display:
+            os.environ['DISPLAY'] = ':' + display.readline().strip()
+
+    def _start_bus(self):
+        bus = self.start(['dbus-daemon', '--session', '--nofork', '--print-address'],
+                         stdout=subprocess.PIPE, text=True)
+        os.environ['DBUS_SESSION_BUS_ADDRESS'] = bus.stdout.readline().strip()
+
+    def _start_keyring(self):
+        keyring = self.start(['gnome-keyring-daemon', '--foreground', '--unlock',
+                              '--components=secrets'], stdin=subprocess.PIPE)
+        keyring.stdin.write(b'test')
+        keyring.stdin.close()
+
+    def close(self):
+        for process in reversed(self.processes):
+            process.terminate()
+        for process in reversed(self.processes):
+            try:
+                process.wait(5)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        self.processes = []
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def screenshot(self, path):
+        subprocess.run(['import', '-window', 'root', str(path)], check=True)
+
+
+def wait_for(what, look, patience=PATIENCE_SECONDS):
+    """Calls look() until it returns something true, and returns that."""
+    deadline = time.monotonic() + patience
+    while True:
+        found = look()
+        if found:
+            return found
+        if time.monotonic() > deadline:
+            raise AssertionError(f'waited in vain for {what}')
+        time.sleep(0.1)
+
+
+class Application:
+    """One program on the desktop, seen through AT-SPI. Made after a Desktop."""
+
+    def __init__(self, desktop, command, name):
+        import pyatspi
+        self.atspi = pyatspi
+        self.name = name
+        self.process = desktop.start(command, stderr=None)
+        self.root = wait_for(f'the program {name}', self._find_root)
+
+    def _find_root(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f'{self.name} ended with {self.process.returncode}')
+        registry = self.atspi.Registry.getDesktop(0)
+        return next((child for child in registry if child and child.name == self.name), None)
+
+    def _matches(self, node, role, name):
+        return (role is None or node.getRoleName() == role) and \
+            (name is None or (name in node.name if isinstance(name, str) else name(node.name)))
+
+    def walk(self, node=None):
+        node = node or self.root
+        for child in list(node):
+            if child is None:
+                continue
+            yield child
+            yield from self.walk(child)
+
+    def is_showing(self, node):
+        return node.getState().contains(self.atspi.STATE_SHOWING)
+
+    def look(self, role=None, name=None, within=None):
+        try:
+            return next((node for node in self.walk(within)
+                         if self._matches(node, role, name) and self.is_showing(node)), None)
+        except Exception:  # A widget that goes away while it is walked over.
+            return None
+
+    def find(self, role=None, name=None, within=None):
+        return wait_for(f'{role} "{name}"', lambda: self.look(role, name, within))
+
+    def press(self, role, name, within=None):
+        """Activates a control as a screen reader would."""
+        node = self.find(role, name, within)
+        node.queryAction().doAction(0)
+        return node
+
+    def focus(self, node):
+        node.queryComponent().grabFocus()
+        wait_for('the focus', lambda: node.getState().contains(self.atspi.STATE_FOCUSED), 5)
+
+    def tree(self, node=None, depth=0):
+        """The accessible tree as text, for a failed test's log."""
+        lines = []
+        for child in list(node or self.root):
+            if child is None:
+                continue
+            lines.append('  ' * depth + f'{child.getRoleName()} "{child.name}"')
+            lines.extend(self.tree(child, depth + 1))
+        return lines
+
+
+def keys(*names):
+    """Presses key combinations, as xdotool names them."""
+    for name in names:
+        subprocess.run(['xdotool', 'key', '--clearmodifiers', name], check=True)
+
+
+def type_text(text):
+    subprocess.run(['xdotool', 'type', '--delay', '12', text], check=True)
