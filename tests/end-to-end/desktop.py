@@ -134,7 +134,8 @@ class Application:
             yield from self.walk(child)
 
     def is_showing(self, node):
-        return node.getState().contains(self.atspi.STATE_SHOWING)
+        # GTK 4.8 marks only windows as showing; all that is drawn is visible.
+        return node.getState().contains(self.atspi.STATE_VISIBLE)
 
     def look(self, role=None, name=None, within=None):
         try:
