@@ -28,7 +28,9 @@ typedef enum {
   ENVOI_RECIPIENT_UNKNOWN,
 } EnvoiRecipientState;
 
-const char *envoi_recipient_state_to_string (EnvoiRecipientState state);
+const char *envoi_recipient_state_to_string   (EnvoiRecipientState  state);
+gboolean    envoi_recipient_state_from_string (const char          *text,
+                                               EnvoiRecipientState *state);
 
 typedef struct {
   char                *address;
@@ -38,8 +40,9 @@ typedef struct {
   char                *text;       /* nullable */
 } EnvoiRecipientRecord;
 
-EnvoiRecipientRecord *envoi_recipient_record_new  (const char           *address);
-void                  envoi_recipient_record_free (EnvoiRecipientRecord *self);
+EnvoiRecipientRecord *envoi_recipient_record_new  (const char                 *address);
+EnvoiRecipientRecord *envoi_recipient_record_copy (const EnvoiRecipientRecord *self);
+void                  envoi_recipient_record_free (EnvoiRecipientRecord       *self);
 
 /**
  * EnvoiLetterRecord:
@@ -79,6 +82,11 @@ typedef struct {
   char             *reply_enhanced;/* nullable */
   char             *reply_text;    /* nullable: the server's words */
   char             *transcript;    /* nullable; only when loaded whole */
+  /* Kept by the store and the outbox: */
+  gint64            revision;      /* of the row as it was read; 0 = not from the store */
+  gboolean          is_handed_over;/* SENDING past the point of no return */
+  gboolean          is_dismissed;  /* the person has seen the refused recipients */
+  gboolean          pauses_account;/* WAITING: nothing else of the account before next_try */
 } EnvoiLetterRecord;
 
 #define ENVOI_TYPE_LETTER_RECORD (envoi_letter_record_get_type ())
@@ -87,6 +95,7 @@ GType              envoi_letter_record_get_type (void) G_GNUC_CONST;
 EnvoiLetterRecord *envoi_letter_record_new      (const char              *id);
 EnvoiLetterRecord *envoi_letter_record_copy     (const EnvoiLetterRecord *self);
 void               envoi_letter_record_free     (EnvoiLetterRecord       *self);
+void               envoi_letter_record_clear_result (EnvoiLetterRecord   *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnvoiRecipientRecord, envoi_recipient_record_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnvoiLetterRecord, envoi_letter_record_free)
