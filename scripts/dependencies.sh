@@ -22,6 +22,11 @@ test_packages="
   uncrustify x11-utils xclip xdotool xvfb
 "
 
+# The peers that scripts/bench measures beside Envoi, and a slow network for them.
+bench_packages="
+  curl iproute2 iptables libnet-ssleay-perl libnetfilter-queue-dev msmtp swaks
+"
+
 say() {
   printf '\n=== %s\n' "$*" >&2
 }
