@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /* GListModel of EnvoiAccount, kept in a key file (no secrets) that is replaced
  * atomically with mode 0600 and watched for changes by another process.
- * A file that cannot be parsed is set aside, never overwritten. Thread: main */
+ * A file that cannot be parsed is set aside, never overwritten; property "warning"
+ * (nullable) then holds a sentence for the person. Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiAccountList, envoi_account_list, ENVOI, ACCOUNT_LIST, GObject)
 
 EnvoiAccountList *envoi_account_list_new         (GFile                *file);
@@ -21,7 +22,7 @@ void              envoi_account_list_load_async  (EnvoiAccountList     *self,
 gboolean          envoi_account_list_load_finish (EnvoiAccountList     *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
-/* Adds or replaces by id, and saves. */
+/* Adds, or by id replaces the settings of the list's own object, once they are saved. */
 void              envoi_account_list_save_async  (EnvoiAccountList     *self,
                                                   EnvoiAccount         *account,
                                                   GCancellable         *cancellable,

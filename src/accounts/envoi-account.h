@@ -33,9 +33,11 @@ typedef enum {
 
 /* One account to send through. Properties: "id" (construct-only), "email", "name", "host", "port",
  * "security", "auth", "user" ("" = the email), "ca-file", "pinned-key", "oauth-provider", "provider-id", "signature",
- * "is-practice", "state" (read-only, see set_state), "state-reason". Thread: main */
+ * "is-practice", "state" (read-only, see set_state), "state-reason", "paused-until" (microseconds, 0 = not).
+ * Text properties are never NULL, but may be "". "port", "security" and "auth" are integers. Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiAccount, envoi_account, ENVOI, ACCOUNT, GObject)
 
+/* @id: nullable, NULL makes a random one. */
 EnvoiAccount      *envoi_account_new             (const char         *id);
 const char        *envoi_account_get_id          (EnvoiAccount       *self);
 const char        *envoi_account_get_email       (EnvoiAccount       *self);
@@ -43,11 +45,21 @@ const char        *envoi_account_get_name        (EnvoiAccount       *self);
 /* The login: "user", or the email when that is empty. */
 const char        *envoi_account_get_login       (EnvoiAccount       *self);
 EnvoiSmtpAuth      envoi_account_get_auth        (EnvoiAccount       *self);
+/* Whether the secret is an OAuth2 token, not a password. */
+gboolean           envoi_account_is_oauth        (EnvoiAccount       *self);
+const char        *envoi_account_get_oauth_provider (EnvoiAccount    *self);
+const char        *envoi_account_get_provider_id (EnvoiAccount       *self);
 gboolean           envoi_account_is_practice     (EnvoiAccount       *self);
 EnvoiAccountState  envoi_account_get_state       (EnvoiAccount       *self);
 /* The one writer of the state; refuses an edge that is not in the table. */
 void               envoi_account_set_state       (EnvoiAccount       *self,
                                                   EnvoiAccountState   state,
+                                                  const char         *reason);
+/* Nullable: a sentence for the person while the state is not READY. */
+const char        *envoi_account_get_state_reason (EnvoiAccount      *self);
+/* PAUSED until then (microseconds since the epoch); leaving PAUSED clears it. */
+void               envoi_account_pause           (EnvoiAccount       *self,
+                                                  gint64              until_us,
                                                   const char         *reason);
 /* Errors: INCOMPLETE with a sentence that names the field. */
 EnvoiSmtpEndpoint *envoi_account_dup_endpoint    (EnvoiAccount       *self,
