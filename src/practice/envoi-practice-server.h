@@ -33,11 +33,16 @@ EnvoiPracticeServer *envoi_practice_server_new       (GFile                *fold
 void                 envoi_practice_server_set_login (EnvoiPracticeServer  *self,
                                                       const char           *user,
                                                       const char           *password);
-/* Tests: plays a dialogue file instead of the real server; see tests/dialogues/README.md. */
+/* Tests: plays the text of a dialogue file instead of the real server; see tests/dialogues/README.md. */
 gboolean             envoi_practice_server_set_script (EnvoiPracticeServer *self,
                                                       const char           *script,
                                                       GError              **error);
-/* Worker only: makes the certificate (first use), binds 127.0.0.1 on free ports. */
+/* What first went otherwise than the dialogue has it ("line 7: ..."), or NULL. (transfer full) */
+char                *envoi_practice_server_dup_script_failure (EnvoiPracticeServer *self);
+/* Whether every part of the dialogue was played to its end. */
+gboolean             envoi_practice_server_has_script_ended (EnvoiPracticeServer *self);
+/* Worker only: makes the certificate (first use), binds 127.0.0.1 on free ports, and
+ * the same ports on [::1] where they are free too. */
 gboolean             envoi_practice_server_start_sync (EnvoiPracticeServer *self,
                                                       GCancellable         *cancellable,
                                                       GError              **error);
@@ -49,6 +54,7 @@ const char          *envoi_practice_server_get_ca_file (EnvoiPracticeServer *sel
 /* Letters in the inbox folder, newest first. Worker only. (element-type EnvoiPracticeLetter) */
 GPtrArray           *envoi_practice_server_list_sync (EnvoiPracticeServer  *self,
                                                       GError              **error);
+/* NULL when @id cannot name a letter. */
 GFile               *envoi_practice_server_dup_letter_file (EnvoiPracticeServer *self,
                                                       const char           *id);
 
