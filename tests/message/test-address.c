@@ -82,7 +82,7 @@ test_refused (void)
     { "a bracket not closed", "A <a@x.cn", "without its >" },
     { "a quotation not closed", "\"A <a@x.cn>", "quotation" },
     { "a bracket in quotes", "\"a> ORCPT=x\"@x.cn", "cannot have" },
-    { "NEL in quotes", "\"a\xc2\x85""b\"@x.cn", "cannot have" },
+    { "NEL in quotes", "\"a\xc2\x85" "b\"@x.cn", "cannot have" },
     { "a line separator", "a\u2028b@x.cn", "cannot have" },
     { "a tab in quotes", "\"a\tb\"@x.cn", "cannot have" },
     { "a DEL", "a\177b@x.cn", "cannot have" },
