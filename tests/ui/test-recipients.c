@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "envoi-test.h"
+
+#include "envoi-recipient-chip.h"
+#include "envoi-recipient-entry.h"
+#include "envoi-recipients.h"
+
+#include <adwaita.h>
+
+typedef struct {
+  const char *text;
+  const char *pieces;   /* joined by | */
+  const char *rest;
+} Split;
+
+static const Split splits[] = {
+  { "", "", "" },
+  { "wei", "", "wei" },
+  { "wei@x.cn,", "wei@x.cn", "" },
+  { "wei@x.cn; li@y.cn", "wei@x.cn", " li@y.cn" },
+  { "wei@x.cn，li@y.cn；", "wei@x.cn|li@y.cn", "" },
+  { "王伟 <wei@x.cn>、李雷 <li@y.cn>\n", "王伟 <wei@x.cn>|李雷 <li@y.cn>", "" },
+  { "\"Wang, Wei\" <wei@x.cn>, li", "\"Wang, Wei\" <wei@x.cn>", " li" },
+  { "\"Wang, W", "", "\"Wang, W" },
+  { "\"a\\\", b\" <a@x.cn>,", "\"a\\\", b\" <a@x.cn>", "" },
+  { ",,; ,a@x.cn,", "a@x.cn", "" },
+  { "broken \"quote, a@x.cn\nb@x.cn\n", "broken \"quote, a@x.cn|b@x.cn", "" },
+  { "a@x.cn\r\nb@x.cn\tc@x.cn\t", "a@x.cn|b@x.cn|c@x.cn", "" },
+};
+
+static void
+test_split (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (splits); i++) {
+    g_autofree char *rest = NULL;
+    g_auto (GStrv) pieces = envoi_recipients_split (splits[i].text, &rest);
+    g_autofree char *joined = g_strjoinv ("|", pieces);
+
+    g_assert_cmpstr (joined, ==, splits[i].pieces);
+    g_assert_cmpstr (rest, ==, splits[i].rest);
+  }
+}
+
+static const Split lists[] = {
+  { "a@x.cn, b@x.cn", "a@x.cn|b@x.cn", NULL },
+  { "Wang, Wei <wei@x.cn>; Li, Lei <li@y.cn>",
+    "\"Wang, Wei\" <wei@x.cn>|\"Li, Lei\" <li@y.cn>", NULL },
+  { "wei@x.cn, Li Lei <li@y.cn>", "wei@x.cn|Li Lei <li@y.cn>", NULL },
+  { "nobody", "nobody", NULL },
+  { "nobody, <li@y.cn>", "nobody|<li@y.cn>", NULL },
+};
+
+static void
+test_split_all (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++) {
+    g_auto (GStrv) pieces = envoi_recipients_split_all (lists[i].text);
+    g_autofree char *joined = g_strjoinv ("|", pieces);
+
+    g_assert_cmpstr (joined, ==, lists[i].pieces);
+  }
+}
+
+static EnvoiRecipientEntry *
+new_entry (void)
+{
+  return ENVOI_RECIPIENT_ENTRY (g_object_ref_sink (envoi_recipient_entry_new ()));
+}
+
+static GtkEditable *
+get_input (EnvoiRecipientEntry *entry)
+{
+  return GTK_EDITABLE (gtk_widget_get_last_child (GTK_WIDGET (entry)));
+}
+
+/* Types as a person does, a character at a time. */
+static void
+type (EnvoiRecipientEntry *entry,
+      const char          *text)
+{
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p)) {
+    int position = gtk_editable_get_position (get_input (entry));
+
+    gtk_editable_insert_text (get_input (entry), p, (int) (g_utf8_next_char (p) - p), &position);
+    gtk_editable_set_position (get_input (entry), position);
+  }
+}
+
+typedef struct {
+  const char *typed;
+  guint n_chips;
+  const char *text;
+  gboolean has_problem;
+} Typing;
+
+static const Typing typings[] = {
+  { "hello there", 0, "hello there", FALSE },
+  { "wei@x.cn", 0, "wei@x.cn", FALSE },
+  { "wei@x.cn ", 1, "wei@x.cn", FALSE },
+  { "Wei <wei@X.CN>,", 1, "Wei <wei@x.cn>", FALSE },
+  { "wei@x.cn;li@y.cn；", 2, "wei@x.cn, li@y.cn", FALSE },
+  { "wei@x.cn,wei@x.cn,", 1, "wei@x.cn", FALSE },
+  { "no address,", 1, "no address", TRUE },
+  { "wei@x.cn, still ty", 1, "wei@x.cn, still ty", FALSE },
+};
+
+/* Nothing that is typed is lost, whatever it is. */
+static void
+test_typing (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (typings); i++) {
+    EnvoiRecipientEntry *entry = new_entry ();
+
+    type (entry, typings[i].typed);
+    g_assert_cmpuint (envoi_recipient_entry_get_n_chips (entry), ==, typings[i].n_chips);
+    g_assert_cmpstr (envoi_recipient_entry_get_text (entry), ==, typings[i].text);
+    g_assert_cmpint (envoi_recipient_entry_get_problem (entry) != NULL, ==,
+                     typings[i].has_problem);
+    g_assert_finalize_object (entry);
+  }
+}
+
+static void
+count_cb (GObject    *object,
+          GParamSpec *pspec,
+          guint      *n)
+{
+  *n += 1;
+}
+
+static void
+test_text (void)
+{
+  EnvoiRecipientEntry *entry = new_entry ();
+  guint n = 0;
+
+  g_signal_connect (entry, "notify::text", G_CALLBACK (count_cb), &n);
+  envoi_recipient_entry_set_text (entry, "Wei <wei@x.cn>, wrong, li@y.cn");
+  g_assert_cmpuint (n, ==, 1);
+  g_assert_cmpuint (envoi_recipient_entry_get_n_chips (entry), ==, 3);
+  g_assert_cmpstr (envoi_recipient_entry_get_text (entry), ==, "Wei <wei@x.cn>, wrong, li@y.cn");
+  g_assert_nonnull (envoi_recipient_entry_get_problem (entry));
+
+  envoi_recipient_entry_set_text (entry, "Wei <wei@x.cn>, wrong, li@y.cn");
+  g_assert_cmpuint (n, ==, 1);
+  envoi_recipient_entry_set_text (entry, "");
+  g_assert_cmpuint (n, ==, 2);
+  g_assert_cmpuint (envoi_recipient_entry_get_n_chips (entry), ==, 0);
+
+  g_assert_finalize_object (entry);
+}
+
+static void
+test_commit (void)
+{
+  EnvoiRecipientEntry *entry = new_entry ();
+
+  type (entry, "wei@x.cn");
+  envoi_recipient_entry_commit (entry);
+  g_assert_cmpuint (envoi_recipient_entry_get_n_chips (entry), ==, 1);
+  g_assert_cmpstr (gtk_editable_get_text (get_input (entry)), ==, "");
+  g_assert_cmpstr (envoi_recipient_entry_get_text (entry), ==, "wei@x.cn");
+  g_assert_finalize_object (entry);
+}
+
+/* Enter on a chip makes it text again; the cross takes it away. */
+static void
+test_chip (void)
+{
+  EnvoiRecipientEntry *entry = new_entry ();
+  GtkWidget *chip;
+
+  envoi_recipient_entry_set_text (entry, "wei@x.cn, li@y.cn");
+  chip = gtk_widget_get_first_child (GTK_WIDGET (entry));
+  g_signal_emit_by_name (chip, "edited");
+  g_assert_cmpstr (gtk_editable_get_text (get_input (entry)), ==, "wei@x.cn");
+  g_assert_cmpstr (envoi_recipient_entry_get_text (entry), ==, "li@y.cn, wei@x.cn");
+
+  chip = gtk_widget_get_first_child (GTK_WIDGET (entry));
+  g_signal_emit_by_name (chip, "removed");
+  g_assert_cmpstr (envoi_recipient_entry_get_text (entry), ==, "wei@x.cn");
+  g_assert_finalize_object (entry);
+}
+
+/* Many chips wrap: the field grows instead of asking for a wider window. */
+static void
+test_wrapping (void)
+{
+  EnvoiRecipientEntry *entry = new_entry ();
+  int one_line, many_lines, minimum;
+
+  gtk_widget_measure (GTK_WIDGET (entry), GTK_ORIENTATION_VERTICAL, 300, NULL, &one_line,
+                      NULL, NULL);
+  envoi_recipient_entry_set_text (entry, "first@example.org, second@example.org, "
+                                  "third@example.org, fourth@example.org, fifth@example.org");
+  gtk_widget_measure (GTK_WIDGET (entry), GTK_ORIENTATION_VERTICAL, 300, NULL, &many_lines,
+                      NULL, NULL);
+  gtk_widget_measure (GTK_WIDGET (entry), GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL,
+                      NULL, NULL);
+  g_assert_cmpint (many_lines, >=, 3 * one_line);
+  g_assert_cmpint (minimum, <, 200);
+  g_assert_finalize_object (entry);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  envoi_test_init (&argc, &argv);
+  adw_init ();
+
+  g_test_add_func ("/envoi/ui/recipients/split", test_split);
+  g_test_add_func ("/envoi/ui/recipients/split-all", test_split_all);
+  g_test_add_func ("/envoi/ui/recipients/typing", test_typing);
+  g_test_add_func ("/envoi/ui/recipients/text", test_text);
+  g_test_add_func ("/envoi/ui/recipients/commit", test_commit);
+  g_test_add_func ("/envoi/ui/recipients/chip", test_chip);
+  g_test_add_func ("/envoi/ui/recipients/wrapping", test_wrapping);
+
+  return g_test_run ();
+}
