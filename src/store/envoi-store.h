@@ -2,7 +2,9 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "envoi-attempt-record.h"
 #include "envoi-letter-record.h"
+#include "envoi-store-error.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +17,8 @@ G_DECLARE_FINAL_TYPE (EnvoiStore, envoi_store, ENVOI, STORE, GObject)
 
 /* @folder gets letters.db and blobs/, made with mode 0700. Nothing is touched before open. */
 EnvoiStore        *envoi_store_new                (GFile                    *folder);
+/* (nullable, transfer none): what the property "notice" holds. */
+const char        *envoi_store_get_notice         (EnvoiStore               *self);
 /* Property "notice" (nullable): a sentence for the person when a damaged file was set aside.
  * Errors: CORRUPT, VERSION, NO_SPACE, G_IO_ERROR */
 void               envoi_store_open_async         (EnvoiStore               *self,
@@ -55,10 +59,11 @@ GInputStream      *envoi_store_open_blob          (EnvoiStore               *sel
 GFile             *envoi_store_dup_blob_file      (EnvoiStore               *self,
                                                    const char               *blob_id);
 
-/* Inserts or replaces the record by id when the row is absent or in a state in
- * @expected (a bit per state: 1 << ENVOI_LETTER_DRAFT | ...). One fsynced commit.
- * Signal "letter-changed" (id) follows on every EnvoiStore of this process.
- * Errors: CONFLICT, NO_SPACE */
+/* Inserts or replaces the record by id when the row is in a state in @expected (a bit
+ * per state: 1 << ENVOI_LETTER_DRAFT | ...); DRAFT among them also allows that there is
+ * no row. A record with a revision must still have it. Without a manifest the stored
+ * one stays, with its blobs. One fsynced commit. Signal "letter-changed" (id) follows
+ * on every EnvoiStore of this folder, in other processes too. Errors: CONFLICT, NO_SPACE */
 void               envoi_store_write_async        (EnvoiStore               *self,
                                                    const EnvoiLetterRecord  *record,
                                                    guint                     expected,
@@ -68,6 +73,10 @@ void               envoi_store_write_async        (EnvoiStore               *sel
 gboolean           envoi_store_write_finish       (EnvoiStore               *self,
                                                    GAsyncResult             *result,
                                                    GError                  **error);
+/* The same; returns the number of the row as it is now. 0 with @error set. */
+gint64             envoi_store_write_finish_revision (EnvoiStore        *self,
+                                                   GAsyncResult         *result,
+                                                   GError              **error);
 /* The courier's point of no return for a letter in SENDING: durable when it returns.
  * Thread: courier (never main or store). Errors: CONFLICT, NO_SPACE */
 gboolean           envoi_store_mark_handed_over_sync (EnvoiStore            *self,
@@ -82,6 +91,22 @@ void               envoi_store_load_async         (EnvoiStore               *sel
 EnvoiLetterRecord *envoi_store_load_finish        (EnvoiStore               *self,
                                                    GAsyncResult             *result,
                                                    GError                  **error);
+/* As a list has it: without manifest, blob ids and transcript. */
+void               envoi_store_load_light_async   (EnvoiStore           *self,
+                                                   const char           *letter_id,
+                                                   GCancellable         *cancellable,
+                                                   GAsyncReadyCallback   callback,
+                                                   gpointer              user_data);
+/* The history of a letter: one line per attempt, oldest first. */
+void               envoi_store_list_attempts_async (EnvoiStore          *self,
+                                                   const char           *letter_id,
+                                                   GCancellable         *cancellable,
+                                                   GAsyncReadyCallback   callback,
+                                                   gpointer              user_data);
+/* (element-type EnvoiAttemptRecord) */
+GPtrArray         *envoi_store_list_attempts_finish (EnvoiStore         *self,
+                                                   GAsyncResult         *result,
+                                                   GError              **error);
 /* Records without manifest, newest change first, whose state is in @states. @limit 0 = all. */
 void               envoi_store_list_async         (EnvoiStore               *self,
                                                    guint                     states,
@@ -94,7 +119,8 @@ void               envoi_store_list_async         (EnvoiStore               *sel
 GPtrArray         *envoi_store_list_finish        (EnvoiStore               *self,
                                                    GAsyncResult             *result,
                                                    GError                  **error);
-/* Deletes a draft, a sent or a failed letter the person threw away; then unused blobs. */
+/* Deletes a draft, a sent or a failed letter the person threw away; then unused blobs.
+ * Errors: G_IO_ERROR_NOT_FOUND, CONFLICT, NO_SPACE */
 void               envoi_store_delete_async       (EnvoiStore               *self,
                                                    const char               *letter_id,
                                                    guint                     expected,

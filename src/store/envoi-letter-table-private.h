@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "envoi-database-private.h"
+#include "envoi-letter-record.h"
+#include "envoi-attempt-record.h"
+
+G_BEGIN_DECLS
+
+/* All: Thread: store; those that change something inside a transaction. */
+gboolean           envoi_letter_table_write   (EnvoiDatabase           *database,
+                                               const EnvoiLetterRecord *record,
+                                               guint                    expected,
+                                               gint64                  *revision,
+                                               GError                 **error);
+gboolean           envoi_letter_table_mark_handed_over (EnvoiDatabase  *database,
+                                               const char              *letter_id,
+                                               gint64                  *revision,
+                                               GError                 **error);
+/* @blob_ids: those the letter had, which nobody may need any more. */
+gboolean           envoi_letter_table_delete  (EnvoiDatabase           *database,
+                                               const char              *letter_id,
+                                               guint                    expected,
+                                               gint64                  *revision,
+                                               char                  ***blob_ids,
+                                               GError                 **error);
+EnvoiLetterRecord *envoi_letter_table_load    (EnvoiDatabase           *database,
+                                               const char              *letter_id,
+                                               gboolean                 is_whole,
+                                               GError                 **error);
+GPtrArray         *envoi_letter_table_list    (EnvoiDatabase           *database,
+                                               guint                    states,
+                                               guint                    offset,
+                                               guint                    limit,
+                                               GError                 **error);
+/* Ids of what was written or deleted after @revision, which moves on. */
+GPtrArray         *envoi_letter_table_list_changes (EnvoiDatabase      *database,
+                                               gint64                  *revision,
+                                               GError                 **error);
+gboolean           envoi_letter_table_get_revision (EnvoiDatabase      *database,
+                                               gint64                  *revision,
+                                               GError                 **error);
+gboolean           envoi_letter_table_is_blob_used (EnvoiDatabase      *database,
+                                               const char              *blob_id,
+                                               gboolean                *is_used,
+                                               GError                 **error);
+
+/* envoi-letter-parts.c: the rows that belong to a letter's row. */
+gboolean           envoi_letter_parts_write   (EnvoiDatabase           *database,
+                                               const EnvoiLetterRecord *record,
+                                               GError                 **error);
+gboolean           envoi_letter_parts_read    (EnvoiDatabase           *database,
+                                               EnvoiLetterRecord       *record,
+                                               gboolean                 is_whole,
+                                               GError                 **error);
+gboolean           envoi_letter_parts_add_attempt (EnvoiDatabase       *database,
+                                               const EnvoiLetterRecord *record,
+                                               gint64                   began,
+                                               GError                 **error);
+GPtrArray         *envoi_letter_parts_list_attempts (EnvoiDatabase     *database,
+                                               const char              *letter_id,
+                                               GError                 **error);
+char             **envoi_letter_parts_dup_blob_ids (EnvoiDatabase      *database,
+                                               const char              *letter_id,
+                                               GError                 **error);
+
+G_END_DECLS

@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-store"
+
+#include "config.h"
+
+#include "envoi-store-private.h"
+
+#include "envoi-letter-table-private.h"
+
+static gboolean
+work_write (EnvoiDatabase **database,
+            gpointer        data,
+            GError        **error)
+{
+  EnvoiStoreRequest *request = data;
+
+  return envoi_letter_table_write (*database, request->record, request->states,
+                                   &request->revision, error);
+}
+
+static void
+wrote (gpointer  data,
+       GError   *error)
+{
+  g_autoptr (EnvoiStoreRequest) request = data;
+
+  if (error) {
+    g_task_return_error (request->task, g_error_copy (error));
+    return;
+  }
+
+  envoi_store_note_own_change (request->store, request->record->id, request->revision);
+  g_task_return_int (request->task, request->revision);
+}
+
+static gboolean
+work_delete (EnvoiDatabase **database,
+             gpointer        data,
+             GError        **error)
+{
+  EnvoiStoreRequest *request = data;
+
+  g_clear_pointer (&request->record->blob_ids, g_strfreev);
+  return envoi_letter_table_delete (*database, request->record->id, request->states,
+                                    &request->revision, &request->record->blob_ids, error);
+}
+
+static void
+deleted (gpointer  data,
+         GError   *error)
+{
+  g_autoptr (EnvoiStoreRequest) request = data;
+
+  if (error) {
+    g_task_return_error (request->task, g_error_copy (error));
+    return;
+  }
+
+  envoi_store_note_own_change (request->store, request->record->id, request->revision);
+  envoi_store_collect_blobs (request->store, g_steal_pointer (&request->record->blob_ids));
+  g_task_return_boolean (request->task, TRUE);
+}
+
+static gboolean
+work_load (EnvoiDatabase **database,
+           gpointer        data,
+           GError        **error)
+{
+  EnvoiStoreRequest *request = data;
+
+  if (!envoi_store_check_open (database, error))
+    return FALSE;
+
+  request->record = envoi_letter_table_load (*database, request->letter_id, request->is_whole,
+                                             error);
+  return request->record != NULL;
+}
+
+static void
+loaded (gpointer  data,
+        GError   *error)
+{
+  g_autoptr (EnvoiStoreRequest) request = data;
+
+  if (error)
+    g_task_return_error (request->task, g_error_copy (error));
+  else
+    g_task_return_pointer (request->task, g_steal_pointer (&request->record),
+                           (GDestroyNotify) envoi_letter_record_free);
+}
+
+static gboolean
+work_list (EnvoiDatabase **database,
+           gpointer        data,
+           GError        **error)
+{
+  EnvoiStoreRequest *request = data;
+
+  if (!envoi_store_check_open (database, error))
+    return FALSE;
+
+  request->rows = envoi_letter_table_list (*database, request->states, request->offset,
+                                           request->limit, error);
+  return request->rows != NULL;
+}
+
+static gboolean
+work_list_attempts (EnvoiDatabase **database,
+                    gpointer        data,
+                    GError        **error)
+{
+  EnvoiStoreRequest *request = data;
+
+  if (!envoi_store_check_open (database, error))
+    return FALSE;
+
+  request->rows = envoi_letter_parts_list_attempts (*database, request->letter_id, error);
+  return request->rows != NULL;
+}
+
+static void
+listed (gpointer  data,
+        GError   *error)
+{
+  g_autoptr (EnvoiStoreRequest) request = data;
+
+  if (error)
+    g_task_return_error (request->task, g_error_copy (error));
+  else
+    g_task_return_pointer (request->task, g_steal_pointer (&request->rows),
+                           (GDestroyNotify) g_ptr_array_unref);
+}
+
+/* The courier's write */
+
+typedef struct {
+  const char *letter_id;
+  gint64 revision;
+  GError *error;
+  GMutex mutex;
+  GCond cond;
+  gboolean is_done;
+} HandOver;
+
+static gboolean
+work_hand_over (EnvoiDatabase **database,
+                gpointer        data,
+                GError        **error)
+{
+  HandOver *hand_over = data;
+
+  return envoi_letter_table_mark_handed_over (*database, hand_over->letter_id,
+                                              &hand_over->revision, error);
+}
+
+static void
+handed_over (gpointer  data,
+             GError   *error)
+{
+  HandOver *hand_over = data;
+
+  g_mutex_lock (&hand_over->mutex);
+  hand_over->error = error ? g_error_copy (error) : NULL;
+  hand_over->is_done = TRUE;
+  g_cond_signal (&hand_over->cond);
+  g_mutex_unlock (&hand_over->mutex);
+}
+
+static void
+heard_of_hand_over (gpointer  data,
+                    GError   *error)
+{
+  g_autoptr (EnvoiStoreRequest) request = data;
+
+  envoi_store_note_own_change (request->store, request->letter_id, request->revision);
+}
+
+static void
+tell_main_thread (EnvoiStore *self,
+                  const char *letter_id,
+                  gint64      revision)
+{
+  EnvoiStoreRequest *request = envoi_store_request_new_own (self);
+  request->letter_id = g_strdup (letter_id);
+  request->revision = revision;
+  envoi_store_request_push (request, FALSE, envoi_store_work_nothing, heard_of_hand_over);
+}
+
+/**
+ * envoi_store_write_async:
+ * @self: a store
+ * @record: the letter as it shall be; copied
+ * @expected: a bit for each state the row may be in now
+ * @cancellable: (nullable): stops it before it begins
+ * @callback: called when the change is on the disk
+ * @user_data: for @callback
+ *
+ * Inserts or replaces a letter in one commit.
+ *
+ * Errors: CONFLICT, NO_SPACE, CORRUPT, G_IO_ERROR_CLOSED
+ *
+ * Thread: main
+ */
+void
+envoi_store_write_async (EnvoiStore              *self,
+                         const EnvoiLetterRecord *record,
+                         guint                    expected,
+                         GCancellable            *cancellable,
+                         GAsyncReadyCallback      callback,
+                         gpointer                 user_data)
+{
+  EnvoiStoreRequest *request;
+
+  g_return_if_fail (ENVOI_IS_STORE (self));
+  g_return_if_fail (record != NULL && record->id != NULL);
+
+  request = envoi_store_request_new (self, cancellable, callback, user_data);
+  request->record = envoi_letter_record_copy (record);
+  request->states = expected;
+  envoi_store_request_push (request, TRUE, work_write, wrote);
+}
+
+/**
+ * envoi_store_write_finish_revision:
+ * @self: a store
+ * @result: what the callback got
+ *
+ * Returns: the number of this change, which the row now has; 0 after an error
+ *
+ * Thread: main
+ */
+gint64
+envoi_store_write_finish_revision (EnvoiStore   *self,
+                                   GAsyncResult *result,
+                                   GError      **error)
+{
+  gssize revision = g_task_propagate_int (G_TASK (result), error);
+
+  return MAX (revision, 0);
+}
+
+/**
+ * envoi_store_write_finish:
+ * @self: a store
+ * @result: what the callback got
+ *
+ * Thread: main
+ */
+gboolean
+envoi_store_write_finish (EnvoiStore   *self,
+                          GAsyncResult *result,
+                          GError      **error)
+{
+  return envoi_store_write_finish_revision (self, result, error) > 0;
+}
+
+/**
+ * envoi_store_mark_handed_over_sync:
+ * @self: an open store
+ * @letter_id: a letter in SENDING
+ *
+ * Writes the point of no return. Only when this returned %TRUE may the byte
+ * leave after which the server may deliver the letter.
+ *
+ * Errors: CONFLICT, NO_SPACE
+ *
+ * Thread: courier (never main or store)
+ */
+gboolean
+envoi_store_mark_handed_over_sync (EnvoiStore *self,
+                                   const char *letter_id,
+                                   GError    **error)
+{
+  HandOver hand_over = { .letter_id = letter_id };
+  EnvoiStoreJob job = {
+    .is_write = TRUE,
+    .is_done_there = TRUE,
+    .work = work_hand_over,
+    .done = handed_over,
+    .data = &hand_over,
+  };
+
+  g_return_val_if_fail (ENVOI_IS_STORE (self) && self->thread, FALSE);
+
+  g_mutex_init (&hand_over.mutex);
+  g_cond_init (&hand_over.cond);
+  envoi_store_thread_push (self->thread, &job);
+
+  g_mutex_lock (&hand_over.mutex);
+  while (!hand_over.is_done)
+    g_cond_wait (&hand_over.cond, &hand_over.mutex);
+  g_mutex_unlock (&hand_over.mutex);
+
+  g_mutex_clear (&hand_over.mutex);
+  g_cond_clear (&hand_over.cond);
+
+  if (hand_over.error) {
+    g_propagate_error (error, hand_over.error);
+    return FALSE;
+  }
+
+  tell_main_thread (self, letter_id, hand_over.revision);
+  return TRUE;
+}
+
+static void
+load (EnvoiStore          *self,
+      const char          *letter_id,
+      gboolean             is_whole,
+      GCancellable        *cancellable,
+      GAsyncReadyCallback  callback,
+      gpointer             user_data)
+{
+  EnvoiStoreRequest *request = envoi_store_request_new (self, cancellable, callback, user_data);
+
+  request->letter_id = g_strdup (letter_id);
+  request->is_whole = is_whole;
+  envoi_store_request_push (request, FALSE, work_load, loaded);
+}
+
+/**
+ * envoi_store_load_async:
+ * @self: a store
+ * @letter_id: a letter
+ * @cancellable: (nullable): stops it before it begins
+ * @callback: called with the result
+ * @user_data: for @callback
+ *
+ * Loads a letter with its manifest, blob ids and last transcript.
+ *
+ * Errors: G_IO_ERROR_NOT_FOUND, CORRUPT, NO_SPACE
+ *
+ * Thread: main
+ */
+void
+envoi_store_load_async (EnvoiStore          *self,
+                        const char          *letter_id,
+                        GCancellable        *cancellable,
+                        GAsyncReadyCallback  callback,
+                        gpointer             user_data)
+{
+  g_return_if_fail (ENVOI_IS_STORE (self));
+  g_return_if_fail (letter_id != NULL);
+
+  load (self, letter_id, TRUE, cancellable, callback, user_data);
+}
+
+/**
+ * envoi_store_load_light_async:
+ * @self: a store
+ * @letter_id: a letter
+ * @cancellable: (nullable): stops it before it begins
+ * @callback: called with the result; it uses [method@Store.load_finish]
+ * @user_data: for @callback
+ *
+ * Loads a letter as a list has it: without manifest, blob ids and transcript.
+ *
+ * Errors: G_IO_ERROR_NOT_FOUND, CORRUPT, NO_SPACE
+ *
+ * Thread: main
+ */
+void
+envoi_store_load_light_async (EnvoiStore          *self,
+                              const char          *letter_id,
+                              GCancellable        *cancellable,
+                              GAsyncReadyCallback  callback,
+                              gpointer             user_data)
+{
+  g_return_if_fail (ENVOI_IS_STORE (self));
+  g_return_if_fail (letter_id != NULL);
+
+  load (self, letter_id, FALSE, cancellable, callback, user_data);
+}
+
+/**
+ * envoi_store_load_finish:
+ * @self: a store
+ * @result: what the callback got
+ *
+ * Returns: (transfer full) (nullable): the letter
+ *
+ * Thread: main
+ */
+EnvoiLetterRecord *
+envoi_store_load_finish (EnvoiStore   *self,
+                         GAsyncResult *result,
+                         GError      **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * envoi_store_list_attempts_async:
+ * @self: a store
+ * @letter_id: a letter
+ * @cancellable: (nullable): stops it before it begins
+ * @callback: called with the result
+ * @user_data: for @callback
+ *
+ * Lists what was tried to hand a letter over.
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: main
+ */
+void
+envoi_store_list_attempts_async (EnvoiStore          *self,
+                                 const char          *letter_id,
+                                 GCancellable        *cancellable,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data)
+{
+  EnvoiStoreRequest *request;
+
+  g_return_if_fail (ENVOI_IS_STORE (self));
+  g_return_if_fail (letter_id != NULL);
+
+  request = envoi_store_request_new (self, cancellable, callback, user_data);
+  request->letter_id = g_strdup (letter_id);
+  envoi_store_request_push (request, FALSE, work_list_attempts, listed);
+}
+
+/**
+ * envoi_store_list_attempts_finish:
+ * @self: a store
+ * @result: what the callback got
+ *
+ * Returns: (transfer full) (element-type EnvoiAttemptRecord) (nullable): oldest first
+ *
+ * Thread: main
+ */
+GPtrArray *
+envoi_store_list_attempts_finish (EnvoiStore   *self,
+                                  GAsyncResult *result,
+                                  GError      **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * envoi_store_list_async:
+ * @self: a store
+ * @states: a bit for each wanted state
+ * @offset: how many to pass over
+ * @limit: how many at most, 0 = all
+ * @cancellable: (nullable): stops it before it begins
+ * @callback: called with the result
+ * @user_data: for @callback
+ *
+ * Lists letters without manifest, newest change first.
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: main
+ */
+void
+envoi_store_list_async (EnvoiStore          *self,
+                        guint                states,
+                        guint                offset,
+                        guint                limit,
+                        GCancellable        *cancellable,
+                        GAsyncReadyCallback  callback,
+                        gpointer             user_data)
+{
+  EnvoiStoreRequest *request;
+
+  g_return_if_fail (ENVOI_IS_STORE (self));
+
+  request = envoi_store_request_new (self, cancellable, callback, user_data);
+  request->states = states;
+  request->offset = offset;
+  request->limit = limit;
+  envoi_store_request_push (request, FALSE, work_list, listed);
+}
+
+/**
+ * envoi_store_list_finish:
+ * @self: a store
+ * @result: what the callback got
+ *
+ * Returns: (transfer full) (element-type EnvoiLetterRecord) (nullable): newest first
+ *
+ * Thread: main
+ */
+GPtrArray *
+envoi_store_list_finish (EnvoiStore   *self,
+                         GAsyncResult *result,
+                         GError      **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * envoi_store_delete_async:
+ * @self: a store
+ * @letter_id: a letter
+ * @expected: a bit for each state the row may be in now
+ * @cancellable: (nullable): stops it before it begins
+ * @callback: called when the change is on the disk
+ * @user_data: for @callback
+ *
+ * Deletes a letter for good; its blobs follow when they are old and no other
+ * letter needs them.
+ *
+ * Errors: G_IO_ERROR_NOT_FOUND, CONFLICT, NO_SPACE
+ *
+ * Thread: main
+ */
+void
+envoi_store_delete_async (EnvoiStore          *self,
+                          const char          *letter_id,
+                          guint                expected,
+                          GCancellable        *cancellable,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data)
+{
+  EnvoiStoreRequest *request;
+
+  g_return_if_fail (ENVOI_IS_STORE (self));
+  g_return_if_fail (letter_id != NULL);
+
+  request = envoi_store_request_new (self, cancellable, callback, user_data);
+  request->record = envoi_letter_record_new (letter_id);
+  request->states = expected;
+  envoi_store_request_push (request, TRUE, work_delete, deleted);
+}
+
+/**
+ * envoi_store_delete_finish:
+ * @self: a store
+ * @result: what the callback got
+ *
+ * Thread: main
+ */
+gboolean
+envoi_store_delete_finish (EnvoiStore   *self,
+                           GAsyncResult *result,
+                           GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

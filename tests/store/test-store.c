@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "envoi-store-fixture.h"
+
+#define DRAFT (1u << ENVOI_LETTER_DRAFT)
+#define QUEUED (1u << ENVOI_LETTER_QUEUED)
+#define SENDING (1u << ENVOI_LETTER_SENDING)
+
+typedef struct {
+  char *folder;
+  EnvoiStore *store;
+} Fixture;
+
+static void
+set_up (Fixture      *fixture,
+        gconstpointer data)
+{
+  fixture->folder = envoi_test_make_folder ();
+  fixture->store = envoi_fixture_open_store (fixture->folder);
+}
+
+static void
+tear_down (Fixture      *fixture,
+           gconstpointer data)
+{
+  if (fixture->store)
+    envoi_fixture_close_store (fixture->store);
+  g_free (fixture->folder);
+}
+
+static void
+reopen (Fixture *fixture)
+{
+  envoi_fixture_close_store (g_steal_pointer (&fixture->store));
+  fixture->store = envoi_fixture_open_store (fixture->folder);
+}
+
+static void
+write_ok (Fixture                 *fixture,
+          const EnvoiLetterRecord *record,
+          guint                    expected)
+{
+  g_autoptr (GError) error = NULL;
+
+  envoi_fixture_write (fixture->store, record, expected, &error);
+  g_assert_no_error (error);
+}
+
+static EnvoiLetterRecord *
+load_ok (Fixture    *fixture,
+         const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  EnvoiLetterRecord *record = envoi_fixture_load (fixture->store, id, &error);
+
+  g_assert_no_error (error);
+  return record;
+}
+
+static void
+fill_every_field (EnvoiLetterRecord *record)
+{
+  EnvoiRecipientRecord *refused = g_ptr_array_index (record->recipients, 1);
+
+  record->hold_until = 3;
+  record->next_try = 4;
+  record->first_try = 5;
+  record->attempts = 6;
+  record->was_cancelled = TRUE;
+  record->is_handed_over = TRUE;
+  record->is_dismissed = TRUE;
+  record->pauses_account = TRUE;
+  record->error_domain = g_strdup ("smtp");
+  record->error_code = 7;
+  record->error_message = g_strdup ("The server said no.");
+  record->phase = g_strdup ("rcpt");
+  record->reply_code = 550;
+  record->reply_enhanced = g_strdup ("5.1.1");
+  record->reply_text = g_strdup ("没有这个用户");
+  refused->state = ENVOI_RECIPIENT_REFUSED;
+  refused->code = 550;
+  refused->enhanced = g_strdup ("5.1.1");
+  refused->text = g_strdup ("no such user");
+}
+
+static void
+assert_same_letter (const EnvoiLetterRecord *a,
+                    const EnvoiLetterRecord *b)
+{
+  g_assert_cmpstr (a->id, ==, b->id);
+  g_assert_cmpint (a->state, ==, b->state);
+  g_assert_cmpstr (a->account_id, ==, b->account_id);
+  g_assert_cmpstr (a->subject, ==, b->subject);
+  g_assert_cmpstr (a->to_line, ==, b->to_line);
+  g_assert_cmpstr (a->message_id, ==, b->message_id);
+  g_assert_cmpuint (a->size, ==, b->size);
+  g_assert_cmpint (a->created, ==, b->created);
+  g_assert_cmpint (a->changed, ==, b->changed);
+  g_assert_cmpint (a->hold_until, ==, b->hold_until);
+  g_assert_cmpint (a->next_try, ==, b->next_try);
+  g_assert_cmpint (a->first_try, ==, b->first_try);
+  g_assert_cmpuint (a->attempts, ==, b->attempts);
+  g_assert_cmpint (a->was_cancelled, ==, b->was_cancelled);
+  g_assert_cmpint (a->is_handed_over, ==, b->is_handed_over);
+  g_assert_cmpint (a->is_dismissed, ==, b->is_dismissed);
+  g_assert_cmpint (a->pauses_account, ==, b->pauses_account);
+  g_assert_cmpstr (a->error_domain, ==, b->error_domain);
+  g_assert_cmpint (a->error_code, ==, b->error_code);
+  g_assert_cmpstr (a->error_message, ==, b->error_message);
+  g_assert_cmpstr (a->phase, ==, b->phase);
+  g_assert_cmpint (a->reply_code, ==, b->reply_code);
+  g_assert_cmpstr (a->reply_enhanced, ==, b->reply_enhanced);
+  g_assert_cmpstr (a->reply_text, ==, b->reply_text);
+}
+
+static void
+test_round_trip (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (EnvoiLetterRecord) written = envoi_fixture_make_letter ("one", ENVOI_LETTER_SENT);
+  g_autoptr (EnvoiLetterRecord) read = NULL;
+  const EnvoiRecipientRecord *refused;
+
+  fill_every_field (written);
+  write_ok (fixture, written, DRAFT);
+  reopen (fixture);
+
+  read = load_ok (fixture, "one");
+  assert_same_letter (read, written);
+  g_assert_true (g_bytes_equal (read->manifest, written->manifest));
+  g_assert_cmpstr (envoi_envelope_get_sender (read->envelope), ==, "me@example.org");
+  g_assert_cmpstr (envoi_envelope_get_envelope_id (read->envelope), ==, "env-1");
+  g_assert_cmpint (envoi_envelope_get_flags (read->envelope), ==, ENVOI_ENVELOPE_NOTIFY_FAILURE);
+  g_assert_cmpuint (envoi_envelope_get_n_recipients (read->envelope), ==, 2);
+  g_assert_cmpuint (read->recipients->len, ==, 2);
+  refused = g_ptr_array_index (read->recipients, 1);
+  g_assert_cmpstr (refused->address, ==, "b@example.org");
+  g_assert_cmpint (refused->state, ==, ENVOI_RECIPIENT_REFUSED);
+  g_assert_cmpint (refused->code, ==, 550);
+  g_assert_cmpstr (refused->enhanced, ==, "5.1.1");
+  g_assert_cmpstr (refused->text, ==, "no such user");
+}
+
+static void
+test_unknown_id (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_load (fixture->store, "none", &error);
+
+  g_assert_null (record);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+}
+
+static void
+test_expected_state (Fixture      *fixture,
+                     gconstpointer data)
+{
+  static const struct {
+    const char *what;
+    gboolean is_there;
+    EnvoiLetterState present;
+    guint expected;
+    gboolean is_taken;
+  } cases[] = {
+    { "a new letter is born as a draft", FALSE, ENVOI_LETTER_DRAFT, DRAFT, TRUE },
+    { "a letter that is gone stays gone", FALSE, ENVOI_LETTER_DRAFT, QUEUED, FALSE },
+    { "the state is as expected", TRUE, ENVOI_LETTER_QUEUED, QUEUED, TRUE },
+    { "one of two states", TRUE, ENVOI_LETTER_QUEUED, DRAFT | QUEUED, TRUE },
+    { "somebody sends it already", TRUE, ENVOI_LETTER_SENDING, DRAFT | QUEUED, FALSE },
+    { "autosave of a sent letter", TRUE, ENVOI_LETTER_SENT, DRAFT, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *id = g_strdup_printf ("case-%u", i);
+    g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter (id, cases[i].present);
+    g_autoptr (GError) error = NULL;
+
+    g_test_message ("%s", cases[i].what);
+    if (cases[i].is_there)
+      write_ok (fixture, record, DRAFT);
+    record->state = ENVOI_LETTER_UNKNOWN;
+    if (envoi_fixture_write (fixture->store, record, cases[i].expected, &error)) {
+      g_assert_true (cases[i].is_taken);
+    } else {
+      g_assert_false (cases[i].is_taken);
+      g_assert_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
+    }
+  }
+}
+
+/* Same state, other content: what one process read must not overwrite what
+ * another one queued again meanwhile. */
+static void
+test_expected_revision (Fixture      *fixture,
+                        gconstpointer data)
+{
+  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter ("one", ENVOI_LETTER_QUEUED);
+  g_autoptr (EnvoiLetterRecord) seen = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_ok (fixture, record, DRAFT);
+  seen = load_ok (fixture, "one");
+  g_assert_cmpint (seen->revision, >, 0);
+  write_ok (fixture, record, QUEUED);
+
+  seen->state = ENVOI_LETTER_SENDING;
+  g_assert_false (envoi_fixture_write (fixture->store, seen, QUEUED, &error));
+  g_assert_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
+}
+
+static void
+test_manifest_stays (Fixture      *fixture,
+                     gconstpointer data)
+{
+  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter ("one", ENVOI_LETTER_QUEUED);
+  g_autoptr (EnvoiLetterRecord) light = NULL;
+  g_autoptr (EnvoiLetterRecord) read = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+  static const char *const blob_ids[] = { "aa", "bb", NULL };
+
+  g_strfreev (record->blob_ids);
+  record->blob_ids = g_strdupv ((char **) blob_ids);
+  write_ok (fixture, record, DRAFT);
+
+  records = envoi_fixture_list (fixture->store, EVERY_STATE, 0, 0);
+  light = envoi_letter_record_copy (g_ptr_array_index (records, 0));
+  g_assert_null (light->manifest);
+  light->state = ENVOI_LETTER_SENDING;
+  write_ok (fixture, light, QUEUED);
+
+  read = load_ok (fixture, "one");
+  g_assert_cmpint (read->state, ==, ENVOI_LETTER_SENDING);
+  g_assert_true (g_bytes_equal (read->manifest, record->manifest));
+  g_assert_cmpuint (g_strv_length (read->blob_ids), ==, 2);
+}
+
+static void
+test_hand_over (Fixture      *fixture,
+                gconstpointer data)
+{
+  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter ("one", ENVOI_LETTER_SENDING);
+  g_autoptr (EnvoiLetterRecord) read = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (envoi_fixture_hand_over (fixture->store, "one", &error));
+  g_assert_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
+  g_clear_error (&error);
+
+  write_ok (fixture, record, DRAFT);
+  g_assert_true (envoi_fixture_hand_over (fixture->store, "one", &error));
+  g_assert_no_error (error);
+  reopen (fixture);
+  read = load_ok (fixture, "one");
+  g_assert_true (read->is_handed_over);
+
+  record->state = ENVOI_LETTER_WAITING;
+  write_ok (fixture, record, SENDING);
+  g_assert_false (envoi_fixture_hand_over (fixture->store, "one", &error));
+  g_assert_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
+}
+
+static void
+test_history (Fixture      *fixture,
+              gconstpointer data)
+{
+  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter ("one", ENVOI_LETTER_QUEUED);
+  g_autoptr (GPtrArray) attempts = NULL;
+  g_autoptr (EnvoiLetterRecord) read = NULL;
+  const EnvoiAttemptRecord *attempt;
+
+  write_ok (fixture, record, DRAFT);
+  for (guint i = 0; i < 2; i++) {
+    record->state = ENVOI_LETTER_SENDING;
+    record->changed = 100 * (i + 1);
+    write_ok (fixture, record, EVERY_STATE);
+    record->state = i == 0 ? ENVOI_LETTER_WAITING : ENVOI_LETTER_SENT;
+    record->changed += 7;
+    record->reply_code = i == 0 ? 451 : 250;
+    g_free (record->transcript);
+    record->transcript = g_strdup_printf ("S: %u", record->reply_code);
+    write_ok (fixture, record, SENDING);
+  }
+
+  attempts = envoi_fixture_list_attempts (fixture->store, "one");
+  g_assert_cmpuint (attempts->len, ==, 2);
+  attempt = g_ptr_array_index (attempts, 0);
+  g_assert_cmpuint (attempt->number, ==, 1);
+  g_assert_cmpint (attempt->began, ==, 100);
+  g_assert_cmpint (attempt->ended, ==, 107);
+  g_assert_cmpint (attempt->result, ==, ENVOI_LETTER_WAITING);
+  g_assert_cmpint (attempt->reply_code, ==, 451);
+  g_assert_cmpstr (attempt->transcript, ==, "S: 451");
+  attempt = g_ptr_array_index (attempts, 1);
+  g_assert_cmpuint (attempt->number, ==, 2);
+  g_assert_cmpint (attempt->result, ==, ENVOI_LETTER_SENT);
+
+  read = load_ok (fixture, "one");
+  g_assert_cmpstr (read->transcript, ==, "S: 250");
+}
+
+static void
+test_list (Fixture      *fixture,
+           gconstpointer data)
+{
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GPtrArray) drafts = NULL;
+  g_autoptr (GPtrArray) page = NULL;
+
+  for (guint i = 0; i < 20; i++) {
+    g_autofree char *id = g_strdup_printf ("%02u", i);
+    g_autoptr (EnvoiLetterRecord) record =
+      envoi_fixture_make_letter (id, i % 2 ? ENVOI_LETTER_SENT : ENVOI_LETTER_DRAFT);
+
+    record->changed = 1000 + i;
+    write_ok (fixture, record, DRAFT);
+  }
+
+  all = envoi_fixture_list (fixture->store, EVERY_STATE, 0, 0);
+  g_assert_cmpuint (all->len, ==, 20);
+  g_assert_cmpstr (((EnvoiLetterRecord *) g_ptr_array_index (all, 0))->id, ==, "19");
+  g_assert_cmpuint (((EnvoiLetterRecord *) g_ptr_array_index (all, 0))->recipients->len, ==, 2);
+
+  drafts = envoi_fixture_list (fixture->store, DRAFT, 0, 0);
+  g_assert_cmpuint (drafts->len, ==, 10);
+  g_assert_cmpstr (((EnvoiLetterRecord *) g_ptr_array_index (drafts, 0))->id, ==, "18");
+
+  page = envoi_fixture_list (fixture->store, EVERY_STATE, 15, 10);
+  g_assert_cmpuint (page->len, ==, 5);
+  g_assert_cmpstr (((EnvoiLetterRecord *) g_ptr_array_index (page, 4))->id, ==, "00");
+}
+
+static void
+test_delete (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter ("one", ENVOI_LETTER_SENDING);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+
+  write_ok (fixture, record, DRAFT);
+  g_assert_false (envoi_fixture_delete (fixture->store, "one", DRAFT, &error));
+  g_assert_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
+  g_clear_error (&error);
+  g_assert_false (envoi_fixture_delete (fixture->store, "two", DRAFT, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+  g_assert_true (envoi_fixture_delete (fixture->store, "one", SENDING, &error));
+  g_assert_no_error (error);
+  all = envoi_fixture_list (fixture->store, EVERY_STATE, 0, 0);
+  g_assert_cmpuint (all->len, ==, 0);
+}
+
+static void
+note_id_cb (EnvoiStore *store,
+            const char *id,
+            GPtrArray  *ids)
+{
+  g_ptr_array_add (ids, g_strdup (id));
+}
+
+static gboolean
+has_heard (gpointer user_data)
+{
+  GPtrArray *ids = user_data;
+
+  return ids->len >= 2;
+}
+
+/* Another store object stands for another process: it has its own connection. */
+static void
+test_other_process (Fixture      *fixture,
+                    gconstpointer data)
+{
+  EnvoiStore *other = envoi_fixture_open_store (fixture->folder);
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (EnvoiLetterRecord) one = envoi_fixture_make_letter ("one", ENVOI_LETTER_DRAFT);
+  g_autoptr (EnvoiLetterRecord) two = envoi_fixture_make_letter ("two", ENVOI_LETTER_DRAFT);
+
+  write_ok (fixture, one, DRAFT);
+  g_signal_connect (other, "letter-changed", G_CALLBACK (note_id_cb), ids);
+  write_ok (fixture, two, DRAFT);
+  g_assert_true (envoi_fixture_delete (fixture->store, "one", DRAFT, NULL));
+  envoi_test_wait_until (has_heard, ids);
+  g_assert_true (g_ptr_array_find_with_equal_func (ids, "one", g_str_equal, NULL));
+  g_assert_true (g_ptr_array_find_with_equal_func (ids, "two", g_str_equal, NULL));
+  envoi_fixture_close_store (other);
+}
+
+static void
+test_closed (Fixture      *fixture,
+             gconstpointer data)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path (fixture->folder);
+  g_autoptr (EnvoiStore) store = envoi_store_new (folder);
+  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter ("one", ENVOI_LETTER_DRAFT);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (envoi_fixture_write (store, record, DRAFT, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+}
+
+static void
+test_cancelled_too_late (Fixture      *fixture,
+                         gconstpointer data)
+{
+  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter ("one", ENVOI_LETTER_DRAFT);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  EnvoiTestWait wait = { NULL };
+
+  g_cancellable_cancel (cancellable);
+  envoi_store_write_async (fixture->store, record, DRAFT, cancellable, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_false (envoi_store_write_finish (fixture->store, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+
+  all = envoi_fixture_list (fixture->store, EVERY_STATE, 0, 0);
+  g_assert_cmpuint (all->len, ==, 0);
+}
+
+static void
+test_words (void)
+{
+  for (EnvoiLetterState state = 0; state <= ENVOI_LETTER_UNKNOWN; state++) {
+    EnvoiLetterState again;
+
+    g_assert_true (envoi_letter_state_from_string (envoi_letter_state_to_string (state), &again));
+    g_assert_cmpint (again, ==, state);
+  }
+
+  for (EnvoiRecipientState state = 0; state <= ENVOI_RECIPIENT_UNKNOWN; state++) {
+    EnvoiRecipientState again;
+
+    g_assert_true (envoi_recipient_state_from_string (envoi_recipient_state_to_string (state),
+                                                      &again));
+    g_assert_cmpint (again, ==, state);
+  }
+
+  g_assert_false (envoi_letter_state_from_string ("lost in the post", NULL));
+  g_assert_false (envoi_letter_state_from_string (NULL, NULL));
+  g_assert_false (envoi_recipient_state_from_string ("sent", NULL));
+}
+
+#define ADD(name, function) \
+  g_test_add ("/envoi/store/store/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int    argc,
+      char **argv)
+{
+  envoi_test_init (&argc, &argv);
+
+  ADD ("round-trip", test_round_trip);
+  ADD ("unknown-id", test_unknown_id);
+  ADD ("expected-state", test_expected_state);
+  ADD ("expected-revision", test_expected_revision);
+  ADD ("manifest-stays", test_manifest_stays);
+  ADD ("hand-over", test_hand_over);
+  ADD ("history", test_history);
+  ADD ("list", test_list);
+  ADD ("delete", test_delete);
+  ADD ("other-process", test_other_process);
+  ADD ("closed", test_closed);
+  ADD ("cancelled-too-late", test_cancelled_too_late);
+  g_test_add_func ("/envoi/store/store/words", test_words);
+
+  return g_test_run ();
+}
