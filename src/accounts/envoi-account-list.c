@@ -151,7 +151,7 @@ drop_missing (EnvoiAccountList       *self,
   for (guint i = self->accounts->len; i > 0; i--) {
     EnvoiAccount *account = g_ptr_array_index (self->accounts, i - 1);
 
-    if (has_record (file, envoi_account_get_id (account)))
+    if (envoi_account_is_practice (account) || has_record (file, envoi_account_get_id (account)))
       continue;
 
     g_ptr_array_remove_index (self->accounts, i - 1);
@@ -601,6 +601,28 @@ envoi_account_list_remove_finish (EnvoiAccountList  *self,
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * envoi_account_list_add_practice:
+ * @self: a list
+ * @account: the practice account, with the port its server has now
+ *
+ * Shows the practice account behind the others as long as this list lives. It
+ * is never written: its port is another one every time.
+ *
+ * Thread: main
+ */
+void
+envoi_account_list_add_practice (EnvoiAccountList *self,
+                                 EnvoiAccount     *account)
+{
+  g_return_if_fail (ENVOI_IS_ACCOUNT_LIST (self));
+  g_return_if_fail (envoi_account_is_practice (account));
+  g_return_if_fail (find_position (self, envoi_account_get_id (account)) == NOT_FOUND);
+
+  g_ptr_array_add (self->accounts, g_object_ref (account));
+  g_list_model_items_changed (G_LIST_MODEL (self), self->accounts->len - 1, 0, 1);
 }
 
 /* The local part means what its server says, the domain has no case (RFC 5321

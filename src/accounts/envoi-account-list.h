@@ -39,6 +39,9 @@ void              envoi_account_list_remove_async (EnvoiAccountList    *self,
 gboolean          envoi_account_list_remove_finish (EnvoiAccountList   *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* Shows @account, one with "is-practice", while this list lives; it is never written. */
+void              envoi_account_list_add_practice (EnvoiAccountList    *self,
+                                                  EnvoiAccount         *account);
 /* By id, else by email (case-insensitive domain). (nullable, transfer none) */
 EnvoiAccount     *envoi_account_list_find        (EnvoiAccountList     *self,
                                                   const char           *id_or_email);
