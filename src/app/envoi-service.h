@@ -7,6 +7,7 @@
 #include "envoi-manifest.h"
 #include "envoi-outbox.h"
 #include "envoi-practice-server.h"
+#include "envoi-problem.h"
 #include "envoi-secret.h"
 
 G_BEGIN_DECLS
@@ -150,6 +151,19 @@ void              envoi_service_set_password_async (EnvoiService       *self,
 gboolean          envoi_service_set_password_finish (EnvoiService      *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* For this session alone, nothing is stored. NULL forgets it. */
+void              envoi_service_use_password     (EnvoiService         *self,
+                                                  EnvoiAccount         *account,
+                                                  EnvoiSecret          *secret);
+/* Whether the account could sign in now. Errors: ACCOUNTS_NEEDS_SIGN_IN, SECRETS_* */
+void              envoi_service_find_password_async (EnvoiService      *self,
+                                                  EnvoiAccount         *account,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_find_password_finish (EnvoiService     *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
 void              envoi_service_remove_account_async (EnvoiService     *self,
                                                   EnvoiAccount         *account,
                                                   GCancellable         *cancellable,
@@ -182,6 +196,9 @@ void              envoi_service_check_account_async (EnvoiService      *self,
 gboolean          envoi_service_check_account_finish (EnvoiService     *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* After finish failed: the failure in a person's words, by the server's reply (nullable). */
+EnvoiProblem     *envoi_service_check_account_dup_problem (EnvoiService *self,
+                                                  GAsyncResult         *result);
 /* Practice inbox: (element-type EnvoiPracticeLetter) newest first; "practice-changed" signal. */
 void              envoi_service_list_practice_async (EnvoiService      *self,
                                                   GCancellable         *cancellable,

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-app"
+
+#include "config.h"
+
+#include "envoi-problem.h"
+
+#include "envoi-error-names.h"
+#include "envoi-problem-replies.h"
+
+#include "envoi-account.h"
+#include "envoi-message-error.h"
+#include "envoi-secret-store.h"
+#include "envoi-smtp-error.h"
+#include "envoi-store-error.h"
+
+#include <glib/gi18n.h>
+#include <gio/gio.h>
+
+/* The codes of the sign-in layer, by their place in its list. */
+enum {
+  OAUTH_UNREACHABLE,
+  OAUTH_DENIED,
+  OAUTH_STATE_MISMATCH,
+  OAUTH_GRANT_INVALID,
+  OAUTH_SCOPE_MISSING,
+  OAUTH_CLIENT_INVALID,
+  OAUTH_MALFORMED,
+};
+
+/* What is said of an error where no reply tells more. */
+static const struct {
+  const char *domain;
+  int code;
+  EnvoiSentence sentence;
+} errors[] = {
+  { "smtp", ENVOI_SMTP_ERROR_UNREACHABLE, ENVOI_SENTENCE_UNREACHABLE },
+  { "smtp", ENVOI_SMTP_ERROR_TLS_REQUIRED, ENVOI_SENTENCE_TLS_REQUIRED },
+  { "smtp", ENVOI_SMTP_ERROR_TLS_UNTRUSTED, ENVOI_SENTENCE_TLS_UNTRUSTED },
+  { "smtp", ENVOI_SMTP_ERROR_AUTH_UNAVAILABLE, ENVOI_SENTENCE_AUTH_UNAVAILABLE },
+  { "smtp", ENVOI_SMTP_ERROR_AUTH_REJECTED, ENVOI_SENTENCE_PASSWORD_REFUSED },
+  { "smtp", ENVOI_SMTP_ERROR_TRANSIENT, ENVOI_SENTENCE_TRY_LATER },
+  { "smtp", ENVOI_SMTP_ERROR_PERMANENT, ENVOI_SENTENCE_REFUSED },
+  { "smtp", ENVOI_SMTP_ERROR_RECIPIENTS_REJECTED, ENVOI_SENTENCE_ALL_REFUSED },
+  { "smtp", ENVOI_SMTP_ERROR_PROTOCOL, ENVOI_SENTENCE_PROTOCOL },
+  { "smtp", ENVOI_SMTP_ERROR_REFUSED_INPUT, ENVOI_SENTENCE_REFUSED_INPUT },
+  { "smtp", ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN, ENVOI_SENTENCE_OUTCOME_UNKNOWN },
+  { "message", ENVOI_MESSAGE_ERROR_NO_RECIPIENT, ENVOI_SENTENCE_NO_RECIPIENT },
+  { "message", ENVOI_MESSAGE_ERROR_BAD_ADDRESS, ENVOI_SENTENCE_BAD_ADDRESS },
+  { "message", ENVOI_MESSAGE_ERROR_ATTACHMENT_UNREADABLE,
+    ENVOI_SENTENCE_ATTACHMENT_UNREADABLE },
+  { "message", ENVOI_MESSAGE_ERROR_TOO_LARGE, ENVOI_SENTENCE_TOO_LARGE },
+  { "message", ENVOI_MESSAGE_ERROR_UNSAFE_HTML, ENVOI_SENTENCE_UNSAFE_HTML },
+  { "message", ENVOI_MESSAGE_ERROR_REFUSED_INPUT, ENVOI_SENTENCE_REFUSED_INPUT },
+  { "store", ENVOI_STORE_ERROR_CORRUPT, ENVOI_SENTENCE_STORE_CORRUPT },
+  { "store", ENVOI_STORE_ERROR_VERSION, ENVOI_SENTENCE_STORE_VERSION },
+  { "store", ENVOI_STORE_ERROR_NO_SPACE, ENVOI_SENTENCE_NO_SPACE },
+  { "store", ENVOI_STORE_ERROR_CONFLICT, ENVOI_SENTENCE_CONFLICT },
+  { "secrets", ENVOI_SECRETS_ERROR_UNAVAILABLE, ENVOI_SENTENCE_KEYRING_UNAVAILABLE },
+  { "secrets", ENVOI_SECRETS_ERROR_LOCKED, ENVOI_SENTENCE_KEYRING_LOCKED },
+  { "secrets", ENVOI_SECRETS_ERROR_DENIED, ENVOI_SENTENCE_KEYRING_DENIED },
+  { "secrets", ENVOI_SECRETS_ERROR_NOT_FOUND, ENVOI_SENTENCE_NEEDS_SIGN_IN },
+  { "accounts", ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN, ENVOI_SENTENCE_NEEDS_SIGN_IN },
+  { "accounts", ENVOI_ACCOUNTS_ERROR_INCOMPLETE, ENVOI_SENTENCE_ACCOUNT_INCOMPLETE },
+  { "accounts", ENVOI_ACCOUNTS_ERROR_NOT_FOUND, ENVOI_SENTENCE_ACCOUNT_NOT_FOUND },
+  { "oauth", OAUTH_UNREACHABLE, ENVOI_SENTENCE_OAUTH_UNREACHABLE },
+  { "oauth", OAUTH_DENIED, ENVOI_SENTENCE_OAUTH_DENIED },
+  { "oauth", OAUTH_STATE_MISMATCH, ENVOI_SENTENCE_OAUTH_STATE },
+  { "oauth", OAUTH_GRANT_INVALID, ENVOI_SENTENCE_OAUTH_EXPIRED },
+  { "oauth", OAUTH_SCOPE_MISSING, ENVOI_SENTENCE_OAUTH_SCOPE },
+  { "oauth", OAUTH_CLIENT_INVALID, ENVOI_SENTENCE_OAUTH_CLIENT },
+  { "oauth", OAUTH_MALFORMED, ENVOI_SENTENCE_OAUTH_MALFORMED },
+  { "io", G_IO_ERROR_CANCELLED, ENVOI_SENTENCE_CANCELLED },
+  { "io", G_IO_ERROR_NO_SPACE, ENVOI_SENTENCE_NO_SPACE },
+  { "io", G_IO_ERROR_NOT_FOUND, ENVOI_SENTENCE_FILE_NOT_FOUND },
+  { "io", G_IO_ERROR_PERMISSION_DENIED, ENVOI_SENTENCE_FILE_FORBIDDEN },
+};
+
+static const char *const action_labels[] = {
+  [ENVOI_PROBLEM_ACTION_NONE] = NULL,
+  [ENVOI_PROBLEM_ACTION_RETRY] = N_("Try Again"),
+  [ENVOI_PROBLEM_ACTION_SIGN_IN] = N_("Sign In"),
+  [ENVOI_PROBLEM_ACTION_EDIT_ACCOUNT] = N_("Account Settings"),
+  [ENVOI_PROBLEM_ACTION_EDIT_LETTER] = N_("Edit Letter"),
+  [ENVOI_PROBLEM_ACTION_FIX_RECIPIENTS] = N_("Fix Address and Send"),
+  [ENVOI_PROBLEM_ACTION_OPEN_PAGE] = N_("Open Page"),
+  [ENVOI_PROBLEM_ACTION_WAIT] = N_("Try Now"),
+  [ENVOI_PROBLEM_ACTION_DECIDE] = N_("Send Again"),
+};
+
+G_DEFINE_BOXED_TYPE (EnvoiProblem, envoi_problem, envoi_problem_copy, envoi_problem_free)
+
+static EnvoiSentence
+find_sentence (const char *domain,
+               int         code)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (errors); i++) {
+    if (errors[i].code == code && g_strcmp0 (errors[i].domain, domain) == 0)
+      return errors[i].sentence;
+  }
+
+  return ENVOI_SENTENCE_UNKNOWN;
+}
+
+/* A reply explains these codes better than their own sentence does; the others
+ * are about something no reply can know. */
+static gboolean
+is_explained_by_reply (const char *domain,
+                       int         code)
+{
+  if (g_strcmp0 (domain, "smtp") != 0)
+    return FALSE;
+
+  switch (code) {
+    case ENVOI_SMTP_ERROR_AUTH_REJECTED:
+    case ENVOI_SMTP_ERROR_TRANSIENT:
+    case ENVOI_SMTP_ERROR_PERMANENT:
+    case ENVOI_SMTP_ERROR_RECIPIENTS_REJECTED:
+      return TRUE;
+    default:
+      return FALSE;
+  }
+}
+
+static EnvoiProblem *
+make_problem (EnvoiSentence  sentence,
+              char          *details)
+{
+  const EnvoiSentenceText *text = envoi_sentence_get_text (sentence);
+  EnvoiProblem *self = g_new0 (EnvoiProblem, 1);
+  const char *label = text->action_label ? text->action_label : action_labels[text->action];
+
+  self->title = g_strdup (_(text->title));
+  self->body = g_strdup (_(text->body));
+  self->action = text->action;
+  self->action_label = label ? g_strdup (_(label)) : NULL;
+  self->url = g_strdup (text->url);
+  self->details = details;
+  return self;
+}
+
+static char *
+format_reply (int         code,
+              const char *enhanced,
+              const char *text)
+{
+  if (code == 0)
+    return g_strdup (text);
+
+  return g_strdup_printf ("%d%s%s %s", code, enhanced ? " " : "", enhanced ? enhanced : "",
+                          text ? text : "");
+}
+
+static char *
+make_details (const EnvoiLetterRecord *letter)
+{
+  g_autofree char *reply = format_reply (letter->reply_code, letter->reply_enhanced,
+                                         letter->reply_text);
+
+  if (reply && *reply)
+    return g_steal_pointer (&reply);
+
+  return g_strdup (letter->error_message);
+}
+
+static const EnvoiRecipientRecord *
+find_refused (const EnvoiLetterRecord *letter)
+{
+  for (guint i = 0; letter->recipients && i < letter->recipients->len; i++) {
+    const EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, i);
+
+    if (recipient->state == ENVOI_RECIPIENT_REFUSED)
+      return recipient;
+  }
+
+  return NULL;
+}
+
+/* Where every recipient was refused, the first one's reply stands for all. */
+static EnvoiReply
+get_reply (const EnvoiLetterRecord *letter,
+           const char              *host)
+{
+  const EnvoiRecipientRecord *refused = find_refused (letter);
+  EnvoiReply reply = {
+    host, letter->phase, letter->reply_code, letter->reply_enhanced, letter->reply_text,
+  };
+
+  if (refused && letter->error_code == ENVOI_SMTP_ERROR_RECIPIENTS_REJECTED) {
+    reply.phase = "rcpt";
+    reply.code = refused->code;
+    reply.enhanced = refused->enhanced;
+    reply.text = refused->text;
+  }
+
+  return reply;
+}
+
+EnvoiProblem *
+envoi_problem_new (const GError *error)
+{
+  const char *domain;
+
+  g_return_val_if_fail (error != NULL, NULL);
+
+  domain = envoi_error_domain_to_string (error->domain);
+  return make_problem (find_sentence (domain, error->code), g_strdup (error->message));
+}
+
+EnvoiProblem *
+envoi_problem_new_for_letter (const EnvoiLetterRecord *letter,
+                              const char              *host)
+{
+  EnvoiReplyMeaning meaning = { 0 };
+  EnvoiReply reply;
+
+  g_return_val_if_fail (letter != NULL, NULL);
+
+  if (letter->state == ENVOI_LETTER_SENT)
+    return find_refused (letter) ? make_problem (ENVOI_SENTENCE_SOME_REFUSED,
+                                                 make_details (letter))
+                                 : NULL;
+
+  if (letter->state == ENVOI_LETTER_UNKNOWN)
+    return make_problem (ENVOI_SENTENCE_OUTCOME_UNKNOWN, make_details (letter));
+
+  if (!letter->error_domain)
+    return NULL;
+
+  meaning.sentence = find_sentence (letter->error_domain, letter->error_code);
+  reply = get_reply (letter, host);
+  if (is_explained_by_reply (letter->error_domain, letter->error_code))
+    envoi_reply_find_meaning (&reply, &meaning);
+
+  return make_problem (meaning.sentence, make_details (letter));
+}
+
+EnvoiProblem *
+envoi_problem_copy (const EnvoiProblem *self)
+{
+  EnvoiProblem *copy = g_new0 (EnvoiProblem, 1);
+
+  copy->title = g_strdup (self->title);
+  copy->body = g_strdup (self->body);
+  copy->action = self->action;
+  copy->action_label = g_strdup (self->action_label);
+  copy->url = g_strdup (self->url);
+  copy->details = g_strdup (self->details);
+  return copy;
+}
+
+void
+envoi_problem_free (EnvoiProblem *self)
+{
+  g_free (self->title);
+  g_free (self->body);
+  g_free (self->action_label);
+  g_free (self->url);
+  g_free (self->details);
+  g_free (self);
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-app"
+
+#include "config.h"
+
+#include "envoi-service-private.h"
+
+/* Secrets and removal of accounts. An account never goes because a keyring fails. */
+
+static void
+mark_ready (EnvoiService *self,
+            EnvoiAccount *account)
+{
+  if (envoi_account_get_state (account) != ENVOI_ACCOUNT_READY)
+    envoi_account_set_state (account, ENVOI_ACCOUNT_READY, NULL);
+}
+
+static void
+did_store_secret_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiService *self = g_task_get_source_object (task);
+  EnvoiAccount *account = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!envoi_secret_store_store_finish (ENVOI_SECRET_STORE (source), result, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+
+  /* The new secret is the one that counts from now on. */
+  envoi_credential_source_set_secret (self->credentials, envoi_account_get_id (account), NULL);
+  mark_ready (self, account);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+envoi_service_set_password_async (EnvoiService        *self,
+                                  EnvoiAccount        *account,
+                                  EnvoiSecret         *secret,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data)
+{
+  GTask *task;
+  g_autofree char *label = NULL;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+  g_return_if_fail (secret != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_set_password_async);
+  g_task_set_task_data (task, g_object_ref (account), g_object_unref);
+
+  label = g_strdup_printf ("Envoi: %s", envoi_account_get_email (account));
+  envoi_secret_store_store_async (self->secrets, envoi_account_get_id (account),
+                                  ENVOI_SECRET_PASSWORD, label, secret, cancellable,
+                                  did_store_secret_cb, task);
+}
+
+gboolean
+envoi_service_set_password_finish (EnvoiService  *self,
+                                   GAsyncResult  *result,
+                                   GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+envoi_service_use_password (EnvoiService *self,
+                            EnvoiAccount *account,
+                            EnvoiSecret  *secret)
+{
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+
+  envoi_credential_source_set_secret (self->credentials, envoi_account_get_id (account), secret);
+  mark_ready (self, account);
+}
+
+static void
+did_find_password_cb (GObject      *source,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (EnvoiSmtpCredentials) credentials = NULL;
+  GError *error = NULL;
+
+  credentials = envoi_credential_source_get_finish (ENVOI_CREDENTIAL_SOURCE (source), result,
+                                                    &error);
+  if (credentials)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+envoi_service_find_password_async (EnvoiService        *self,
+                                   EnvoiAccount        *account,
+                                   GCancellable        *cancellable,
+                                   GAsyncReadyCallback  callback,
+                                   gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_find_password_async);
+  envoi_credential_source_get_async (self->credentials, account, cancellable,
+                                     did_find_password_cb, task);
+}
+
+gboolean
+envoi_service_find_password_finish (EnvoiService  *self,
+                                    GAsyncResult  *result,
+                                    GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+did_remove_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (envoi_account_list_remove_finish (ENVOI_ACCOUNT_LIST (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+did_clear_secrets_cb (GObject      *source,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiService *self = g_task_get_source_object (task);
+  EnvoiAccount *account = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  /* Without any keyring there is no secret in one that could stay behind. */
+  if (!envoi_secret_store_clear_finish (ENVOI_SECRET_STORE (source), result, &error) &&
+      !g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_UNAVAILABLE) &&
+      !g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_NOT_FOUND)) {
+    g_task_return_error (task, error);
+    return;
+  }
+
+  g_clear_error (&error);
+  envoi_credential_source_set_secret (self->credentials, envoi_account_get_id (account), NULL);
+  envoi_account_list_remove_async (self->accounts, account, g_task_get_cancellable (task),
+                                   did_remove_cb, g_object_ref (task));
+}
+
+void
+envoi_service_remove_account_async (EnvoiService        *self,
+                                    EnvoiAccount        *account,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_remove_account_async);
+  g_task_set_task_data (task, g_object_ref (account), g_object_unref);
+  envoi_secret_store_clear_async (self->secrets, envoi_account_get_id (account), cancellable,
+                                  did_clear_secrets_cb, task);
+}
+
+gboolean
+envoi_service_remove_account_finish (EnvoiService  *self,
+                                     GAsyncResult  *result,
+                                     GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-app"
+
+#include "config.h"
+
+#include "envoi-service-private.h"
+
+#include "envoi-message-error.h"
+#include "envoi-store-error.h"
+
+/* Attachments: a copy of the file goes into the store at once, so that what is
+ * sent is what was attached, whatever becomes of the file. */
+
+#define FILE_ATTRIBUTES \
+  G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_DISPLAY_NAME "," \
+  G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE
+
+typedef struct {
+  GFile *file;                   /* NULL for bytes */
+  char *name;
+  char *content_type;
+  GFileProgressCallback progress;
+  gpointer progress_data;
+} Attach;
+
+static void
+attach_free (Attach *attach)
+{
+  g_clear_object (&attach->file);
+  g_free (attach->name);
+  g_free (attach->content_type);
+  g_free (attach);
+}
+
+/* Cancelling and a full disk keep their own error; the rest is the file's fault. */
+static GError *
+explain (const Attach *attach,
+         GError       *error)
+{
+  GError *explained;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+      error->domain == ENVOI_STORE_ERROR)
+    return error;
+
+  explained = g_error_new (ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_ATTACHMENT_UNREADABLE,
+                           "“%s” cannot be attached: %s", attach->name, error->message);
+  g_error_free (error);
+  return explained;
+}
+
+static void
+did_import_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Attach *attach = g_task_get_task_data (task);
+  g_autofree char *blob_id = NULL;
+  guint64 size = 0;
+  GError *error = NULL;
+
+  blob_id = envoi_store_import_blob_finish (ENVOI_STORE (source), result, &size, &error);
+
+  if (blob_id)
+    g_task_return_pointer (task,
+                           envoi_attachment_new (attach->name, attach->content_type, blob_id, size),
+                           g_object_unref);
+  else
+    g_task_return_error (task, explain (attach, error));
+}
+
+static void
+import (GTask        *task,
+        GInputStream *input)
+{
+  EnvoiService *self = g_task_get_source_object (task);
+  Attach *attach = g_task_get_task_data (task);
+
+  envoi_store_import_blob_async (self->store, input, attach->progress, attach->progress_data,
+                                 g_task_get_cancellable (task), did_import_cb,
+                                 g_object_ref (task));
+}
+
+static void
+did_open_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GFileInputStream) input = NULL;
+  GError *error = NULL;
+
+  input = g_file_read_finish (G_FILE (source), result, &error);
+  if (input)
+    import (task, G_INPUT_STREAM (input));
+  else
+    g_task_return_error (task, explain (g_task_get_task_data (task), error));
+}
+
+static char *
+get_mime_type (GFileInfo *info)
+{
+  const char *type = g_file_info_get_content_type (info);
+  char *mime_type = type ? g_content_type_get_mime_type (type) : NULL;
+
+  return mime_type ? mime_type : g_strdup ("application/octet-stream");
+}
+
+static void
+did_query_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Attach *attach = g_task_get_task_data (task);
+  g_autoptr (GFileInfo) info = NULL;
+  GError *error = NULL;
+
+  info = g_file_query_info_finish (G_FILE (source), result, &error);
+  if (!info) {
+    g_task_return_error (task, explain (attach, error));
+    return;
+  }
+
+  g_free (attach->name);
+  attach->name = g_strdup (g_file_info_get_display_name (info));
+  attach->content_type = get_mime_type (info);
+
+  /* Reading a pipe or a device could wait for ever. */
+  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR) {
+    error = g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "It is not a file.");
+    g_task_return_error (task, explain (attach, error));
+    return;
+  }
+
+  g_file_read_async (attach->file, G_PRIORITY_DEFAULT, g_task_get_cancellable (task), did_open_cb,
+                     g_object_ref (task));
+}
+
+void
+envoi_service_attach_async (EnvoiService          *self,
+                            GFile                 *file,
+                            GFileProgressCallback  progress,
+                            gpointer               progress_data,
+                            GCancellable          *cancellable,
+                            GAsyncReadyCallback    callback,
+                            gpointer               user_data)
+{
+  Attach *attach;
+  GTask *task;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  attach = g_new0 (Attach, 1);
+  attach->file = g_object_ref (file);
+  attach->name = g_file_get_basename (file);
+  attach->progress = progress;
+  attach->progress_data = progress_data;
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_attach_async);
+  g_task_set_task_data (task, attach, (GDestroyNotify) attach_free);
+  g_file_query_info_async (file, FILE_ATTRIBUTES, G_FILE_QUERY_INFO_NONE, G_PRIORITY_DEFAULT,
+                           cancellable, did_query_cb, task);
+}
+
+EnvoiAttachment *
+envoi_service_attach_finish (EnvoiService  *self,
+                             GAsyncResult  *result,
+                             GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+envoi_service_attach_bytes_async (EnvoiService        *self,
+                                  GBytes              *bytes,
+                                  const char          *name,
+                                  const char          *content_type,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data)
+{
+  g_autoptr (GInputStream) input = NULL;
+  g_autoptr (GTask) task = NULL;
+  Attach *attach;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (bytes != NULL && name != NULL && content_type != NULL);
+
+  attach = g_new0 (Attach, 1);
+  attach->name = g_strdup (name);
+  attach->content_type = g_strdup (content_type);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_attach_bytes_async);
+  g_task_set_task_data (task, attach, (GDestroyNotify) attach_free);
+  input = g_memory_input_stream_new_from_bytes (bytes);
+  import (task, input);
+}
+
+EnvoiAttachment *
+envoi_service_attach_bytes_finish (EnvoiService  *self,
+                                   GAsyncResult  *result,
+                                   GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "envoi-service.h"
+
+#include "envoi-credential-source.h"
+#include "envoi-random.h"
+#include "envoi-secret-store.h"
+#include "envoi-settings.h"
+#include "envoi-smtp-deliverer.h"
+#include "envoi-store.h"
+
+G_BEGIN_DECLS
+
+struct _EnvoiService {
+  GObject parent_instance;
+
+  /* construct-only */
+  EnvoiSecretStore *secrets;
+  EnvoiClock *clock;
+  EnvoiRandom *random;
+  GFile *data_folder;
+  GFile *config_folder;
+
+  /* owned */
+  EnvoiSettings *settings;
+  EnvoiCredentialSource *credentials;
+  EnvoiStore *store;
+  EnvoiAccountList *accounts;
+  EnvoiSmtpDeliverer *deliverer;
+  EnvoiOutbox *outbox;
+  EnvoiPracticeServer *practice;   /* NULL without ENVOI_SERVICE_PRACTICE */
+
+  /* state */
+  EnvoiServiceFlags flags;
+  gboolean is_ready;
+  char *practice_notice;           /* nullable */
+};
+
+/* envoi-service.c */
+void               envoi_service_notice_changed         (EnvoiService        *self);
+/* (transfer none): by id, or the default one when @id is empty. Errors: ACCOUNTS_NOT_FOUND */
+EnvoiAccount      *envoi_service_find_account           (EnvoiService        *self,
+                                                         const char          *id,
+                                                         GError             **error);
+
+/* envoi-service-practice.c: never fails; without a server there is a notice. */
+void               envoi_service_start_practice_async   (EnvoiService        *self,
+                                                         GCancellable        *cancellable,
+                                                         GAsyncReadyCallback  callback,
+                                                         gpointer             user_data);
+gboolean           envoi_service_start_practice_finish  (EnvoiService        *self,
+                                                         GAsyncResult        *result,
+                                                         GError             **error);
+void               envoi_service_stop_practice_async    (EnvoiService        *self,
+                                                         GAsyncReadyCallback  callback,
+                                                         gpointer             user_data);
+gboolean           envoi_service_stop_practice_finish   (EnvoiService        *self,
+                                                         GAsyncResult        *result,
+                                                         GError             **error);
+
+/* envoi-service-drafts.c */
+EnvoiLetterRecord *envoi_service_new_record             (EnvoiService        *self,
+                                                         const char          *id,
+                                                         const char          *account_id);
+/* The draft inside a record, sealed or not; for a finished message, a draft that has it attached. */
+EnvoiDraft        *envoi_service_draft_from_record      (EnvoiService            *self,
+                                                         const EnvoiLetterRecord *record,
+                                                         GError                 **error);
+
+/* envoi-service-sending.c: commits the sealed letter. Takes @task, which returns the id. */
+void               envoi_service_submit                 (EnvoiService        *self,
+                                                         GTask               *task,
+                                                         EnvoiLetterRecord   *record,
+                                                         const EnvoiManifest *manifest,
+                                                         gint64               hold_until);
+
+G_END_DECLS

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-app"
+
+#include "config.h"
+
+#include "envoi-settings.h"
+
+#define DEFAULT_UNDO_SECONDS 10
+
+struct _EnvoiSettings {
+  GObject parent_instance;
+
+  /* NULL without an installed schema: GSettings itself would abort. */
+  GSettings *settings;
+};
+
+G_DEFINE_FINAL_TYPE (EnvoiSettings, envoi_settings, G_TYPE_OBJECT)
+
+static void
+envoi_settings_dispose (GObject *object)
+{
+  EnvoiSettings *self = ENVOI_SETTINGS (object);
+
+  g_clear_object (&self->settings);
+
+  G_OBJECT_CLASS (envoi_settings_parent_class)->dispose (object);
+}
+
+static void
+envoi_settings_class_init (EnvoiSettingsClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = envoi_settings_dispose;
+}
+
+static void
+envoi_settings_init (EnvoiSettings *self)
+{
+  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autoptr (GSettingsSchema) schema = NULL;
+
+  if (source)
+    schema = g_settings_schema_source_lookup (source, ENVOI_APPLICATION_ID, TRUE);
+  if (schema)
+    self->settings = g_settings_new_full (schema, NULL, NULL);
+}
+
+EnvoiSettings *
+envoi_settings_new (void)
+{
+  return g_object_new (ENVOI_TYPE_SETTINGS, NULL);
+}
+
+gint64
+envoi_settings_get_undo_time (EnvoiSettings *self)
+{
+  guint seconds = self->settings ? g_settings_get_uint (self->settings, "undo-seconds")
+                                 : DEFAULT_UNDO_SECONDS;
+
+  return (gint64) seconds * G_USEC_PER_SEC;
+}
+
+char *
+envoi_settings_dup_default_account (EnvoiSettings *self)
+{
+  return self->settings ? g_settings_get_string (self->settings, "default-account")
+                        : g_strdup ("");
+}

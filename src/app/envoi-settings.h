@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define ENVOI_TYPE_SETTINGS (envoi_settings_get_type ())
+
+/* The person's settings, with the schema's defaults where the schema is not
+ * installed (envoictl alone, a build tree). Thread: main */
+G_DECLARE_FINAL_TYPE (EnvoiSettings, envoi_settings, ENVOI, SETTINGS, GObject)
+
+EnvoiSettings *envoi_settings_new                 (void);
+/* How long a letter is held after Send, in microseconds. */
+gint64         envoi_settings_get_undo_time       (EnvoiSettings *self);
+/* The id of the account for new letters, "" = the first one. */
+char          *envoi_settings_dup_default_account (EnvoiSettings *self);
+
+G_END_DECLS

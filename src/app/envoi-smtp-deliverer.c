@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-app"
+
+#include "config.h"
+
+#include "envoi-smtp-deliverer.h"
+
+#include "envoi-courier.h"
+#include "envoi-delivery-map.h"
+
+#include "envoi-smtp-error.h"
+
+/**
+ * EnvoiSmtpDeliverer:
+ *
+ * Implements [iface@Deliverer]: finds the letter's account, asks for its
+ * credentials here on the main thread, freezes a job and gives it to the
+ * account's courier. What the server says of the account is told to it.
+ *
+ * Thread: main
+ */
+struct _EnvoiSmtpDeliverer {
+  GObject parent_instance;
+
+  EnvoiAccountList *accounts;
+  EnvoiCredentialSource *credentials;
+  EnvoiStore *store;
+  EnvoiClock *clock;
+
+  GHashTable *couriers;   /* account id -> EnvoiCourier */
+  GTask *stop_task;
+};
+
+static void envoi_smtp_deliverer_iface_init (EnvoiDelivererInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (EnvoiSmtpDeliverer, envoi_smtp_deliverer, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (ENVOI_TYPE_DELIVERER,
+                                                      envoi_smtp_deliverer_iface_init))
+
+typedef struct {
+  const EnvoiDelivery *delivery;
+  EnvoiAccount *account;
+  EnvoiSmtpEndpoint *endpoint;
+} Request;
+
+static void
+request_free (Request *request)
+{
+  g_clear_object (&request->account);
+  g_clear_pointer (&request->endpoint, envoi_smtp_endpoint_unref);
+  g_free (request);
+}
+
+static void
+return_error (GTask  *task,
+              GError *error)
+{
+  g_autoptr (GError) owned = error;
+
+  g_task_return_pointer (task, envoi_delivery_outcome_new_from_error (owned),
+                         (GDestroyNotify) envoi_delivery_outcome_free);
+}
+
+static gboolean
+is_about_sign_in (const EnvoiDeliveryOutcome *outcome)
+{
+  return outcome->result == ENVOI_DELIVERY_REFUSED &&
+         g_strcmp0 (outcome->error_domain, "smtp") == 0 &&
+         outcome->error_code == ENVOI_SMTP_ERROR_AUTH_REJECTED;
+}
+
+static void
+set_account_state (EnvoiAccount      *account,
+                   EnvoiAccountState  state,
+                   const char        *reason)
+{
+  if (envoi_account_get_state (account) != state)
+    envoi_account_set_state (account, state, reason);
+}
+
+static void
+tell_account (EnvoiAccount               *account,
+              const EnvoiDeliveryOutcome *outcome)
+{
+  if (is_about_sign_in (outcome))
+    set_account_state (account, ENVOI_ACCOUNT_NEEDS_SIGN_IN, outcome->reply_text);
+  else if (outcome->pauses_account)
+    set_account_state (account, ENVOI_ACCOUNT_PAUSED, outcome->reply_text);
+  else if (outcome->result == ENVOI_DELIVERY_SENT)
+    set_account_state (account, ENVOI_ACCOUNT_READY, NULL);
+}
+
+static void
+did_deliver_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Request *request = g_task_get_task_data (task);
+  EnvoiDeliveryOutcome *outcome;
+
+  outcome = envoi_courier_deliver_finish (ENVOI_COURIER (source), result);
+  tell_account (request->account, outcome);
+  g_task_return_pointer (task, outcome, (GDestroyNotify) envoi_delivery_outcome_free);
+}
+
+static void
+finish_stop_if_idle (EnvoiSmtpDeliverer *self)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (!self->stop_task || g_hash_table_size (self->couriers) > 0)
+    return;
+
+  task = g_steal_pointer (&self->stop_task);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+is_courier (gpointer key,
+            gpointer value,
+            gpointer user_data)
+{
+  return value == user_data;
+}
+
+static void
+courier_ended_cb (EnvoiCourier       *courier,
+                  EnvoiSmtpDeliverer *self)
+{
+  /* Another one may have taken its place already. */
+  g_hash_table_foreach_remove (self->couriers, is_courier, courier);
+  finish_stop_if_idle (self);
+}
+
+static EnvoiCourier *
+hire_courier (EnvoiSmtpDeliverer *self,
+              const char         *account_id)
+{
+  EnvoiCourier *courier = envoi_courier_new (self->clock);
+
+  g_signal_connect_object (courier, "ended", G_CALLBACK (courier_ended_cb), self, 0);
+  g_hash_table_replace (self->couriers, g_strdup (account_id), courier);
+  return courier;
+}
+
+static void
+hand_over (EnvoiSmtpDeliverer   *self,
+           GTask                *task,
+           EnvoiSmtpCredentials *credentials)
+{
+  Request *request = g_task_get_task_data (task);
+  const char *account_id = envoi_account_get_id (request->account);
+  EnvoiCourier *courier = g_hash_table_lookup (self->couriers, account_id);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  EnvoiCourierJob *job;
+
+  job = envoi_courier_job_new (request->endpoint, credentials, self->store, request->delivery);
+  g_object_ref (task);
+
+  if (courier && envoi_courier_deliver_async (courier, job, cancellable, did_deliver_cb, task))
+    return;
+
+  courier = hire_courier (self, account_id);
+  envoi_courier_deliver_async (courier, job, cancellable, did_deliver_cb, task);
+}
+
+static void
+got_credentials_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (EnvoiSmtpCredentials) credentials = NULL;
+  GError *error = NULL;
+
+  credentials = envoi_credential_source_get_finish (ENVOI_CREDENTIAL_SOURCE (source), result,
+                                                    &error);
+  if (credentials)
+    hand_over (g_task_get_source_object (task), task, credentials);
+  else
+    return_error (task, error);
+}
+
+static void
+envoi_smtp_deliverer_deliver_async (EnvoiDeliverer      *deliverer,
+                                    const EnvoiDelivery *delivery,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data)
+{
+  EnvoiSmtpDeliverer *self = ENVOI_SMTP_DELIVERER (deliverer);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  EnvoiAccount *account = envoi_account_list_find (self->accounts, delivery->letter->account_id);
+  Request *request = g_new0 (Request, 1);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, envoi_smtp_deliverer_deliver_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
+  request->delivery = delivery;
+
+  if (!account) {
+    return_error (task, g_error_new (ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NOT_FOUND,
+                                     "The account of this letter does not exist any more."));
+    return;
+  }
+
+  request->account = g_object_ref (account);
+  request->endpoint = envoi_account_dup_endpoint (account, &error);
+
+  if (request->endpoint)
+    envoi_credential_source_get_async (self->credentials, account, cancellable,
+                                       got_credentials_cb, g_steal_pointer (&task));
+  else
+    return_error (task, error);
+}
+
+static EnvoiDeliveryOutcome *
+envoi_smtp_deliverer_deliver_finish (EnvoiDeliverer *deliverer,
+                                     GAsyncResult   *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}
+
+static void
+quit_couriers (EnvoiSmtpDeliverer *self)
+{
+  GHashTableIter iter;
+  gpointer courier;
+
+  g_hash_table_iter_init (&iter, self->couriers);
+  while (g_hash_table_iter_next (&iter, NULL, &courier))
+    envoi_courier_quit (courier);
+}
+
+static void
+envoi_smtp_deliverer_dispose (GObject *object)
+{
+  EnvoiSmtpDeliverer *self = ENVOI_SMTP_DELIVERER (object);
+
+  if (self->couriers)
+    quit_couriers (self);
+
+  g_clear_pointer (&self->couriers, g_hash_table_unref);
+  g_clear_object (&self->accounts);
+  g_clear_object (&self->credentials);
+  g_clear_object (&self->store);
+  g_clear_object (&self->clock);
+
+  G_OBJECT_CLASS (envoi_smtp_deliverer_parent_class)->dispose (object);
+}
+
+static void
+envoi_smtp_deliverer_class_init (EnvoiSmtpDelivererClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = envoi_smtp_deliverer_dispose;
+}
+
+static void
+envoi_smtp_deliverer_iface_init (EnvoiDelivererInterface *iface)
+{
+  iface->deliver_async = envoi_smtp_deliverer_deliver_async;
+  iface->deliver_finish = envoi_smtp_deliverer_deliver_finish;
+}
+
+static void
+envoi_smtp_deliverer_init (EnvoiSmtpDeliverer *self)
+{
+  self->couriers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+}
+
+EnvoiSmtpDeliverer *
+envoi_smtp_deliverer_new (EnvoiAccountList      *accounts,
+                          EnvoiCredentialSource *credentials,
+                          EnvoiStore            *store,
+                          EnvoiClock            *clock)
+{
+  EnvoiSmtpDeliverer *self = g_object_new (ENVOI_TYPE_SMTP_DELIVERER, NULL);
+
+  self->accounts = g_object_ref (accounts);
+  self->credentials = g_object_ref (credentials);
+  self->store = g_object_ref (store);
+  self->clock = g_object_ref (clock);
+  return self;
+}
+
+void
+envoi_smtp_deliverer_stop_async (EnvoiSmtpDeliverer  *self,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data)
+{
+  g_return_if_fail (self->stop_task == NULL);
+
+  self->stop_task = g_task_new (self, NULL, callback, user_data);
+  quit_couriers (self);
+  finish_stop_if_idle (self);
+}
+
+gboolean
+envoi_smtp_deliverer_stop_finish (EnvoiSmtpDeliverer  *self,
+                                  GAsyncResult        *result,
+                                  GError             **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
