@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Programs that a test starts and that are gone when the test is."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+PATIENCE_SECONDS = 60
+
+
+def end_by_signal(number, frame):
+    sys.exit(f'ended by signal {number}')
+
+
+# A test that takes too long is ended by SIGTERM: its servers go with it.
+signal.signal(signal.SIGTERM, end_by_signal)
+
+
+def wait_until(condition, what):
+    end = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < end:
+        result = condition()
+        if result:
+            return result
+        time.sleep(0.02)
+    raise AssertionError(f'waited {PATIENCE_SECONDS} s in vain until {what}')
+
+
+def pick_ports(count):
+    """Ports of 127.0.0.1 that nobody has at the moment."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for each in sockets:
+            each.bind(('127.0.0.1', 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def is_open(port):
+    with socket.socket() as probe:
+        probe.settimeout(5)
+        return probe.connect_ex(('127.0.0.1', port)) == 0
+
+
+class Daemon:
+    """A program in the foreground with a process group of its own."""
+
+    def __init__(self, arguments, log, **options):
+        self.log = log
+        with open(log, 'ab') as output:
+            self.process = subprocess.Popen(arguments, stdout=output, stderr=output, start_new_session=True,
+                                            stdin=options.pop('stdin', subprocess.DEVNULL), **options)
+
+    def is_running(self):
+        return self.process.poll() is None
+
+    def wait_for_port(self, port):
+        def is_ready():
+            if not self.is_running():
+                raise AssertionError(f'{self.process.args[0]} ended: {self.read_log()}')
+            return is_open(port)
+        wait_until(is_ready, f'{self.process.args[0]} listens')
+
+    def read_log(self):
+        with open(self.log, encoding='utf-8', errors='replace') as log:
+            return log.read()
+
+    def stop(self):
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(10)
+                break
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
