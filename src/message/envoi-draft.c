@@ -5,6 +5,7 @@
 
 #include "envoi-draft.h"
 #include "envoi-draft-private.h"
+#include "envoi-html.h"
 #include "envoi-message-error.h"
 
 #include "envoi-text.h"
@@ -436,6 +437,15 @@ envoi_draft_init (EnvoiDraft *self)
                            G_CALLBACK (attachments_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
+/* An editor leaves empty paragraphs behind. */
+static gboolean
+shows_something (const char *html)
+{
+  g_autofree char *text = g_strstrip (envoi_html_to_text (html));
+
+  return *text || strstr (html, "<img") || strstr (html, "<hr");
+}
+
 /**
  * envoi_draft_new:
  * @id: an id that no other draft has
@@ -657,13 +667,16 @@ gboolean
 envoi_draft_is_empty (EnvoiDraft *self)
 {
   static const guint written[] = {
-    PROP_TO, PROP_CC, PROP_BCC, PROP_SUBJECT, PROP_HTML, PROP_TEXT,
+    PROP_TO, PROP_CC, PROP_BCC, PROP_SUBJECT, PROP_TEXT,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (written); i++) {
     if (*self->texts[written[i]])
       return FALSE;
   }
+
+  if (*self->texts[PROP_HTML] && shows_something (self->texts[PROP_HTML]))
+    return FALSE;
 
   return g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) == 0;
 }

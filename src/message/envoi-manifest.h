@@ -41,7 +41,8 @@ gboolean       envoi_message_normalize_sync  (GInputStream        *input,
                                               GOutputStream       *output,
                                               GCancellable        *cancellable,
                                               GError             **error);
-/* @header: the first bytes of the normalised message, at least its header.
+/* @header: the first bytes of the normalised message, at least its header (the
+ * more, the better is_8bit() knows).
  * @recipients: who it goes to. Adds Message-ID and Date when they are missing. */
 EnvoiManifest *envoi_manifest_seal_raw       (GBytes              *header,
                                               const char          *blob_id,

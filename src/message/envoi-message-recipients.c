@@ -5,66 +5,84 @@
 
 #include "envoi-message-recipients.h"
 
-#include "envoi-address.h"
+#include "envoi-manifest-private.h"
 #include "envoi-message-error.h"
+#include "envoi-raw-private.h"
 
-#include <gmime/gmime.h>
+#include "envoi-address.h"
 
-static GMimeMessage *
-parse_header (GBytes *header)
-{
-  gsize length;
-  const char *bytes = g_bytes_get_data (header, &length);
-  GMimeMessage *message;
-  GMimeStream *stream;
-  GMimeParser *parser;
-
-  /* Counted by GMime; a second call is free. */
-  g_mime_init ();
-  stream = g_mime_stream_mem_new_with_buffer (bytes, length);
-  parser = g_mime_parser_new_with_stream (stream);
-  message = g_mime_parser_construct_message (parser, NULL);
-  g_object_unref (parser);
-  g_object_unref (stream);
-  return message;
-}
+#include <glib/gi18n.h>
 
 static gboolean
-collect_mailboxes (InternetAddressList  *list,
-                   GPtrArray            *mailboxes,
-                   GError              **error)
+add_mailboxes (GPtrArray            *addresses,
+               InternetAddressList  *list,
+               GError              **error)
 {
-  for (int i = 0; list && i < internet_address_list_length (list); i++) {
-    InternetAddress *address = internet_address_list_get_address (list, i);
+  int n_addresses = list ? internet_address_list_length (list) : 0;
+
+  for (int i = 0; i < n_addresses; i++) {
+    InternetAddress *item = internet_address_list_get_address (list, i);
+    EnvoiAddress *address;
     const char *mailbox;
 
-    if (INTERNET_ADDRESS_IS_GROUP (address)) {
-      InternetAddressGroup *group = INTERNET_ADDRESS_GROUP (address);
+    if (INTERNET_ADDRESS_IS_GROUP (item)) {
+      InternetAddressGroup *group = INTERNET_ADDRESS_GROUP (item);
 
-      if (!collect_mailboxes (internet_address_group_get_members (group), mailboxes, error))
+      if (!add_mailboxes (addresses, internet_address_group_get_members (group), error))
         return FALSE;
       continue;
     }
 
-    mailbox = internet_address_mailbox_get_addr (INTERNET_ADDRESS_MAILBOX (address));
-    if (!envoi_address_check_mailbox (mailbox ? mailbox : "", error))
+    mailbox = internet_address_mailbox_get_addr (INTERNET_ADDRESS_MAILBOX (item));
+    address = envoi_address_new (NULL, mailbox ? mailbox : "", error);
+    if (!address)
       return FALSE;
-    if (!g_ptr_array_find_with_equal_func (mailboxes, mailbox, g_str_equal, NULL))
-      g_ptr_array_add (mailboxes, g_strdup (mailbox));
+    g_ptr_array_add (addresses, address);
   }
 
   return TRUE;
 }
 
+/* The addresses of every field with one of @names; NULL when one is unusable. */
+static GPtrArray *
+collect (GBytes             *header,
+         const char *const  *names,
+         GError            **error)
+{
+  g_autoptr (GMimeParserOptions) options = envoi_raw_new_options ();
+  g_autoptr (GPtrArray) addresses =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_address_unref);
+  g_auto (EnvoiRawHeader) fields = { 0 };
+
+  envoi_raw_header_parse (&fields, g_bytes_get_data (header, NULL), g_bytes_get_size (header));
+
+  for (guint i = 0; i < fields.names->len; i++) {
+    g_autofree char *name = g_ascii_strdown (g_ptr_array_index (fields.names, i), -1);
+    InternetAddressList *list;
+    gboolean is_good;
+
+    if (!g_strv_contains (names, name))
+      continue;
+
+    list = internet_address_list_parse (options, g_ptr_array_index (fields.values, i));
+    is_good = add_mailboxes (addresses, list, error);
+    g_clear_object (&list);
+    if (!is_good)
+      return NULL;
+  }
+
+  return g_steal_pointer (&addresses);
+}
+
 /**
  * envoi_message_parse_recipients:
- * @header: the header of a message, with LF or CRLF line ends
- * @error: where an error goes
+ * @header: the first bytes of a message, at least its header, any line ends
+ * @error: return location for an error
  *
- * Reads whom the message is for: To, Cc and Bcc (RFC 5322 section 3.6.3),
- * groups included, each mailbox once.
+ * Reads whom a finished message is for: To, Cc and Bcc, as "sendmail -t" does,
+ * groups included (RFC 5322 section 3.6.3), each mailbox once.
  *
- * Errors: %ENVOI_MESSAGE_ERROR_NO_RECIPIENT, %ENVOI_MESSAGE_ERROR_BAD_ADDRESS
+ * Errors: BAD_ADDRESS, REFUSED_INPUT, NO_RECIPIENT
  *
  * Returns: (transfer full) (array zero-terminated=1) (nullable): the mailboxes
  *
@@ -74,34 +92,24 @@ char **
 envoi_message_parse_recipients (GBytes  *header,
                                 GError **error)
 {
-  static const GMimeAddressType types[] = {
-    GMIME_ADDRESS_TYPE_TO, GMIME_ADDRESS_TYPE_CC, GMIME_ADDRESS_TYPE_BCC,
-  };
-  g_autoptr (GPtrArray) mailboxes = g_ptr_array_new_with_free_func (g_free);
-  GMimeMessage *message = parse_header (header);
-  gboolean is_usable = TRUE;
+  static const char *const names[] = { "to", "cc", "bcc", NULL };
+  g_autoptr (GPtrArray) addresses = collect (header, names, error);
 
-  for (guint i = 0; is_usable && message && i < G_N_ELEMENTS (types); i++)
-    is_usable = collect_mailboxes (g_mime_message_get_addresses (message, types[i]), mailboxes,
-                                   error);
-
-  g_clear_object (&message);
-  if (!is_usable)
+  if (!addresses)
     return NULL;
 
-  if (mailboxes->len == 0) {
-    g_set_error (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_NO_RECIPIENT,
-                 "The message names no recipient in To, Cc or Bcc.");
+  if (addresses->len == 0) {
+    g_set_error_literal (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_NO_RECIPIENT,
+                         _("The message names no recipient in To, Cc or Bcc."));
     return NULL;
   }
 
-  g_ptr_array_add (mailboxes, NULL);
-  return (char **) g_ptr_array_steal (mailboxes, NULL);
+  return envoi_manifest_merge (&addresses, 1);
 }
 
 /**
  * envoi_message_parse_sender:
- * @header: the header of a message, with LF or CRLF line ends
+ * @header: the first bytes of a message, at least its header, any line ends
  *
  * Returns: (transfer full) (nullable): the first usable mailbox of From
  *
@@ -110,12 +118,11 @@ envoi_message_parse_recipients (GBytes  *header,
 char *
 envoi_message_parse_sender (GBytes *header)
 {
-  g_autoptr (GPtrArray) mailboxes = g_ptr_array_new_with_free_func (g_free);
-  GMimeMessage *message = parse_header (header);
-  gboolean is_usable;
+  static const char *const names[] = { "from", NULL };
+  g_autoptr (GPtrArray) addresses = collect (header, names, NULL);
 
-  is_usable = message && collect_mailboxes (g_mime_message_get_from (message), mailboxes, NULL);
-  g_clear_object (&message);
+  if (!addresses || addresses->len == 0)
+    return NULL;
 
-  return is_usable && mailboxes->len > 0 ? g_strdup (g_ptr_array_index (mailboxes, 0)) : NULL;
+  return g_strdup (envoi_address_get_mailbox (g_ptr_array_index (addresses, 0)));
 }

@@ -135,6 +135,14 @@ test_empty (void)
     g_assert_true (envoi_draft_is_empty (draft));
   }
 
+  envoi_draft_set (draft, "html", "<p><br></p><div> </div>");
+  g_assert_true (envoi_draft_is_empty (draft));
+  envoi_draft_set (draft, "html", "<p>字</p>");
+  g_assert_false (envoi_draft_is_empty (draft));
+  envoi_draft_set (draft, "html", "<p><img src=\"cid:p1\"></p>");
+  g_assert_false (envoi_draft_is_empty (draft));
+  envoi_draft_set (draft, "html", "");
+
   envoi_draft_add_attachment (draft, file);
   g_assert_false (envoi_draft_is_empty (draft));
 }

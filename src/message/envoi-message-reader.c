@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-message"
+
+#include "config.h"
+
+#include "envoi-message-error.h"
+#include "envoi-message-reader-private.h"
+
+#include "envoi-text.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#define MAX_HEADER_CHARS 4096
+#define MAX_NAME_CHARS 255
+
+/* Nobody nests parts deeper but to do harm. */
+#define MAX_NESTING 64
+
+/**
+ * EnvoiMessageReader:
+ *
+ * A message taken apart: what a receiver would see, and what is wrong with it.
+ *
+ * Thread: made on any one thread, then immutable
+ */
+struct _EnvoiMessageReader {
+  GObject parent_instance;
+
+  GBytes *source;
+  EnvoiRawHeader header;
+  char *html;
+  char *text;
+  GPtrArray *parts;
+  const char **complaints;
+  gboolean has_new_names_only;
+};
+
+G_DEFINE_FINAL_TYPE (EnvoiMessageReader, envoi_message_reader, G_TYPE_OBJECT)
+
+static void
+received_part_free (EnvoiReceivedPart *part)
+{
+  g_free (part->name);
+  g_free (part->content_type);
+  g_free (part->content_id);
+  g_bytes_unref (part->bytes);
+  g_free (part);
+}
+
+static char *
+make_content_type (GMimeObject *object)
+{
+  return g_mime_content_type_get_mime_type (g_mime_object_get_content_type (object));
+}
+
+/* @decoded: what GMime made of the name; a path in it is taken off. */
+static char *
+make_name (EnvoiMessageReader *self,
+           const char         *decoded,
+           const char         *otherwise)
+{
+  g_autofree char *shown = NULL;
+  const char *base;
+
+  if (!decoded || !*decoded)
+    return g_strdup_printf ("part-%u%s", self->parts->len + 1, otherwise);
+
+  shown = envoi_text_decode_foreign (decoded, strlen (decoded), MAX_NAME_CHARS);
+  base = MAX (strrchr (shown, '/'), strrchr (shown, '\\'));
+  return g_strdup (base ? base + 1 : shown);
+}
+
+static void
+add_part (EnvoiMessageReader *self,
+          GMimeObject        *object,
+          char               *name,
+          GByteArray         *octets)
+{
+  EnvoiReceivedPart *part = g_new0 (EnvoiReceivedPart, 1);
+
+  part->name = name;
+  part->content_type = make_content_type (object);
+  part->content_id = g_strdup (g_mime_object_get_content_id (object));
+  part->bytes = g_byte_array_free_to_bytes (octets);
+  g_ptr_array_add (self->parts, part);
+}
+
+/* The stream keeps the array when it does not own it. */
+static GByteArray *
+collect_content (GMimeDataWrapper *content)
+{
+  GByteArray *octets = g_byte_array_new ();
+  GMimeStream *stream = g_mime_stream_mem_new_with_byte_array (octets);
+
+  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
+  if (content)
+    g_mime_data_wrapper_write_to_stream (content, stream);
+  g_object_unref (stream);
+  return octets;
+}
+
+static void
+add_file (EnvoiMessageReader *self,
+          GMimePart          *part)
+{
+  GByteArray *octets = collect_content (g_mime_part_get_content (part));
+  char *name = make_name (self, g_mime_part_get_filename (part), "");
+
+  add_part (self, GMIME_OBJECT (part), name, octets);
+}
+
+static void
+add_message (EnvoiMessageReader *self,
+             GMimeMessagePart   *part)
+{
+  GMimeMessage *message = g_mime_message_part_get_message (part);
+  GByteArray *octets = g_byte_array_new ();
+  GMimeStream *stream = g_mime_stream_mem_new_with_byte_array (octets);
+  const char *name = g_mime_object_get_content_disposition_parameter (GMIME_OBJECT (part),
+                                                                      "filename");
+
+  g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
+  if (message)
+    g_mime_object_write_to_stream (GMIME_OBJECT (message), NULL, stream);
+  g_object_unref (stream);
+  add_part (self, GMIME_OBJECT (part), make_name (self, name, ".eml"), octets);
+}
+
+static gboolean
+has_parameter (GMimeObject *object,
+               const char  *header,
+               const char  *parameter)
+{
+  GMimeHeaderList *headers = g_mime_object_get_header_list (object);
+  GMimeHeader *field = g_mime_header_list_get_header (headers, header);
+  const char *raw = field ? g_mime_header_get_raw_value (field) : NULL;
+  g_autofree char *lower = raw ? g_ascii_strdown (raw, -1) : NULL;
+
+  return lower && strstr (lower, parameter);
+}
+
+static void
+look_at_name (EnvoiMessageReader *self,
+              GMimeObject        *object)
+{
+  if (has_parameter (object, "Content-Disposition", "filename*") &&
+      !has_parameter (object, "Content-Disposition", "filename=") &&
+      !has_parameter (object, "Content-Type", "name="))
+    self->has_new_names_only = TRUE;
+}
+
+/* The first text of each kind is the letter's; any other is a file. */
+static void
+take_leaf (EnvoiMessageReader *self,
+           GMimePart          *part)
+{
+  GMimeContentType *type = g_mime_object_get_content_type (GMIME_OBJECT (part));
+  gboolean is_body = GMIME_IS_TEXT_PART (part) && !g_mime_part_is_attachment (part);
+  char **place = NULL;
+
+  look_at_name (self, GMIME_OBJECT (part));
+
+  if (is_body && g_mime_content_type_is_type (type, "text", "html"))
+    place = &self->html;
+  else if (is_body && g_mime_content_type_is_type (type, "text", "plain"))
+    place = &self->text;
+
+  if (place && !*place)
+    *place = g_mime_text_part_get_text (GMIME_TEXT_PART (part));
+  else
+    add_file (self, part);
+}
+
+static void
+take_part (EnvoiMessageReader *self,
+           GMimeObject        *object,
+           guint               nesting)
+{
+  if (GMIME_IS_MULTIPART (object)) {
+    int n_children = g_mime_multipart_get_count (GMIME_MULTIPART (object));
+
+    for (int i = 0; i < n_children && nesting < MAX_NESTING; i++)
+      take_part (self, g_mime_multipart_get_part (GMIME_MULTIPART (object), i), nesting + 1);
+  } else if (GMIME_IS_MESSAGE_PART (object)) {
+    add_message (self, GMIME_MESSAGE_PART (object));
+  } else if (GMIME_IS_PART (object)) {
+    take_leaf (self, GMIME_PART (object));
+  }
+}
+
+static GMimeMessage *
+parse (GBytes             *source,
+       GMimeParserOptions *options)
+{
+  gsize length;
+  const char *octets = g_bytes_get_data (source, &length);
+  GMimeStream *stream = g_mime_stream_mem_new_with_buffer (octets, length);
+  GMimeParser *parser = g_mime_parser_new_with_stream (stream);
+  GMimeMessage *message = g_mime_parser_construct_message (parser, options);
+
+  g_object_unref (parser);
+  g_object_unref (stream);
+  return message;
+}
+
+static void
+judge (EnvoiMessageReader *self)
+{
+  EnvoiMessageEvidence evidence = {
+    .header = &self->header,
+    .html = self->html,
+    .text = self->text,
+    .parts = self->parts,
+    .has_new_names_only = self->has_new_names_only,
+  };
+
+  evidence.octets = g_bytes_get_data (self->source, &evidence.length);
+  self->complaints = envoi_message_find_complaints (&evidence);
+}
+
+static void
+envoi_message_reader_finalize (GObject *object)
+{
+  EnvoiMessageReader *self = ENVOI_MESSAGE_READER (object);
+
+  g_clear_pointer (&self->source, g_bytes_unref);
+  envoi_raw_header_clear (&self->header);
+  g_free (self->html);
+  g_free (self->text);
+  g_ptr_array_unref (self->parts);
+  g_free (self->complaints);
+
+  G_OBJECT_CLASS (envoi_message_reader_parent_class)->finalize (object);
+}
+
+static void
+envoi_message_reader_class_init (EnvoiMessageReaderClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = envoi_message_reader_finalize;
+}
+
+static void
+envoi_message_reader_init (EnvoiMessageReader *self)
+{
+  self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) received_part_free);
+}
+
+/**
+ * envoi_message_reader_new:
+ * @source: a whole message
+ * @error: return location for an error
+ *
+ * Takes a message apart. Whatever its faults, what can be read is read.
+ *
+ * Errors: REFUSED_INPUT (no message at all)
+ *
+ * Returns: (transfer full) (nullable): the message
+ *
+ * Thread: any
+ */
+EnvoiMessageReader *
+envoi_message_reader_new (GBytes  *source,
+                          GError **error)
+{
+  g_autoptr (GMimeParserOptions) options = envoi_raw_new_options ();
+  g_autoptr (GMimeMessage) message = parse (source, options);
+  EnvoiMessageReader *self;
+
+  if (!message) {
+    g_set_error_literal (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_REFUSED_INPUT,
+                         _("This is not an e-mail message."));
+    return NULL;
+  }
+
+  self = g_object_new (ENVOI_TYPE_MESSAGE_READER, NULL);
+  self->source = g_bytes_ref (source);
+  envoi_raw_header_parse (&self->header, g_bytes_get_data (source, NULL),
+                          g_bytes_get_size (source));
+  take_part (self, g_mime_message_get_mime_part (message), 0);
+  judge (self);
+  return self;
+}
+
+/**
+ * envoi_message_reader_get_source:
+ * @self: a message
+ *
+ * Returns: (transfer none): its octets
+ *
+ * Thread: any
+ */
+GBytes *
+envoi_message_reader_get_source (EnvoiMessageReader *self)
+{
+  return self->source;
+}
+
+/**
+ * envoi_message_reader_dup_header:
+ * @self: a message
+ * @name: a field's name, "Subject"
+ *
+ * Returns: (transfer full) (nullable): the first such field, decoded, unfolded
+ *   and safe to show
+ *
+ * Thread: any
+ */
+char *
+envoi_message_reader_dup_header (EnvoiMessageReader *self,
+                                 const char         *name)
+{
+  g_autoptr (GMimeParserOptions) options = envoi_raw_new_options ();
+  const char *value = envoi_raw_header_get (&self->header, name);
+  g_autofree char *decoded = value ? g_mime_utils_header_decode_text (options, value) : NULL;
+
+  return decoded ? envoi_text_decode_foreign (decoded, strlen (decoded), MAX_HEADER_CHARS) : NULL;
+}
+
+/**
+ * envoi_message_reader_get_html:
+ * @self: a message
+ *
+ * Returns: (transfer none) (nullable): the formatted text as it came; sanitise it
+ *   before it is shown
+ *
+ * Thread: any
+ */
+const char *
+envoi_message_reader_get_html (EnvoiMessageReader *self)
+{
+  return self->html;
+}
+
+/**
+ * envoi_message_reader_get_text:
+ * @self: a message
+ *
+ * Returns: (transfer none) (nullable): the plain text
+ *
+ * Thread: any
+ */
+const char *
+envoi_message_reader_get_text (EnvoiMessageReader *self)
+{
+  return self->text;
+}
+
+/**
+ * envoi_message_reader_get_parts:
+ * @self: a message
+ *
+ * Returns: (transfer none) (element-type EnvoiReceivedPart): pictures and files
+ *
+ * Thread: any
+ */
+GPtrArray *
+envoi_message_reader_get_parts (EnvoiMessageReader *self)
+{
+  return self->parts;
+}
+
+/**
+ * envoi_message_reader_get_complaints:
+ * @self: a message
+ *
+ * Returns: (transfer none) (array zero-terminated=1): untranslated sentences
+ *
+ * Thread: any
+ */
+const char *const *
+envoi_message_reader_get_complaints (EnvoiMessageReader *self)
+{
+  return self->complaints;
+}
