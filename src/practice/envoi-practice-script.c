@@ -54,6 +54,7 @@ struct _EnvoiPracticeScript {
   GMutex mutex;
   guint n_played;
   guint n_ended;
+  guint line;               /* of the step that is being played */
   char      *failure;       /* the first one */
   char      *last_line;
 };
@@ -400,6 +401,15 @@ take_part (EnvoiPracticeScript *self)
   return g_ptr_array_index (self->parts, n);
 }
 
+static void
+set_line (EnvoiPracticeScript *self,
+          guint                line)
+{
+  g_mutex_lock (&self->mutex);
+  self->line = line;
+  g_mutex_unlock (&self->mutex);
+}
+
 /**
  * envoi_practice_script_parse:
  * @text: a dialogue, as described above
@@ -466,6 +476,7 @@ envoi_practice_script_play_sync (EnvoiPracticeScript              *self,
   for (guint i = 0; goes_on && i < part->len; i++) {
     const Step *step = g_ptr_array_index (part, i);
 
+    set_line (self, step->line);
     goes_on = step->run (self, step, stream, credentials);
   }
 
@@ -516,4 +527,24 @@ envoi_practice_script_has_ended (EnvoiPracticeScript *self)
   g_mutex_unlock (&self->mutex);
 
   return has_ended;
+}
+
+/**
+ * envoi_practice_script_get_line:
+ * @self: a dialogue
+ *
+ * Returns: the line of the step that is being played, or was last; 0 before all
+ *
+ * Thread: any
+ */
+guint
+envoi_practice_script_get_line (EnvoiPracticeScript *self)
+{
+  guint line;
+
+  g_mutex_lock (&self->mutex);
+  line = self->line;
+  g_mutex_unlock (&self->mutex);
+
+  return line;
 }

@@ -15,6 +15,7 @@ void                 envoi_practice_script_play_sync   (EnvoiPracticeScript     
                                                         gnutls_certificate_credentials_t   credentials);
 char                *envoi_practice_script_dup_failure (EnvoiPracticeScript               *self);
 gboolean             envoi_practice_script_has_ended   (EnvoiPracticeScript               *self);
+guint                envoi_practice_script_get_line    (EnvoiPracticeScript               *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnvoiPracticeScript, envoi_practice_script_free)
 

@@ -415,6 +415,20 @@ envoi_practice_server_has_script_ended (EnvoiPracticeServer *self)
 }
 
 /**
+ * envoi_practice_server_get_script_line:
+ * @self: a server
+ *
+ * Returns: the dialogue's line that is being played, or was last; 0 before all
+ *
+ * Thread: any
+ */
+guint
+envoi_practice_server_get_script_line (EnvoiPracticeServer *self)
+{
+  return self->script ? envoi_practice_script_get_line (self->script) : 0;
+}
+
+/**
  * envoi_practice_server_start_sync:
  * @self: a server that does not run
  * @cancellable: (nullable): looked at before anything is done

@@ -41,6 +41,8 @@ gboolean             envoi_practice_server_set_script (EnvoiPracticeServer *self
 char                *envoi_practice_server_dup_script_failure (EnvoiPracticeServer *self);
 /* Whether every part of the dialogue was played to its end. */
 gboolean             envoi_practice_server_has_script_ended (EnvoiPracticeServer *self);
+/* The dialogue's line that is being played, so that a test can act at that moment; 0 before all. */
+guint                envoi_practice_server_get_script_line (EnvoiPracticeServer *self);
 /* Worker only: makes the certificate (first use), binds 127.0.0.1 on free ports, and
  * the same ports on [::1] where they are free too. */
 gboolean             envoi_practice_server_start_sync (EnvoiPracticeServer *self,

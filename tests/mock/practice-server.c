@@ -14,13 +14,14 @@
  *   practice-server FOLDER [--user USER PASSWORD] [--script FILE]
  *
  * It prints one line, "TLS-PORT STARTTLS-PORT CA-FILE", then one for each letter,
- * "received ID", and ends when its standard input does; then, with a script,
- * "failed: WHY" or "played". The password is a test's, so it may be seen. */
+ * "received ID", with a script one for each step, "line N", and ends when its
+ * standard input does; then, with a script, "failed: WHY" or "played". The password is a test's, so it may be seen. */
 
 typedef struct {
   EnvoiPracticeServer *server;
   GMainLoop           *loop;
   char buffer[64];
+  guint line;
 } Mock;
 
 static void
@@ -43,6 +44,18 @@ read_cb (GObject      *source,
   else
     g_input_stream_read_async (G_INPUT_STREAM (source), self->buffer, sizeof self->buffer,
                                G_PRIORITY_DEFAULT, NULL, read_cb, self);
+}
+
+static gboolean
+look_at_line_cb (gpointer user_data)
+{
+  Mock *self = user_data;
+  guint line = envoi_practice_server_get_script_line (self->server);
+
+  if (line != self->line)
+    g_print ("line %u\n", line);
+  self->line = line;
+  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -98,7 +111,7 @@ main (int   argc,
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
   g_autoptr (GError) error = NULL;
-  Mock self = { server, loop, "" };
+  Mock self = { server, loop, "", 0 };
 
   setvbuf (stdout, NULL, _IOLBF, 0);
   g_signal_connect (server, "received", G_CALLBACK (received_cb), NULL);
@@ -114,6 +127,7 @@ main (int   argc,
            envoi_practice_server_get_ca_file (server));
   g_input_stream_read_async (input, self.buffer, sizeof self.buffer, G_PRIORITY_DEFAULT, NULL,
                              read_cb, &self);
+  g_timeout_add (10, look_at_line_cb, &self);
   g_main_loop_run (loop);
 
   print_script_end (server);

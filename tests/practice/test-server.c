@@ -268,6 +268,7 @@ test_script (void)
 
     g_test_message ("%s", rows[i].about);
     envoi_test_wait_until (has_ended, server);
+    g_assert_cmpuint (envoi_practice_server_get_script_line (server), >, 0);
     failure = envoi_practice_server_dup_script_failure (server);
     g_assert_cmpstr (failure, ==, rows[i].failure);
     if (!failure)
