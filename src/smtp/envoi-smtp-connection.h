@@ -44,6 +44,7 @@ typedef struct {
   char     *tls_version;
   char     *tls_cipher;
   char     *certificate;    /* a few lines: for whom, by whom, until when */
+  char     *certificate_key; /* "sha256:..." of its public key, to compare and to pin */
   char     *mechanism;      /* the one used */
   guint64   size_limit;     /* 0 = not said */
 } EnvoiSmtpServerInfo;

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+#include <gnutls/x509.h>
+
+G_BEGIN_DECLS
+
+gboolean  envoi_smtp_certificate_is_for_host   (gnutls_x509_crt_t  certificate,
+                                                const char        *host);
+gboolean  envoi_smtp_certificate_is_name_match (const char        *pattern,
+                                                const char        *host);
+char     *envoi_smtp_certificate_dup_names     (gnutls_x509_crt_t  certificate);
+char     *envoi_smtp_certificate_dup_issuer    (gnutls_x509_crt_t  certificate);
+char     *envoi_smtp_certificate_dup_key       (gnutls_x509_crt_t  certificate);
+char     *envoi_smtp_certificate_describe      (gnutls_x509_crt_t  certificate);
+
+G_END_DECLS

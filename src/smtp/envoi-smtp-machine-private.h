@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "envoi-smtp-error.h"
+#include "envoi-smtp-framing.h"
+#include "envoi-smtp-machine.h"
+#include "envoi-smtp-outcome-private.h"
+#include "envoi-smtp-plan.h"
+#include "envoi-smtp-transcript.h"
+#include "sasl/envoi-sasl.h"
+
+G_BEGIN_DECLS
+
+/* What a reply answers. */
+typedef enum {
+  ENVOI_SMTP_OWED_GREETING,
+  ENVOI_SMTP_OWED_EHLO,
+  ENVOI_SMTP_OWED_STARTTLS,
+  ENVOI_SMTP_OWED_AUTH,
+  ENVOI_SMTP_OWED_RSET,
+  ENVOI_SMTP_OWED_MAIL,
+  ENVOI_SMTP_OWED_RCPT,
+  ENVOI_SMTP_OWED_DATA,
+  ENVOI_SMTP_OWED_CHUNK,       /* a BDAT that is not the last */
+  ENVOI_SMTP_OWED_FINAL,       /* the dot, or the last BDAT */
+  ENVOI_SMTP_OWED_QUIT,
+  ENVOI_SMTP_N_OWED,
+} EnvoiSmtpOwed;
+
+/* One command, queued or sent. */
+typedef struct {
+  EnvoiSmtpOwed  owed;
+  guint          recipient;    /* of RCPT */
+  char          *line;         /* nullable, with CRLF */
+  gsize          n_octets;     /* counted in the window while unanswered */
+} EnvoiSmtpCommand;
+
+/* One letter on its way. */
+typedef struct {
+  EnvoiEnvelope    *envelope;
+  EnvoiSmtpPlan     plan;
+  EnvoiSmtpFraming  framing;
+  guint64           size;
+  guint64           n_given;        /* octets of the message so far */
+  guint64           chunk_left;     /* octets that the present BDAT still wants */
+  guint8            last_octet;     /* of the message, kept back until the commit */
+  guint             n_recipients;   /* asked for; RCPTMAX may leave some for later */
+  guint             n_accepted;
+  gboolean          is_mail_refused;
+  gboolean          is_chunk_refused;
+  gboolean          is_body_begun;
+  gboolean          is_probe;
+} EnvoiSmtpLetter;
+
+struct _EnvoiSmtpMachine {
+  EnvoiSmtpEndpoint     *endpoint;
+  EnvoiSmtpCredentials  *credentials;      /* nullable */
+  EnvoiSmtpTranscript   *transcript;
+  EnvoiSmtpReplyParser  *parser;
+  GByteArray            *output;
+  gsize                  n_written;        /* of @output */
+  GQueue                 queued;           /* of EnvoiSmtpCommand, to be sent */
+  GQueue                 owed;             /* of EnvoiSmtpCommand, sent and unanswered */
+  gsize                  n_owed_octets;
+  EnvoiSmtpCommand      *answered;         /* nullable, while its reply is handled */
+
+  EnvoiSmtpState         state;
+  gboolean               is_secure;        /* inside verified TLS */
+  gboolean               is_over;          /* the operation is */
+  EnvoiSmtpOutcome      *outcome;          /* of the operation under way */
+  guint                  n_replies;
+  guint                  n_letters;        /* MAIL commands on this connection */
+
+  char                  *greeting;
+  EnvoiSmtpCapabilities *offers;
+  GBytes                *channel_binding;
+  EnvoiSasl             *sasl;
+  EnvoiSecret           *initial_response; /* nullable, waits for an empty challenge */
+  guint                  n_challenges;
+  GError                *sasl_error;       /* why the exchange was cancelled */
+  EnvoiSmtpLetter        letter;
+};
+
+/* envoi-smtp-machine.c */
+void        envoi_smtp_machine_set_state        (EnvoiSmtpMachine     *self,
+                                                 EnvoiSmtpState        state);
+
+/* envoi-smtp-machine-queue.c */
+void        envoi_smtp_command_free             (EnvoiSmtpCommand     *command);
+EnvoiSmtpCommand *envoi_smtp_machine_take_owed  (EnvoiSmtpMachine     *self);
+void        envoi_smtp_machine_queue            (EnvoiSmtpMachine     *self,
+                                                 EnvoiSmtpOwed         owed,
+                                                 char                 *line);
+void        envoi_smtp_machine_queue_rcpt       (EnvoiSmtpMachine     *self,
+                                                 guint                 recipient,
+                                                 char                 *line);
+void        envoi_smtp_machine_pump             (EnvoiSmtpMachine     *self);
+void        envoi_smtp_machine_owe              (EnvoiSmtpMachine     *self,
+                                                 EnvoiSmtpOwed         owed,
+                                                 gsize                 n_octets);
+void        envoi_smtp_machine_drop_queued      (EnvoiSmtpMachine     *self);
+
+/* envoi-smtp-machine-result.c */
+void        envoi_smtp_machine_note_failure     (EnvoiSmtpMachine     *self,
+                                                 EnvoiSmtpError        code,
+                                                 const EnvoiSmtpReply *reply,
+                                                 const char           *message);
+void        envoi_smtp_machine_note_reply       (EnvoiSmtpMachine     *self,
+                                                 const EnvoiSmtpReply *reply);
+void        envoi_smtp_machine_finish           (EnvoiSmtpMachine     *self);
+void        envoi_smtp_machine_break_off        (EnvoiSmtpMachine     *self,
+                                                 EnvoiSmtpError        code,
+                                                 const char           *message);
+
+/* envoi-smtp-machine-session.c */
+void        envoi_smtp_session_begin            (EnvoiSmtpMachine     *self);
+void        envoi_smtp_session_did_secure       (EnvoiSmtpMachine     *self);
+void        envoi_smtp_session_take_reply       (EnvoiSmtpMachine     *self,
+                                                 EnvoiSmtpOwed         owed,
+                                                 EnvoiSmtpReply       *reply);
+
+/* envoi-smtp-machine-auth.c */
+void        envoi_smtp_auth_begin               (EnvoiSmtpMachine     *self);
+void        envoi_smtp_auth_take_reply          (EnvoiSmtpMachine     *self,
+                                                 EnvoiSmtpReply       *reply);
+void        envoi_smtp_auth_redact              (EnvoiSmtpMachine     *self,
+                                                 EnvoiSmtpReply       *reply);
+
+/* envoi-smtp-machine-body.c */
+void        envoi_smtp_body_begin               (EnvoiSmtpMachine     *self);
+
+/* envoi-smtp-machine-letter.c */
+void        envoi_smtp_letter_begin             (EnvoiSmtpMachine     *self,
+                                                 EnvoiEnvelope        *envelope,
+                                                 const EnvoiSmtpMessageTraits *traits);
+void        envoi_smtp_letter_take_reply        (EnvoiSmtpMachine     *self,
+                                                 const EnvoiSmtpCommand *command,
+                                                 const EnvoiSmtpReply *reply);
+void        envoi_smtp_letter_take_early_reply  (EnvoiSmtpMachine     *self,
+                                                 const EnvoiSmtpReply *reply);
+void        envoi_smtp_letter_go_on             (EnvoiSmtpMachine     *self);
+void        envoi_smtp_letter_clear             (EnvoiSmtpLetter      *self);
+
+G_END_DECLS

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-smtp"
+
+#include "config.h"
+
+#include "envoi-smtp-machine-private.h"
+
+#include <string.h>
+
+/* The two queues between a command and its reply. */
+
+/* So much may be unanswered before the next command has to wait: a server whose
+ * own replies block must still find room to read us. */
+#define WINDOW_OCTETS 4096
+#define WINDOW_COMMANDS 100
+static gboolean
+may_send (EnvoiSmtpMachine *self,
+          gsize             n_octets)
+{
+  guint n_owed = g_queue_get_length (&self->owed);
+  gboolean is_pipelined = self->letter.envelope && self->letter.plan.is_pipelined;
+
+  if (n_owed == 0)
+    return TRUE;
+
+  return is_pipelined && n_owed < WINDOW_COMMANDS && self->n_owed_octets + n_octets <= WINDOW_OCTETS;
+}
+
+static void
+append_output (EnvoiSmtpMachine *self,
+               const char       *line)
+{
+  g_byte_array_append (self->output, (const guint8 *) line, (guint) strlen (line));
+}
+
+static void
+note_command (EnvoiSmtpMachine       *self,
+              const EnvoiSmtpCommand *command)
+{
+  g_autofree char *shown = NULL;
+
+  /* Sign-ins are noted where they are made, without their content. */
+  if (command->owed == ENVOI_SMTP_OWED_AUTH)
+    return;
+
+  shown = g_strndup (command->line, strcspn (command->line, "\r"));
+  envoi_smtp_transcript_add_command (self->transcript, shown);
+}
+
+/**
+ * envoi_smtp_command_free:
+ * @command: (transfer full): a command
+ *
+ * Frees a command and wipes its line, which may be a sign-in.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_command_free (EnvoiSmtpCommand *command)
+{
+  envoi_wipe_string (command->line);
+  g_free (command);
+}
+
+/**
+ * envoi_smtp_machine_queue:
+ * @self: a machine
+ * @owed: what its reply will answer
+ * @line: (transfer full): the command with its line end
+ *
+ * Queues a command for [method@SmtpMachine.pump].
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_machine_queue (EnvoiSmtpMachine *self,
+                          EnvoiSmtpOwed     owed,
+                          char             *line)
+{
+  EnvoiSmtpCommand *command = g_new0 (EnvoiSmtpCommand, 1);
+
+  command->owed = owed;
+  command->line = line;
+  command->n_octets = strlen (line);
+  g_queue_push_tail (&self->queued, command);
+}
+
+/**
+ * envoi_smtp_machine_queue_rcpt:
+ * @self: a machine
+ * @recipient: which one
+ * @line: (transfer full): the command with its line end
+ *
+ * Queues the RCPT command of one recipient.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_machine_queue_rcpt (EnvoiSmtpMachine *self,
+                               guint             recipient,
+                               char             *line)
+{
+  EnvoiSmtpCommand *command;
+
+  envoi_smtp_machine_queue (self, ENVOI_SMTP_OWED_RCPT, line);
+  command = g_queue_peek_tail (&self->queued);
+  command->recipient = recipient;
+}
+
+/**
+ * envoi_smtp_machine_pump:
+ * @self: a machine
+ *
+ * Sends as many queued commands as the window allows: one at a time without
+ * PIPELINING, else up to 4 KiB or 100 commands ahead of the replies.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_machine_pump (EnvoiSmtpMachine *self)
+{
+  EnvoiSmtpCommand *command;
+
+  while ((command = g_queue_peek_head (&self->queued)) && may_send (self, command->n_octets)) {
+    g_queue_pop_head (&self->queued);
+    note_command (self, command);
+    append_output (self, command->line);
+    g_clear_pointer (&command->line, envoi_wipe_string);
+    g_queue_push_tail (&self->owed, command);
+    self->n_owed_octets += command->n_octets;
+  }
+}
+
+/**
+ * envoi_smtp_machine_owe:
+ * @self: a machine
+ * @owed: what the reply will answer
+ * @n_octets: what it adds to the window
+ *
+ * Notes that the server owes a reply to something already in the output, or to
+ * nothing in the case of the greeting.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_machine_owe (EnvoiSmtpMachine *self,
+                        EnvoiSmtpOwed     owed,
+                        gsize             n_octets)
+{
+  EnvoiSmtpCommand *command = g_new0 (EnvoiSmtpCommand, 1);
+
+  command->owed = owed;
+  command->n_octets = n_octets;
+  g_queue_push_tail (&self->owed, command);
+  self->n_owed_octets += n_octets;
+}
+
+/**
+ * envoi_smtp_machine_drop_queued:
+ * @self: a machine
+ *
+ * Forgets the commands that have not been sent.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_machine_drop_queued (EnvoiSmtpMachine *self)
+{
+  g_queue_clear_full (&self->queued, (GDestroyNotify) envoi_smtp_command_free);
+}
+
+/**
+ * envoi_smtp_machine_take_owed:
+ * @self: a machine
+ *
+ * Takes the oldest command that has no reply yet.
+ *
+ * Returns: (transfer full) (nullable): the command
+ *
+ * Thread: courier
+ */
+EnvoiSmtpCommand *
+envoi_smtp_machine_take_owed (EnvoiSmtpMachine *self)
+{
+  EnvoiSmtpCommand *command = g_queue_pop_head (&self->owed);
+
+  if (command)
+    self->n_owed_octets -= command->n_octets;
+
+  return command;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-smtp"
+
+#include "config.h"
+
+#include "envoi-sasl-private.h"
+
+#include <string.h>
+
+/* XOAUTH2, as Google and Microsoft define it. A challenge is always an error
+ * in JSON; it is answered by an empty line, never by the token again. */
+
+static EnvoiSecret *
+begin_xoauth2 (EnvoiSasl  *self,
+               GError    **error)
+{
+  EnvoiSecret *token = envoi_smtp_credentials_get_secret (self->credentials);
+  const char *user = envoi_smtp_credentials_get_user (self->credentials);
+  GString *message = g_string_sized_new (strlen (user) + envoi_secret_get_length (token) + 64);
+
+  g_string_append_printf (message, "user=%s\001auth=Bearer ", user);
+  g_string_append_len (message, envoi_secret_peek (token),
+                       (gssize) envoi_secret_get_length (token));
+  g_string_append (message, "\001\001");
+  return envoi_sasl_take_message (message);
+}
+
+static EnvoiSecret *
+respond_xoauth2 (EnvoiSasl     *self,
+                 const guint8  *challenge,
+                 gsize          length,
+                 GError       **error)
+{
+  g_autofree char *status = envoi_sasl_dup_json_status (challenge, length);
+
+  if (self->n_challenges != 1)
+    return envoi_sasl_refuse (error, "The server asked again after the whole sign-in was sent.");
+
+  self->explanation = envoi_sasl_explain_status (status);
+  return envoi_secret_new ("", 0);
+}
+
+const EnvoiSaslMechanism envoi_sasl_xoauth2 = {
+  .name = "XOAUTH2",
+  .is_client_first = TRUE,
+  .begin = begin_xoauth2,
+  .respond = respond_xoauth2,
+};

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "envoi-envelope.h"
+#include "envoi-smtp-command.h"
+#include "envoi-smtp-endpoint.h"
+#include "envoi-smtp-outcome.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  DIALOGUE_SERVER,   /* S: the server says a line */
+  DIALOGUE_CLIENT,   /* C: the client must say a line that matches */
+  DIALOGUE_TLS,
+  DIALOGUE_BODY,     /* the client sends a message */
+  DIALOGUE_DROP,
+  DIALOGUE_RST,
+  DIALOGUE_WAIT,     /* the server falls silent */
+} DialogueVerb;
+
+typedef struct {
+  DialogueVerb  verb;
+  char         *text;
+  guint         line;    /* in the file */
+} DialogueStep;
+
+/* One file of tests/dialogues; README.md there describes the form. */
+typedef struct {
+  char              *name;
+  GPtrArray         *steps;         /* of DialogueStep */
+  EnvoiSmtpSecurity  security;
+  EnvoiSmtpAuth      auth;
+  EnvoiSmtpQuirks    quirks;
+  char              *secret;
+  char              *host;
+  GPtrArray         *recipients;
+  EnvoiEnvelopeFlags flags;
+  GString           *message;
+  guint              n_letters;
+  gboolean           is_probe;
+  gboolean           is_8bit;
+  char              *expect;        /* "sent", or the error's name */
+  char              *expect_phase;  /* nullable */
+  int                expect_code;
+  char              *expect_text;   /* nullable, part of the error's message */
+  char             **expect_states; /* nullable, one a recipient */
+} Dialogue;
+
+GPtrArray     *dialogue_load_all           (void);
+void           dialogue_free               (Dialogue                *self);
+EnvoiEnvelope *dialogue_dup_envelope       (const Dialogue          *self);
+EnvoiSmtpMessageTraits dialogue_get_traits (const Dialogue          *self);
+EnvoiSmtpCredentials *dialogue_dup_credentials (const Dialogue      *self);
+EnvoiSmtpEndpoint *dialogue_dup_endpoint   (const Dialogue          *self,
+                                            guint16                  port,
+                                            const char              *ca_file);
+void           dialogue_check_outcome      (const Dialogue          *self,
+                                            const EnvoiSmtpOutcome  *outcome);
+const char    *dialogue_name_error         (const GError            *error);
+
+G_END_DECLS
