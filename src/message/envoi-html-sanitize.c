@@ -7,7 +7,7 @@
 #include "envoi-message-error.h"
 
 #include <glib/gi18n.h>
-#include <libxml/HTMLtree.h>
+#include <libxml/SAX2.h>
 #include <string.h>
 
 /* The parser moves things (a paragraph out of a paragraph), so what was written
@@ -259,6 +259,18 @@ rewrite (const char         *html,
   return NULL;
 }
 
+/* libxml2 takes Office's <o:p> for a <p>, which it is not; under a name that
+ * nobody knows only its content counts. */
+static void
+start_element (void           *context,
+               const xmlChar  *name,
+               const xmlChar **attributes)
+{
+  gboolean has_prefix = xmlStrchr (name, ':') != NULL;
+
+  xmlSAX2StartElement (context, has_prefix ? (const xmlChar *) "prefixed" : name, attributes);
+}
+
 /**
  * envoi_html_parse:
  * @html: HTML, a document or a part of one
@@ -291,6 +303,7 @@ envoi_html_parse (const char  *html,
   }
 
   context = htmlNewParserCtxt ();
+  context->sax->startElement = start_element;
   document = htmlCtxtReadMemory (context, framed, (int) length, NULL, "UTF-8", options);
   problem = xmlCtxtGetLastError (context);
 

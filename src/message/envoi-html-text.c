@@ -33,6 +33,8 @@ typedef struct {
 
 static void write_children (Writer  *writer,
                             xmlNode *node);
+static void write_element (Writer  *writer,
+                           xmlNode *node);
 
 static void
 writer_init (Writer *writer)
@@ -297,6 +299,18 @@ get_number (xmlNode    *node,
   return value ? (int) CLAMP (strtol (value, NULL, 10), -999999, 999999) : otherwise;
 }
 
+/* Some programs put an inner list beside the items. */
+static void
+write_between_items (Writer  *writer,
+                     xmlNode *node)
+{
+  gsize outer = writer->prefix->len;
+
+  g_string_append (writer->prefix, "  ");
+  write_element (writer, node);
+  g_string_truncate (writer->prefix, outer);
+}
+
 static void
 write_list (Writer  *writer,
             xmlNode *node)
@@ -316,9 +330,8 @@ write_list (Writer  *writer,
     g_autofree char *marker = NULL;
 
     if (!is_element (child, "li")) {
-      /* Some programs put an inner list beside the items. */
       if (child->type == XML_ELEMENT_NODE)
-        write_in_block (writer, child, is_one_of (child, items) ? "  " : "");
+        write_between_items (writer, child);
       continue;
     }
 
