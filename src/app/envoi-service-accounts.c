@@ -83,6 +83,19 @@ envoi_service_use_password (EnvoiService *self,
   mark_ready (self, account);
 }
 
+char *
+envoi_service_dup_secret_trouble (EnvoiService *self)
+{
+  char *reason = NULL;
+
+  g_return_val_if_fail (ENVOI_IS_SERVICE (self), NULL);
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (self->secrets), "reason"))
+    g_object_get (self->secrets, "reason", &reason, NULL);
+
+  return reason;
+}
+
 static void
 did_find_password_cb (GObject      *source,
                       GAsyncResult *result,

@@ -235,8 +235,8 @@ dup_notice (EnvoiService *self)
     g_object_get (self->store, "notice", &notice, NULL);
   if (!notice && self->accounts)
     g_object_get (self->accounts, "warning", &notice, NULL);
-  if (!notice && g_object_class_find_property (G_OBJECT_GET_CLASS (self->secrets), "reason"))
-    g_object_get (self->secrets, "reason", &notice, NULL);
+  if (!notice)
+    notice = envoi_service_dup_secret_trouble (self);
   if (!notice)
     notice = g_strdup (self->practice_notice);
 

@@ -155,6 +155,8 @@ gboolean          envoi_service_set_password_finish (EnvoiService      *self,
 void              envoi_service_use_password     (EnvoiService         *self,
                                                   EnvoiAccount         *account,
                                                   EnvoiSecret          *secret);
+/* Why secrets cannot be kept beyond this session. (nullable) */
+char             *envoi_service_dup_secret_trouble (EnvoiService       *self);
 /* Whether the account could sign in now. Errors: ACCOUNTS_NEEDS_SIGN_IN, SECRETS_* */
 void              envoi_service_find_password_async (EnvoiService      *self,
                                                   EnvoiAccount         *account,
