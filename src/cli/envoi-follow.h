@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "envoi-cli.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  ENVOI_FOLLOW_ONE = 0,
+  ENVOI_FOLLOW_LIST = 1 << 0,    /* JSON is an array */
+  ENVOI_FOLLOW_QUIET = 1 << 1,   /* say something only of what is not sent */
+} EnvoiFollowFlags;
+
+/* Follows letters, whoever sends them, until each is at a final state, is held
+ * for later, or has its next try scheduled; prints them, and finishes the run. */
+void envoi_follow_and_finish (EnvoiCli           *cli,
+                              const char *const  *letter_ids,
+                              EnvoiFollowFlags    flags);
+/* Prints what they are now, and finishes the run. */
+void envoi_show_and_finish   (EnvoiCli           *cli,
+                              const char *const  *letter_ids,
+                              EnvoiFollowFlags    flags);
+
+G_END_DECLS

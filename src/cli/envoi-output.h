@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "envoi-account.h"
+#include "envoi-letter-record.h"
+#include "envoi-problem.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* To standard output and standard error, as UTF-8 whatever the locale says. */
+void        envoi_output_print            (const char               *format,
+                                           ...) G_GNUC_PRINTF (1, 2);
+/* "envoictl: ..." */
+void        envoi_output_complain         (const char               *format,
+                                           ...) G_GNUC_PRINTF (1, 2);
+void        envoi_output_print_error      (const GError             *error);
+/* The object of a letter that never came to be. */
+void        envoi_output_print_error_json (const GError             *error);
+
+/* "queued", "scheduled" ... of the command line; @now in microseconds. */
+const char *envoi_output_get_state        (const EnvoiLetterRecord  *letter,
+                                           gint64                    now);
+void        envoi_output_print_letter     (const EnvoiLetterRecord  *letter,
+                                           const char               *host,
+                                           gint64                    now);
+void        envoi_output_add_letter       (JsonBuilder              *builder,
+                                           const EnvoiLetterRecord  *letter,
+                                           const char               *host,
+                                           gint64                    now);
+void        envoi_output_print_account    (EnvoiAccount             *account);
+void        envoi_output_add_account      (JsonBuilder              *builder,
+                                           EnvoiAccount             *account);
+/* {domain, code, title, body} */
+void        envoi_output_add_error        (JsonBuilder              *builder,
+                                           const char               *domain,
+                                           int                       code,
+                                           const EnvoiProblem       *problem);
+/* Prints and frees the builder. */
+void        envoi_output_take_json        (JsonBuilder              *builder);
+
+G_END_DECLS
