@@ -10,22 +10,23 @@
 #include <string.h>
 
 /* A dialogue that a test wrote down, played instead of the real server. One step
- * a line; an empty line and one that begins with # say nothing:
+ * a line; an empty line and one that begins with # or @ say nothing:
  *
  *   S: text     the server sends the text and CRLF
  *   W: text     the server sends the text alone
  *   C: glob     the client must send a line that matches (* and ?)
- *   TLS         both start TLS
+ *   TLS         both start TLS, unless the port has done so already
  *   BODY        reads a message: what the last BDAT announced, else up to the lone dot
  *   TAKE n      reads n octets, whatever they are
  *   WAIT        stays silent until the client goes
  *   END         the client must close, sending nothing more
- *   DROP        closes without a word
+ *   DROP        closes in order, as after the last step
+ *   CUT         closes without a word: under TLS, without close_notify
  *   RST         resets the connection
  *   ---         what follows is for the next connection; the last part repeats
  *
- * In S and W, \r \n \t \\ and \xHH stand for bytes. Without DROP or RST at the
- * end, the server takes leave properly (with close_notify under TLS).
+ * In S and W, \r \n \t \\ and \xHH stand for bytes. The files in tests/dialogues
+ * are written so; what @ says there is for who plays the client.
  *
  * Thread: made by the test, played by connections' workers; locked */
 
@@ -141,7 +142,7 @@ run_tls (EnvoiPracticeScript              *self,
   g_autoptr (GError) error = NULL;
 
   if (envoi_practice_stream_is_tls (stream))
-    return fail (self, step, "TLS is already on");
+    return TRUE;
   if (envoi_practice_stream_has_input (stream))
     return fail (self, step, "the client sent more before TLS");
 
@@ -260,6 +261,16 @@ run_drop (EnvoiPracticeScript              *self,
           EnvoiPracticeStream              *stream,
           gnutls_certificate_credentials_t  credentials)
 {
+  envoi_practice_stream_end_sync (stream);
+  return FALSE;
+}
+
+static gboolean
+run_cut (EnvoiPracticeScript              *self,
+         const Step                       *step,
+         EnvoiPracticeStream              *stream,
+         gnutls_certificate_credentials_t  credentials)
+{
   envoi_practice_stream_flush_sync (stream, NULL);
   return FALSE;
 }
@@ -285,6 +296,7 @@ static const Word words[] = {
   { "WAIT", run_wait, FALSE },
   { "END", run_end, FALSE },
   { "DROP", run_drop, FALSE },
+  { "CUT", run_cut, FALSE },
   { "RST", run_reset, FALSE },
 };
 
@@ -372,7 +384,7 @@ parse_line (EnvoiPracticeScript  *self,
 {
   Step *step;
 
-  if (*line == '\0' || *line == '#')
+  if (*line == '\0' || *line == '#' || *line == '@')
     return TRUE;
 
   if (g_str_equal (line, "---")) {

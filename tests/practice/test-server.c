@@ -253,6 +253,7 @@ test_script (void)
     { "What signs in is never shown.", "C: QUIT", "AUTH PLAIN c2VjcmV0\r\n", "",
       "line 1: the client was to send \"QUIT\" but sent \"AUTH ...\"" },
     { "Bytes without a line end.", "W: 220\\x2dh\\\\i\\r\\n\nDROP", "", "220-h\\i\r\n", NULL },
+    { "What is for the client, and a cut.", "@security starttls\nS: 220 hi\nCUT", "", "220 hi\r\n", NULL },
     { "A message by DATA.", "C: DATA\nBODY\nS: 250 got it", "DATA\r\n..\r\n.\r\n", "250 got it\r\n", NULL },
     { "A message by BDAT.", "C: BDAT*\nBODY\nC: QUIT\nS: 221", "BDAT 3 LAST\r\na\r\nQUIT\r\n", "221\r\n", NULL },
     { "Some octets.", "TAKE 3\nC: QUIT\nS: 221", "a\r\nQUIT\r\n", "221\r\n", NULL },
@@ -295,6 +296,34 @@ test_script_parts (void)
 }
 
 static void
+test_dialogues (void)
+{
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "dialogues", NULL);
+  g_autoptr (GDir) directory = g_dir_open (folder, 0, NULL);
+  g_autoptr (GFile) unused = g_file_new_for_path (folder);
+  g_autoptr (EnvoiPracticeServer) server = envoi_practice_server_new (unused);
+  guint n_read = 0;
+  const char *name;
+
+  g_test_message ("The server reads every dialogue that the client's tests play.");
+  while ((name = g_dir_read_name (directory))) {
+    g_autofree char *path = g_build_filename ("dialogues", name, NULL);
+    g_autofree char *text = NULL;
+    g_autoptr (GError) error = NULL;
+
+    if (!g_str_has_suffix (name, ".dialogue"))
+      continue;
+
+    text = envoi_test_read (path, NULL);
+    envoi_practice_server_set_script (server, text, &error);
+    g_assert_no_error (error);
+    n_read++;
+  }
+
+  g_assert_cmpuint (n_read, >, 0);
+}
+
+static void
 test_script_errors (void)
 {
   static const char *const scripts[] = { "SAY hello", "TLS now", "S:hello", "s: hello", " " };
@@ -328,6 +357,7 @@ main (int   argc,
   g_test_add_func ("/envoi/practice/server/second-address", test_second_address);
   g_test_add_func ("/envoi/practice/server/script", test_script);
   g_test_add_func ("/envoi/practice/server/script-parts", test_script_parts);
+  g_test_add_func ("/envoi/practice/server/dialogues", test_dialogues);
   g_test_add_func ("/envoi/practice/server/script-errors", test_script_errors);
 
   return g_test_run ();
