@@ -124,7 +124,32 @@ never@{DOMAIN} 550 5.7.1 Not from you
 MAILBOXES = ('alice', 'bob', 'carol', 'later', 'full', 'never')
 
 
-class MailServer:
+class Mailboxes:
+    """What was delivered, in Maildirs below self.folder / 'mail'."""
+
+    def letters(self, name='bob'):
+        """Bytes of each letter in a mailbox, in the order they came."""
+        folder = self.folder / 'mail' / name
+        if not folder.exists():
+            return []
+        box = mailbox.Maildir(folder, create=False)
+        return [box.get_bytes(key) for key in sorted(box.keys())]
+
+    def find(self, subject, name='bob'):
+        """The letters with a subject, parsed, each with .raw bytes."""
+        found = []
+        for raw in self.letters(name):
+            letter = email.message_from_bytes(raw, policy=email.policy.default)
+            if letter['Subject'] == subject:
+                letter.raw = raw
+                found.append(letter)
+        return found
+
+    def wait_for(self, subject, name='bob'):
+        return process.wait_until(lambda: self.find(subject, name), f'"{subject}" has come')[0]
+
+
+class MailServer(Mailboxes):
     def __init__(self):
         tap.need(*PROGRAMS)
         if os.geteuid() != 0:
@@ -194,27 +219,6 @@ class MailServer:
     def count(self, pattern):
         """How many lines of Postfix's log match: "MAIL" is "client=", a letter taken "queued"."""
         return len(re.findall(pattern, self.read_log(), re.MULTILINE))
-
-    def letters(self, name='bob'):
-        """Bytes of each letter in a mailbox, in the order they came."""
-        folder = self.folder / 'mail' / name
-        if not folder.exists():
-            return []
-        box = mailbox.Maildir(folder, create=False)
-        return [box.get_bytes(key) for key in sorted(box.keys())]
-
-    def find(self, subject, name='bob'):
-        """The letters with a subject, parsed, each with .raw bytes."""
-        found = []
-        for raw in self.letters(name):
-            letter = email.message_from_bytes(raw, policy=email.policy.default)
-            if letter['Subject'] == subject:
-                letter.raw = raw
-                found.append(letter)
-        return found
-
-    def wait_for(self, subject, name='bob'):
-        return process.wait_until(lambda: self.find(subject, name), f'"{subject}" has come')[0]
 
     def settle(self):
         """Waits until nothing is on its way to a mailbox any more."""
