@@ -15,6 +15,7 @@
 #define LINE_OUT 78
 
 #define N_LINES 1024
+#define RAW_SIZE (LINE_IN * N_LINES)
 
 /**
  * EnvoiMessageStream:
@@ -34,8 +35,8 @@ struct _EnvoiMessageStream {
   guint position;          /* the piece that is read */
   guint64 done;            /* octets taken from its literal or its blob */
   GInputStream *blob;      /* nullable: its blob, while it is read */
-  guint8 raw[LINE_IN * N_LINES];
-  guint8 encoded[LINE_OUT * N_LINES];
+  guint8 *raw;             /* RAW_SIZE octets */
+  guint8 *encoded;         /* LINE_OUT * N_LINES octets */
   gsize n_encoded;
   gsize n_given;           /* of the encoded octets */
 };
@@ -143,7 +144,7 @@ fill (EnvoiMessageStream  *self,
       GCancellable        *cancellable,
       GError             **error)
 {
-  gsize wanted = (gsize) MIN (segment->blob_size - self->done, sizeof self->raw);
+  gsize wanted = (gsize) MIN (segment->blob_size - self->done, RAW_SIZE);
   gsize got;
 
   if (!read_blob (self, segment, wanted, &got, cancellable, error))
@@ -236,6 +237,8 @@ envoi_message_stream_finalize (GObject *object)
 
   g_clear_object (&self->blob);
   g_ptr_array_unref (self->segments);
+  g_free (self->raw);
+  g_free (self->encoded);
 
   G_OBJECT_CLASS (envoi_message_stream_parent_class)->finalize (object);
 }
@@ -251,6 +254,8 @@ envoi_message_stream_class_init (EnvoiMessageStreamClass *klass)
 static void
 envoi_message_stream_init (EnvoiMessageStream *self)
 {
+  self->raw = g_malloc (RAW_SIZE);
+  self->encoded = g_malloc (LINE_OUT * N_LINES);
 }
 
 /**
