@@ -264,8 +264,11 @@ envoi_message_reader_new (GBytes  *source,
                           GError **error)
 {
   g_autoptr (GMimeParserOptions) options = envoi_raw_new_options ();
-  g_autoptr (GMimeMessage) message = parse (source, options);
+  g_autoptr (GMimeMessage) message = NULL;
   EnvoiMessageReader *self;
+
+  if (g_bytes_get_size (source) > 0)
+    message = parse (source, options);
 
   if (!message) {
     g_set_error_literal (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_REFUSED_INPUT,
