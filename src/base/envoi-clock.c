@@ -32,11 +32,19 @@ struct _EnvoiClock {
 
   gboolean is_fake;
   gint64 fake_now_us;
+  gint64 last_seen_us;      /* by this clock itself, to notice that it was set back */
   GPtrArray *calls;
   guint last_id;
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiClock, envoi_clock, G_TYPE_OBJECT)
+
+enum {
+  SET_BACK,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 static void
 call_free (Call *call)
@@ -65,11 +73,21 @@ get_sleep_ms (EnvoiClock *self,
   return left_us <= 0 ? 0 : (guint) MIN (left_us / 1000 + 1, LONGEST_SLEEP_SECONDS * 1000);
 }
 
+static void
+look_at_time (EnvoiClock *self)
+{
+  gint64 before_us = self->last_seen_us;
+
+  self->last_seen_us = envoi_clock_get_now (self);
+  if (self->last_seen_us < before_us)
+    g_signal_emit (self, signals[SET_BACK], 0);
+}
+
 static gboolean
 sleep_over_cb (gpointer user_data)
 {
   Call *call = user_data;
-  EnvoiClock *self = call->clock;
+  g_autoptr (EnvoiClock) self = g_object_ref (call->clock);
   guint sleep_ms = get_sleep_ms (self, call->due_us);
 
   call->source_id = 0;
@@ -78,6 +96,9 @@ sleep_over_cb (gpointer user_data)
     call->source_id = g_timeout_add (sleep_ms, sleep_over_cb, call);
   else
     run_call (self, call);
+
+  /* Last, since a handler may cancel this very call. */
+  look_at_time (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -111,6 +132,16 @@ static void
 envoi_clock_class_init (EnvoiClockClass *klass)
 {
   G_OBJECT_CLASS (klass)->finalize = envoi_clock_finalize;
+
+  /**
+   * EnvoiClock::set-back:
+   *
+   * The wall clock shows an earlier time than before. What was to happen "in
+   * ten seconds" must be reckoned again. While a call is armed it is noticed
+   * within a minute.
+   */
+  signals[SET_BACK] = g_signal_new ("set-back", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -143,6 +174,7 @@ envoi_clock_new_fake (gint64 now_us)
 
   self->is_fake = TRUE;
   self->fake_now_us = now_us;
+  self->last_seen_us = now_us;
   return self;
 }
 
@@ -204,8 +236,10 @@ envoi_clock_call_at (EnvoiClock  *self,
   g_ptr_array_add (self->calls, call);
 
   /* Never inside this function: a caller has yet to keep the id. */
-  if (!self->is_fake)
+  if (!self->is_fake) {
     call->source_id = g_timeout_add (get_sleep_ms (self, due_us), sleep_over_cb, call);
+    self->last_seen_us = MAX (self->last_seen_us, envoi_clock_get_now (self));
+  }
 
   return call->id;
 }
@@ -247,6 +281,7 @@ envoi_clock_set_fake_now (EnvoiClock *self,
   g_return_if_fail (self->is_fake);
 
   self->fake_now_us = now_us;
+  look_at_time (self);
   while ((call = find_due_call (self)))
     run_call (self, call);
 }
