@@ -3,28 +3,310 @@
 
 #include "config.h"
 
-#include "envoi-outbox.h"
+#include "envoi-outbox-private.h"
 
-struct _EnvoiOutbox {
-  GObject parent_instance;
+/* Sent letters are many and nobody waits for the old ones: they are read page
+* by page after the start. Pages overlap, since letters may come meanwhile. */
+#define FIRST_PAGE 200
+#define LATER_PAGE 500
+#define OVERLAP 50
 
-  GListStore *folder;
-};
+#define SENT (1u << ENVOI_LETTER_SENT)
+#define NOT_SENT (((1u << (ENVOI_LETTER_UNKNOWN + 1)) - 1) & ~SENT)
 
+/**
+ * EnvoiOutbox:
+ *
+ * The one state machine of letters: draft, undo, schedule, retry, outcome.
+ * What it knows is what the store has made durable; every change is written
+ * before it counts.
+ *
+ * Thread: main
+ */
 G_DEFINE_FINAL_TYPE (EnvoiOutbox, envoi_outbox, G_TYPE_OBJECT)
 
+enum {
+  PROP_0,
+  PROP_STORE,
+  PROP_DELIVERER,
+  PROP_CLOCK,
+  PROP_RANDOM,
+  PROP_LOCK_FILE,
+  PROP_NETWORK_MONITOR,
+  PROP_IS_SENDER,
+  N_PROPS,
+};
+
+enum {
+  SETTLED,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void load_page (EnvoiOutbox *self,
+                       guint        limit);
+
+static void
+adopt_page (EnvoiOutbox *self,
+            GPtrArray   *records)
+{
+  for (EnvoiFolder folder = 0; folder < ENVOI_N_FOLDERS; folder++)
+    envoi_folder_list_begin (self->folders[folder]);
+
+  for (guint i = 0; i < records->len; i++)
+    envoi_outbox_adopt (self, envoi_letter_record_copy (g_ptr_array_index (records, i)), FALSE);
+
+  for (EnvoiFolder folder = 0; folder < ENVOI_N_FOLDERS; folder++)
+    envoi_folder_list_end (self->folders[folder]);
+}
+
+typedef struct {
+  EnvoiOutbox *self;
+  guint limit;
+} Page;
+
+static void
+loaded_page_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autofree Page *page = user_data;
+  g_autoptr (EnvoiOutbox) self = page->self;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = envoi_store_list_finish (ENVOI_STORE (source), result, &error);
+
+  if (!records) {
+    g_debug ("Older letters could not be read: %s", error->message);
+    return;
+  }
+
+  adopt_page (self, records);
+  if (records->len == page->limit && !self->is_stopping)
+    load_page (self, LATER_PAGE);
+}
+
+static void
+load_page (EnvoiOutbox *self,
+           guint        limit)
+{
+  guint n_known =
+    g_list_model_get_n_items (G_LIST_MODEL (self->folders[ENVOI_FOLDER_SENT]));
+  Page *page = g_new0 (Page, 1);
+
+  page->self = g_object_ref (self);
+  page->limit = limit;
+  envoi_store_list_async (self->store, SENT, n_known > OVERLAP ? n_known - OVERLAP : 0, limit,
+                          NULL, loaded_page_cb, page);
+}
+
+static void
+loaded_live_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (EnvoiOutbox) self = user_data;
+  g_autoptr (GPtrArray) records = NULL;
+  GError *error = NULL;
+
+  records = envoi_store_list_finish (ENVOI_STORE (source), result, &error);
+  if (!records) {
+    g_autoptr (GTask) task = g_steal_pointer (&self->start_task);
+
+    self->is_started = FALSE;
+    g_task_return_error (task, error);
+    return;
+  }
+
+  adopt_page (self, records);
+  load_page (self, FIRST_PAGE);
+  envoi_outbox_take_lock (self);
+}
+
+static void
+network_changed_cb (GNetworkMonitor *network,
+                    gboolean         is_online,
+                    EnvoiOutbox     *self)
+{
+  gboolean is_back = is_online && !self->was_online;
+
+  self->was_online = is_online;
+  if (is_back)
+    envoi_outbox_retry_offline (self);
+}
+
+static void
+clock_set_back_cb (EnvoiClock  *clock,
+                   EnvoiOutbox *self)
+{
+  envoi_schedule_set_back (self->schedule, envoi_clock_get_now (clock));
+  envoi_outbox_queue_dispatch (self);
+}
+
+static void
+envoi_outbox_get_property (GObject    *object,
+                           guint       property_id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  EnvoiOutbox *self = ENVOI_OUTBOX (object);
+
+  switch (property_id) {
+    case PROP_IS_SENDER:
+      g_value_set_boolean (value, self->is_sender);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+  }
+}
+
+static void
+envoi_outbox_set_property (GObject      *object,
+                           guint         property_id,
+                           const GValue *value,
+                           GParamSpec   *pspec)
+{
+  EnvoiOutbox *self = ENVOI_OUTBOX (object);
+
+  switch (property_id) {
+    case PROP_STORE:
+      self->store = g_value_dup_object (value);
+      break;
+    case PROP_DELIVERER:
+      self->deliverer = g_value_dup_object (value);
+      break;
+    case PROP_CLOCK:
+      self->clock = g_value_dup_object (value);
+      break;
+    case PROP_RANDOM:
+      self->random = g_value_dup_object (value);
+      break;
+    case PROP_LOCK_FILE:
+      self->lock_file = g_value_dup_object (value);
+      break;
+    case PROP_NETWORK_MONITOR:
+      self->network = g_value_dup_object (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+  }
+}
+
+static void
+envoi_outbox_constructed (GObject *object)
+{
+  EnvoiOutbox *self = ENVOI_OUTBOX (object);
+
+  G_OBJECT_CLASS (envoi_outbox_parent_class)->constructed (object);
+
+  self->lock = envoi_sender_lock_new (g_file_peek_path (self->lock_file));
+  if (!self->network)
+    self->network = g_object_ref (g_network_monitor_get_default ());
+
+  g_signal_connect_object (self->network, "network-changed", G_CALLBACK (network_changed_cb),
+                           self, 0);
+  g_signal_connect_object (self->clock, "set-back", G_CALLBACK (clock_set_back_cb), self, 0);
+}
+
+static void
+envoi_outbox_dispose (GObject *object)
+{
+  EnvoiOutbox *self = ENVOI_OUTBOX (object);
+
+  g_clear_handle_id (&self->dispatch_id, g_source_remove);
+  if (self->wake_id)
+    envoi_clock_cancel (self->clock, self->wake_id);
+  self->wake_id = 0;
+  g_clear_pointer (&self->lock, envoi_sender_lock_free);
+
+  G_OBJECT_CLASS (envoi_outbox_parent_class)->dispose (object);
+}
+
+static void
+envoi_outbox_finalize (GObject *object)
+{
+  EnvoiOutbox *self = ENVOI_OUTBOX (object);
+
+  g_clear_pointer (&self->runs, g_hash_table_unref);
+  g_clear_pointer (&self->writes, g_hash_table_unref);
+  g_clear_pointer (&self->letters, g_hash_table_unref);
+  g_clear_pointer (&self->schedule, envoi_schedule_free);
+  for (EnvoiFolder folder = 0; folder < ENVOI_N_FOLDERS; folder++)
+    g_clear_object (&self->folders[folder]);
+  g_clear_object (&self->store);
+  g_clear_object (&self->deliverer);
+  g_clear_object (&self->clock);
+  g_clear_object (&self->random);
+  g_clear_object (&self->lock_file);
+  g_clear_object (&self->network);
+
+  G_OBJECT_CLASS (envoi_outbox_parent_class)->finalize (object);
+}
+
+static GParamSpec *
+make_construct_property (const char *name,
+                         GType       type)
+{
+  return g_param_spec_object (name, NULL, NULL, type,
+                              G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY |
+                              G_PARAM_STATIC_STRINGS);
+}
 
 static void
 envoi_outbox_class_init (EnvoiOutboxClass *klass)
 {
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = envoi_outbox_get_property;
+  object_class->set_property = envoi_outbox_set_property;
+  object_class->constructed = envoi_outbox_constructed;
+  object_class->dispose = envoi_outbox_dispose;
+  object_class->finalize = envoi_outbox_finalize;
+
+  properties[PROP_STORE] = make_construct_property ("store", ENVOI_TYPE_STORE);
+  properties[PROP_DELIVERER] = make_construct_property ("deliverer", ENVOI_TYPE_DELIVERER);
+  properties[PROP_CLOCK] = make_construct_property ("clock", ENVOI_TYPE_CLOCK);
+  properties[PROP_RANDOM] = make_construct_property ("random", ENVOI_TYPE_RANDOM);
+  properties[PROP_LOCK_FILE] = make_construct_property ("lock-file", G_TYPE_FILE);
+  /* %NULL = the system's */
+  properties[PROP_NETWORK_MONITOR] = make_construct_property ("network-monitor",
+                                                              G_TYPE_NETWORK_MONITOR);
+  properties[PROP_IS_SENDER] =
+    g_param_spec_boolean ("is-sender", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[SETTLED] = g_signal_new ("settled", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 3, ENVOI_TYPE_LETTER,
+                                   G_TYPE_UINT, G_TYPE_UINT);
 }
 
 static void
 envoi_outbox_init (EnvoiOutbox *self)
 {
-  self->folder = g_list_store_new (ENVOI_TYPE_LETTER);
+  self->letters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+                                      (GDestroyNotify) envoi_run_unref);
+  self->writes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->schedule = envoi_schedule_new ();
+  for (EnvoiFolder folder = 0; folder < ENVOI_N_FOLDERS; folder++)
+    self->folders[folder] = envoi_folder_list_new ();
 }
 
+/**
+ * envoi_outbox_new:
+ * @store: an open store
+ * @deliverer: hands letters over
+ * @clock: the time
+ * @random: for jitter
+ * @lock_file: locked while this process is the sender; local
+ *
+ * Returns: (transfer full): an outbox that is not started yet
+ *
+ * Thread: main
+ */
 EnvoiOutbox *
 envoi_outbox_new (EnvoiStore     *store,
                   EnvoiDeliverer *deliverer,
@@ -32,95 +314,213 @@ envoi_outbox_new (EnvoiStore     *store,
                   EnvoiRandom    *random,
                   GFile          *lock_file)
 {
-  return g_object_new (ENVOI_TYPE_OUTBOX, NULL);
+  return g_object_new (ENVOI_TYPE_OUTBOX,
+                       "store", store,
+                       "deliverer", deliverer,
+                       "clock", clock,
+                       "random", random,
+                       "lock-file", lock_file,
+                       NULL);
 }
 
+/**
+ * envoi_outbox_start_async:
+ * @self: an outbox
+ * @may_send: whether this process may be the sender
+ * @cancellable: (nullable): not looked at
+ * @callback: called when the letters are there and, for the sender, settled
+ * @user_data: for @callback
+ *
+ * Loads the letters, takes the sender's lock if it is free, settles what a
+ * crash left in SENDING and starts the schedule. Older sent letters follow
+ * after @callback.
+ *
+ * Errors: CORRUPT, NO_SPACE, G_IO_ERROR
+ *
+ * Thread: main
+ */
+void
+envoi_outbox_start_async (EnvoiOutbox         *self,
+                          gboolean             may_send,
+                          GCancellable        *cancellable,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data)
+{
+  g_return_if_fail (ENVOI_IS_OUTBOX (self));
+  g_return_if_fail (!self->is_started);
+
+  self->is_started = TRUE;
+  self->may_send = may_send;
+  self->was_online = g_network_monitor_get_network_available (self->network);
+  self->start_task = g_task_new (self, NULL, callback, user_data);
+
+  /* First, so that nothing is missed between the list and the next change. */
+  g_signal_connect_object (self->store, "letter-changed",
+                           G_CALLBACK (envoi_outbox_letter_changed_cb), self, 0);
+  envoi_store_list_async (self->store, NOT_SENT, 0, 0, NULL, loaded_live_cb,
+                          g_object_ref (self));
+}
+
+/**
+ * envoi_outbox_start_finish:
+ * @self: an outbox
+ * @result: what the callback got
+ *
+ * Thread: main
+ */
+gboolean
+envoi_outbox_start_finish (EnvoiOutbox  *self,
+                           GAsyncResult *result,
+                           GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * envoi_outbox_is_sender:
+ * @self: an outbox
+ *
+ * Returns: whether this process holds the lock and sends
+ *
+ * Thread: main
+ */
+gboolean
+envoi_outbox_is_sender (EnvoiOutbox *self)
+{
+  g_return_val_if_fail (ENVOI_IS_OUTBOX (self), FALSE);
+
+  return self->is_sender;
+}
+
+/**
+ * envoi_outbox_get_paused_until:
+ * @self: an outbox
+ * @account_id: an account
+ *
+ * Returns: until when a server has put all letters of the account off,
+ *   microseconds since the epoch; 0 or past = it has not
+ *
+ * Thread: main
+ */
+gint64
+envoi_outbox_get_paused_until (EnvoiOutbox *self,
+                               const char  *account_id)
+{
+  g_return_val_if_fail (ENVOI_IS_OUTBOX (self), 0);
+
+  return envoi_schedule_get_paused_until (self->schedule, account_id);
+}
+
+/**
+ * envoi_outbox_set_pace:
+ * @self: an outbox
+ * @account_id: an account
+ * @at_once: letters that may go without a wait; 0 = no limit
+ * @per_hour: letters an hour after that
+ *
+ * Keeps an account below its provider's limits.
+ *
+ * Thread: main
+ */
+void
+envoi_outbox_set_pace (EnvoiOutbox *self,
+                       const char  *account_id,
+                       guint        at_once,
+                       guint        per_hour)
+{
+  g_return_if_fail (ENVOI_IS_OUTBOX (self));
+
+  envoi_schedule_set_pace (self->schedule, account_id, at_once, per_hour,
+                           envoi_clock_get_now (self->clock));
+  envoi_outbox_queue_dispatch (self);
+}
+
+/**
+ * envoi_outbox_get_folder:
+ * @self: an outbox
+ * @folder: which letters
+ *
+ * Returns: (transfer none): a list of [class@Letter], newest change first
+ *
+ * Thread: main
+ */
 GListModel *
 envoi_outbox_get_folder (EnvoiOutbox *self,
                          EnvoiFolder  folder)
 {
-  return G_LIST_MODEL (self->folder);
+  g_return_val_if_fail (ENVOI_IS_OUTBOX (self), NULL);
+  g_return_val_if_fail (folder < ENVOI_N_FOLDERS, NULL);
+
+  return G_LIST_MODEL (self->folders[folder]);
 }
 
-void
-envoi_outbox_start_async (EnvoiOutbox *self, gboolean may_send, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_task_report_new_error (self, callback, user_data, envoi_outbox_start_async, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                           "This part is not built in yet.");
-}
-
-gboolean
-envoi_outbox_start_finish (EnvoiOutbox *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-gboolean
-envoi_outbox_is_sender (EnvoiOutbox *self)
-{
-  return 0;
-}
-
+/**
+ * envoi_outbox_find:
+ * @self: an outbox
+ * @letter_id: a letter
+ *
+ * Returns: (transfer none) (nullable): the letter
+ *
+ * Thread: main
+ */
 EnvoiLetter *
-envoi_outbox_find (EnvoiOutbox *self, const char *letter_id)
+envoi_outbox_find (EnvoiOutbox *self,
+                   const char  *letter_id)
 {
-  return 0;
+  g_return_val_if_fail (ENVOI_IS_OUTBOX (self), NULL);
+  g_return_val_if_fail (letter_id != NULL, NULL);
+
+  return g_hash_table_lookup (self->letters, letter_id);
 }
 
+/**
+ * envoi_outbox_stop_async:
+ * @self: an outbox
+ * @cancellable: (nullable): not looked at: a begun stop comes to its end
+ * @callback: called when nothing goes out any more
+ * @user_data: for @callback
+ *
+ * Stops the schedule and every attempt that can still be stopped, waits for
+ * the others and frees the lock.
+ *
+ * Thread: main
+ */
 void
-envoi_outbox_save_draft_async (EnvoiOutbox *self, const EnvoiLetterRecord *record, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+envoi_outbox_stop_async (EnvoiOutbox         *self,
+                         GCancellable        *cancellable,
+                         GAsyncReadyCallback  callback,
+                         gpointer             user_data)
 {
-  g_task_report_new_error (self, callback, user_data, envoi_outbox_save_draft_async, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                           "This part is not built in yet.");
+  g_autoptr (GList) runs = NULL;
+
+  g_return_if_fail (ENVOI_IS_OUTBOX (self));
+  g_return_if_fail (self->stop_task == NULL);
+
+  self->stop_task = g_task_new (self, NULL, callback, user_data);
+  self->is_stopping = TRUE;
+  g_clear_handle_id (&self->dispatch_id, g_source_remove);
+  if (self->wake_id)
+    envoi_clock_cancel (self->clock, self->wake_id);
+  self->wake_id = 0;
+
+  runs = g_hash_table_get_values (self->runs);
+  for (GList *run = runs; run; run = run->next)
+    envoi_run_stop (run->data);
+
+  envoi_outbox_finish_stop (self);
 }
 
+/**
+ * envoi_outbox_stop_finish:
+ * @self: an outbox
+ * @result: what the callback got
+ *
+ * Thread: main
+ */
 gboolean
-envoi_outbox_save_draft_finish (EnvoiOutbox *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-envoi_outbox_submit_async (EnvoiOutbox *self, const EnvoiLetterRecord *record, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_task_report_new_error (self, callback, user_data, envoi_outbox_submit_async, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                           "This part is not built in yet.");
-}
-
-gboolean
-envoi_outbox_submit_finish (EnvoiOutbox *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-envoi_outbox_act_async (EnvoiOutbox *self, const char *letter_id, EnvoiOutboxAction action, GBytes *draft_manifest, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_task_report_new_error (self, callback, user_data, envoi_outbox_act_async, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                           "This part is not built in yet.");
-}
-
-gboolean
-envoi_outbox_act_finish (EnvoiOutbox *self, GAsyncResult *result, GError **error)
-{
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-envoi_outbox_flush (EnvoiOutbox *self)
-{
-
-}
-
-void
-envoi_outbox_stop_async (EnvoiOutbox *self, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_task_report_new_error (self, callback, user_data, envoi_outbox_stop_async, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                           "This part is not built in yet.");
-}
-
-gboolean
-envoi_outbox_stop_finish (EnvoiOutbox *self, GAsyncResult *result, GError **error)
+envoi_outbox_stop_finish (EnvoiOutbox  *self,
+                          GAsyncResult *result,
+                          GError      **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -44,6 +44,14 @@ gboolean     envoi_outbox_start_finish    (EnvoiOutbox          *self,
                                            GAsyncResult         *result,
                                            GError              **error);
 gboolean     envoi_outbox_is_sender       (EnvoiOutbox          *self);
+/* Microseconds since the epoch; 0 or past = letters of the account are not held back. */
+gint64       envoi_outbox_get_paused_until (EnvoiOutbox      *self,
+                                           const char           *account_id);
+/* @at_once letters without a wait, then @per_hour; 0 at once = no limit. */
+void         envoi_outbox_set_pace        (EnvoiOutbox          *self,
+                                           const char           *account_id,
+                                           guint                 at_once,
+                                           guint                 per_hour);
 /* (transfer none): GListModel of EnvoiLetter, newest first. */
 GListModel  *envoi_outbox_get_folder      (EnvoiOutbox          *self,
                                            EnvoiFolder           folder);

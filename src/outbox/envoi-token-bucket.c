@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-outbox"
+
+#include "config.h"
+
+#include "envoi-token-bucket-private.h"
+
+#define HOUR_US (60.0 * 60 * G_USEC_PER_SEC)
+/* Sums of fractions may miss a whole token by the last bit. */
+#define NEARLY_ONE (1.0 - 1e-9)
+
+static void
+fill (EnvoiTokenBucket *self,
+      gint64            now)
+{
+  /* A clock that was set back neither gives nor takes anything. */
+  if (now > self->filled_at)
+    self->tokens += self->per_hour * (double) (now - self->filled_at) / HOUR_US;
+
+  self->tokens = MIN (self->tokens, self->capacity);
+  self->filled_at = now;
+}
+
+/**
+ * envoi_token_bucket_init:
+ * @self: a bucket
+ * @capacity: how many letters may go at once; 0 = no limit
+ * @per_hour: how many may follow in an hour; at least 1 when there is a limit
+ * @now: microseconds since the epoch
+ *
+ * Begins with a full bucket.
+ *
+ * Thread: main
+ */
+void
+envoi_token_bucket_init (EnvoiTokenBucket *self,
+                         guint             capacity,
+                         guint             per_hour,
+                         gint64            now)
+{
+  self->capacity = capacity;
+  self->per_hour = MAX (per_hour, 1);
+  self->tokens = capacity;
+  self->filled_at = now;
+}
+
+/**
+ * envoi_token_bucket_take:
+ * @self: a bucket
+ * @now: microseconds since the epoch
+ *
+ * Returns: whether a letter may go now; it is then counted
+ *
+ * Thread: main
+ */
+gboolean
+envoi_token_bucket_take (EnvoiTokenBucket *self,
+                         gint64            now)
+{
+  if (self->capacity <= 0)
+    return TRUE;
+
+  fill (self, now);
+  if (self->tokens < NEARLY_ONE)
+    return FALSE;
+
+  self->tokens -= 1;
+  return TRUE;
+}
+
+/**
+ * envoi_token_bucket_get_ready:
+ * @self: a bucket
+ * @now: microseconds since the epoch
+ *
+ * Returns: the first instant at which a letter may go; @now or later
+ *
+ * Thread: main
+ */
+gint64
+envoi_token_bucket_get_ready (EnvoiTokenBucket *self,
+                              gint64            now)
+{
+  if (self->capacity <= 0)
+    return now;
+
+  fill (self, now);
+  if (self->tokens >= NEARLY_ONE)
+    return now;
+
+  /* One microsecond more, so that rounding never leads to a wake-up in vain. */
+  return now + 1 + (gint64) ((1 - self->tokens) / self->per_hour * HOUR_US);
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "envoi-fake-deliverer.h"
+
+#define PAUSE_US (G_GINT64_CONSTANT (600) * G_USEC_PER_SEC)
+
+struct _EnvoiFakeDeliverer {
+  GObject parent_instance;
+
+  EnvoiFakeOrderFunc order_function;
+  EnvoiFakeStepFunc step;
+  gpointer user_data;
+
+  GMutex mutex;
+  GCond cond;
+  GHashTable *orders;     /* letter id -> EnvoiOrder */
+  GHashTable *holding;    /* letter ids */
+  GPtrArray *acceptances;
+  gint64 now;
+  guint n_calls;
+};
+
+static void
+acceptance_free (EnvoiAcceptance *acceptance)
+{
+  g_free (acceptance->letter_id);
+  g_bytes_unref (acceptance->manifest);
+  g_strfreev (acceptance->recipients);
+  g_free (acceptance);
+}
+
+static EnvoiAcceptance *
+acceptance_new (const char         *letter_id,
+                GBytes             *manifest,
+                const char *const  *recipients)
+{
+  EnvoiAcceptance *acceptance = g_new0 (EnvoiAcceptance, 1);
+
+  acceptance->letter_id = g_strdup (letter_id);
+  acceptance->manifest = g_bytes_ref (manifest);
+  acceptance->recipients = g_strdupv ((char **) recipients);
+  return acceptance;
+}
+
+static void
+take_step (EnvoiFakeDeliverer  *self,
+           const char          *step,
+           const EnvoiDelivery *delivery)
+{
+  if (self->step)
+    self->step (step, delivery, self->user_data);
+}
+
+static void
+accept (EnvoiFakeDeliverer  *self,
+        const EnvoiDelivery *delivery)
+{
+  take_step (self, "before acceptance", delivery);
+  g_mutex_lock (&self->mutex);
+  g_ptr_array_add (self->acceptances,
+                   acceptance_new (delivery->letter->id, delivery->letter->manifest,
+                                   envoi_envelope_get_recipients (delivery->envelope)));
+  g_mutex_unlock (&self->mutex);
+  take_step (self, "accepted", delivery);
+}
+
+static EnvoiDeliveryOutcome *
+make_outcome (EnvoiDeliveryResult  result,
+              int                  code,
+              const char          *text)
+{
+  EnvoiDeliveryOutcome *outcome = envoi_delivery_outcome_new (result);
+
+  outcome->error_domain = result == ENVOI_DELIVERY_SENT ? NULL : g_strdup ("smtp");
+  outcome->error_message = result == ENVOI_DELIVERY_SENT ? NULL : g_strdup (text);
+  outcome->reply_code = code;
+  outcome->reply_text = g_strdup (text);
+  outcome->transcript = g_strdup_printf ("S: %d %s", code, text);
+  return outcome;
+}
+
+static void
+answer_recipients (EnvoiDeliveryOutcome *outcome,
+                   const EnvoiDelivery  *delivery,
+                   EnvoiRecipientState   state_of_last)
+{
+  const char *const *addresses = envoi_envelope_get_recipients (delivery->envelope);
+
+  for (guint i = 0; addresses[i]; i++) {
+    EnvoiRecipientRecord *recipient = envoi_recipient_record_new (addresses[i]);
+
+    recipient->state = addresses[i + 1] ? ENVOI_RECIPIENT_ACCEPTED : state_of_last;
+    recipient->code = recipient->state == ENVOI_RECIPIENT_ACCEPTED ? 250 : 550;
+    recipient->text = g_strdup ("answer");
+    g_ptr_array_add (outcome->recipients, recipient);
+  }
+}
+
+static EnvoiDeliveryOutcome *
+send_letter (EnvoiFakeDeliverer  *self,
+             const EnvoiDelivery *delivery,
+             EnvoiRecipientState  state_of_last)
+{
+  EnvoiDeliveryOutcome *outcome = make_outcome (ENVOI_DELIVERY_SENT, 250, "queued");
+
+  accept (self, delivery);
+  answer_recipients (outcome, delivery, state_of_last);
+  return outcome;
+}
+
+static EnvoiDeliveryOutcome *
+fail_before_commit (EnvoiFakeDeliverer *self,
+                    EnvoiOrder          order)
+{
+  EnvoiDeliveryOutcome *outcome;
+
+  if (order == ENVOI_ORDER_REFUSE)
+    return make_outcome (ENVOI_DELIVERY_REFUSED, 550, "no");
+  if (order == ENVOI_ORDER_OFFLINE)
+    return make_outcome (ENVOI_DELIVERY_LATER, 0, "no route");
+
+  outcome = make_outcome (ENVOI_DELIVERY_LATER, 451, "not now");
+  if (order == ENVOI_ORDER_THROTTLE) {
+    outcome->pauses_account = TRUE;
+    outcome->retry_after = self->now + PAUSE_US;
+  }
+
+  return outcome;
+}
+
+static EnvoiDeliveryOutcome *
+end_after_commit (EnvoiFakeDeliverer  *self,
+                  const EnvoiDelivery *delivery,
+                  EnvoiOrder           order)
+{
+  switch (order) {
+    case ENVOI_ORDER_SEND:
+      return send_letter (self, delivery, ENVOI_RECIPIENT_ACCEPTED);
+    case ENVOI_ORDER_SEND_PARTLY:
+      return send_letter (self, delivery, ENVOI_RECIPIENT_REFUSED);
+    case ENVOI_ORDER_SEND_REST_LATER:
+      return send_letter (self, delivery, ENVOI_RECIPIENT_DEFERRED);
+    case ENVOI_ORDER_LATER_AT_END:
+      return make_outcome (ENVOI_DELIVERY_LATER, 451, "not now");
+    case ENVOI_ORDER_LOSE_ANSWER:
+      accept (self, delivery);
+      return make_outcome (ENVOI_DELIVERY_UNKNOWN, 0, "connection lost");
+    case ENVOI_ORDER_LOSE_LETTER:
+    default:
+      return make_outcome (ENVOI_DELIVERY_UNKNOWN, 0, "connection lost");
+  }
+}
+
+static void
+wake_cb (GCancellable       *cancellable,
+         EnvoiFakeDeliverer *self)
+{
+  g_mutex_lock (&self->mutex);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->mutex);
+}
+
+static EnvoiOrder
+await_order (EnvoiFakeDeliverer  *self,
+             const EnvoiDelivery *delivery,
+             GCancellable        *cancellable)
+{
+  EnvoiOrder order = self->order_function ?
+                     self->order_function (delivery, self->user_data) : ENVOI_ORDER_HOLD;
+  gpointer value;
+
+  g_mutex_lock (&self->mutex);
+  g_hash_table_add (self->holding, g_strdup (delivery->letter->id));
+  while (order == ENVOI_ORDER_HOLD && !(cancellable && g_cancellable_is_cancelled (cancellable))) {
+    if (g_hash_table_lookup_extended (self->orders, delivery->letter->id, NULL, &value)) {
+      order = GPOINTER_TO_INT (value);
+      g_hash_table_remove (self->orders, delivery->letter->id);
+    } else {
+      g_cond_wait (&self->cond, &self->mutex);
+    }
+  }
+  g_hash_table_remove (self->holding, delivery->letter->id);
+  g_mutex_unlock (&self->mutex);
+  return order;
+}
+
+static EnvoiDeliveryOutcome *
+deliver (EnvoiFakeDeliverer  *self,
+         const EnvoiDelivery *delivery,
+         GCancellable        *cancellable)
+{
+  EnvoiOrder order = await_order (self, delivery, cancellable);
+  g_autoptr (GError) error = NULL;
+
+  take_step (self, "connected", delivery);
+  if (order == ENVOI_ORDER_HOLD)
+    return make_outcome (ENVOI_DELIVERY_CANCELLED, 0, "stopped");
+  if (order >= ENVOI_ORDER_REFUSE && order <= ENVOI_ORDER_OFFLINE)
+    return fail_before_commit (self, order);
+
+  take_step (self, "before commit", delivery);
+  if (!delivery->commit (delivery->user_data, &error))
+    return make_outcome (ENVOI_DELIVERY_CANCELLED, 0, error->message);
+
+  take_step (self, "committed", delivery);
+  if (order == ENVOI_ORDER_COMMIT)
+    order = await_order (self, delivery, NULL);
+  return end_after_commit (self, delivery, order);
+}
+
+static void
+deliver_in_thread (GTask        *task,
+                   gpointer      source,
+                   gpointer      task_data,
+                   GCancellable *cancellable)
+{
+  EnvoiFakeDeliverer *self = source;
+  EnvoiDeliveryOutcome *outcome = deliver (self, task_data, cancellable);
+
+  take_step (self, "answered", task_data);
+  g_task_return_pointer (task, outcome, (GDestroyNotify) envoi_delivery_outcome_free);
+}
+
+static void
+deliver_async (EnvoiDeliverer      *deliverer,
+               const EnvoiDelivery *delivery,
+               GCancellable        *cancellable,
+               GAsyncReadyCallback  callback,
+               gpointer             user_data)
+{
+  EnvoiFakeDeliverer *self = ENVOI_FAKE_DELIVERER (deliverer);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  self->n_calls++;
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, (gpointer) delivery, NULL);
+  g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (wake_cb), self, 0);
+  g_task_run_in_thread (task, deliver_in_thread);
+}
+
+static EnvoiDeliveryOutcome *
+deliver_finish (EnvoiDeliverer *deliverer,
+                GAsyncResult   *result)
+{
+  return g_task_propagate_pointer (G_TASK (result), NULL);
+}
+
+static void
+init_deliverer (EnvoiDelivererInterface *iface)
+{
+  iface->deliver_async = deliver_async;
+  iface->deliver_finish = deliver_finish;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (EnvoiFakeDeliverer, envoi_fake_deliverer, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (ENVOI_TYPE_DELIVERER, init_deliverer))
+
+static void
+envoi_fake_deliverer_finalize (GObject *object)
+{
+  EnvoiFakeDeliverer *self = ENVOI_FAKE_DELIVERER (object);
+
+  g_hash_table_unref (self->orders);
+  g_hash_table_unref (self->holding);
+  g_ptr_array_unref (self->acceptances);
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->cond);
+
+  G_OBJECT_CLASS (envoi_fake_deliverer_parent_class)->finalize (object);
+}
+
+static void
+envoi_fake_deliverer_class_init (EnvoiFakeDelivererClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = envoi_fake_deliverer_finalize;
+}
+
+static void
+envoi_fake_deliverer_init (EnvoiFakeDeliverer *self)
+{
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->cond);
+  self->orders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->holding = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->acceptances = g_ptr_array_new_with_free_func ((GDestroyNotify) acceptance_free);
+}
+
+EnvoiFakeDeliverer *
+envoi_fake_deliverer_new (void)
+{
+  return g_object_new (ENVOI_TYPE_FAKE_DELIVERER, NULL);
+}
+
+void
+envoi_fake_deliverer_set_auto (EnvoiFakeDeliverer *self,
+                               EnvoiFakeOrderFunc  function,
+                               EnvoiFakeStepFunc   step,
+                               gpointer            user_data)
+{
+  self->order_function = function;
+  self->step = step;
+  self->user_data = user_data;
+}
+
+void
+envoi_fake_deliverer_order (EnvoiFakeDeliverer *self,
+                            const char         *letter_id,
+                            EnvoiOrder          order)
+{
+  g_mutex_lock (&self->mutex);
+  g_hash_table_insert (self->orders, g_strdup (letter_id), GINT_TO_POINTER (order));
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+envoi_fake_deliverer_set_now (EnvoiFakeDeliverer *self,
+                              gint64              now)
+{
+  self->now = now;
+}
+
+gboolean
+envoi_fake_deliverer_is_holding (EnvoiFakeDeliverer *self,
+                                 const char         *letter_id)
+{
+  gboolean is_holding;
+
+  g_mutex_lock (&self->mutex);
+  is_holding = g_hash_table_contains (self->holding, letter_id);
+  g_mutex_unlock (&self->mutex);
+  return is_holding;
+}
+
+guint
+envoi_fake_deliverer_get_n_calls (EnvoiFakeDeliverer *self)
+{
+  return self->n_calls;
+}
+
+GPtrArray *
+envoi_fake_deliverer_dup_acceptances (EnvoiFakeDeliverer *self)
+{
+  GPtrArray *copy = g_ptr_array_new_with_free_func ((GDestroyNotify) acceptance_free);
+
+  g_mutex_lock (&self->mutex);
+  for (guint i = 0; i < self->acceptances->len; i++) {
+    const EnvoiAcceptance *acceptance = g_ptr_array_index (self->acceptances, i);
+
+    g_ptr_array_add (copy, acceptance_new (acceptance->letter_id, acceptance->manifest,
+                                           (const char *const *) acceptance->recipients));
+  }
+  g_mutex_unlock (&self->mutex);
+  return copy;
+}
