@@ -145,18 +145,20 @@ static void
 drop_first_line_end (xmlNode *pre)
 {
   while (pre->children && pre->children->type == XML_TEXT_NODE) {
-    const char *text = (const char *) pre->children->content;
+    xmlNode *first = pre->children;
+    const char *text = (const char *) first->content;
     g_autofree char *rest = NULL;
 
     if (*text != '\n' && *text != '\r')
       return;
 
     rest = g_strdup (text + strspn (text, "\r\n"));
-    xmlNodeSetContent (pre->children, NULL);
-    xmlNodeAddContent (pre->children, (const xmlChar *) rest);
+    xmlNodeSetContent (first, NULL);
+    xmlNodeAddContent (first, (const xmlChar *) rest);
     if (*rest)
       return;
-    xmlUnlinkNode (pre->children);
+    xmlUnlinkNode (first);
+    xmlFreeNode (first);
   }
 }
 

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "envoi-test.h"
+
+#include "envoi-text.h"
+
+#include <string.h>
+
+static void
+test_decode (void)
+{
+  static const struct {
+    const char *why;
+    const char *bytes;
+    gsize max_chars;
+    const char *text;
+  } cases[] = {
+    { "a sentence", "550 The mailbox is full.", 100, "550 The mailbox is full." },
+    { "UTF-8", "\xe4\xbd\xa0\xe5\xa5\xbd", 100, "你好" },
+    { "GB18030", "\xc4\xe3\xba\xc3", 100, "你好" },
+    { "nothing", "", 100, "" },
+    { "line ends", "a\r\nb\tc", 100, "a b c" },
+    { "a terminal's escape", "a\x1b[31mb\x07", 100, "a[31mb" },
+    { "the reading direction", "a\xe2\x80\xae" "b\xe2\x81\xa6" "c\xd8\x9c", 100, "abc" },
+    { "line and paragraph separators", "a\xe2\x80\xa8" "b\xe2\x80\xa9" "c", 100, "abc" },
+    { "C1 controls", "a\xc2\x85" "b\xc2\x9b" "c", 100, "abc" },
+    { "a byte order mark", "\xef\xbb\xbf" "a", 100, "a" },
+    { "too long", "abcdef", 3, "abc…" },
+    { "just long enough", "abc", 3, "abc" },
+    { "characters are counted", "你好吗", 2, "你好…" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *text =
+      envoi_text_decode_foreign (cases[i].bytes, strlen (cases[i].bytes), cases[i].max_chars);
+
+    g_test_message ("%s", cases[i].why);
+    g_assert_cmpstr (text, ==, cases[i].text);
+  }
+}
+
+static void
+test_decode_length (void)
+{
+  g_autofree char *part = envoi_text_decode_foreign ("abcdef", 3, 100);
+  g_autofree char *nul = envoi_text_decode_foreign ("a\0b", 3, 100);
+
+  g_assert_cmpstr (part, ==, "abc");
+  g_assert_true (g_utf8_validate (nul, -1, NULL));
+  g_assert_cmpint (nul[0], ==, 'a');
+}
+
+static void
+test_decode_random (void)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (2);
+
+  for (guint i = 0; i < 5000; i++) {
+    guint8 bytes[40];
+    g_autofree char *text = NULL;
+
+    for (guint j = 0; j < sizeof bytes; j++)
+      bytes[j] = (guint8) g_rand_int_range (rand, 0, 256);
+    text = envoi_text_decode_foreign ((const char *) bytes, sizeof bytes, 30);
+    g_assert_true (envoi_text_is_one_line (text));
+    g_assert_cmpint (g_utf8_strlen (text, -1), <=, 31);
+  }
+}
+
+static void
+test_one_line (void)
+{
+  static const struct {
+    const char *text;
+    gboolean is_one_line;
+  } cases[] = {
+    { "An ordinary subject", TRUE }, { "", TRUE }, { "你好 😀", TRUE }, { "a\tb", TRUE },
+    { "a\nb", FALSE }, { "a\rb", FALSE }, { "a\x01", FALSE }, { "a\x7f", FALSE },
+    { "a\xc2\x85", FALSE }, { "a\xe2\x80\xa8", FALSE }, { "a\xe2\x80\xa9", FALSE },
+    { "a\xc0\x8a", FALSE }, { "a\xff", FALSE }, { "a\x0b", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    g_assert_cmpint (envoi_text_is_one_line (cases[i].text), ==, cases[i].is_one_line);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  envoi_test_init (&argc, &argv);
+
+  g_test_add_func ("/envoi/base/text/decode", test_decode);
+  g_test_add_func ("/envoi/base/text/decode-length", test_decode_length);
+  g_test_add_func ("/envoi/base/text/decode-random", test_decode_random);
+  g_test_add_func ("/envoi/base/text/one-line", test_one_line);
+
+  return g_test_run ();
+}
