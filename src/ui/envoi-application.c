@@ -3,13 +3,26 @@
 
 #include "config.h"
 
+#include "envoi-about.h"
+#include "envoi-accounts-window.h"
 #include "envoi-application.h"
+#include "envoi-mailto.h"
 #include "envoi-main-window.h"
+#include "envoi-notifier.h"
+#include "envoi-password-dialog.h"
+#include "envoi-preferences-window.h"
+#include "envoi-quit-dialog.h"
+
+#include <glib/gi18n.h>
+
+#define PRACTICE_ADDRESS "practice@localhost"
 
 /**
  * EnvoiApplication:
  *
  * The program: one instance, its actions, and the service behind its windows.
+ * It stays while a window is open or a letter has yet to go out, and leaves
+ * when the service has stopped.
  *
  * Thread: main
  */
@@ -17,19 +30,449 @@ struct _EnvoiApplication {
   AdwApplication parent_instance;
 
   EnvoiService   *service;
+  EnvoiNotifier  *notifier;
+  GPtrArray      *waiting_uris;      /* mailto: URIs that came before the service was ready */
+  gboolean wants_new_letter;
+  gboolean is_quitting;
+  gboolean is_stopping;
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiApplication, envoi_application, ADW_TYPE_APPLICATION)
 
+static gboolean
+is_ready (EnvoiApplication *self)
+{
+  gboolean is_ready = FALSE;
+
+  if (self->service && !self->is_stopping)
+    g_object_get (self->service, "is-ready", &is_ready, NULL);
+
+  return is_ready;
+}
+
+static EnvoiMainWindow *
+find_main_window (EnvoiApplication *self)
+{
+  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
+
+  for (GList *link = windows; link; link = link->next)
+    if (ENVOI_IS_MAIN_WINDOW (link->data))
+      return link->data;
+
+  return NULL;
+}
+
+static EnvoiMainWindow *
+show_main_window (EnvoiApplication *self)
+{
+  EnvoiMainWindow *window = find_main_window (self);
+
+  if (!window) {
+    window = envoi_main_window_new (self);
+    if (is_ready (self))
+      envoi_main_window_set_service (window, self->service);
+  }
+
+  gtk_window_present (GTK_WINDOW (window));
+  return window;
+}
+
+/* Letters that the outbox still has to move, whether now, by the clock or by a retry. */
+static guint
+count_going_out (EnvoiApplication *self)
+{
+  EnvoiOutbox *outbox;
+
+  if (!is_ready (self))
+    return 0;
+
+  outbox = envoi_service_get_outbox (self->service);
+  return g_list_model_get_n_items (envoi_outbox_get_folder (outbox, ENVOI_FOLDER_OUTBOX)) +
+         g_list_model_get_n_items (envoi_outbox_get_folder (outbox, ENVOI_FOLDER_SCHEDULED));
+}
+
+static void
+did_stop (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (EnvoiApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!envoi_service_stop_finish (ENVOI_SERVICE (source), result, &error))
+    g_warning ("The service did not stop cleanly: %s", error->message);
+
+  g_application_release (G_APPLICATION (self));
+}
+
+/* The one place where the program decides to leave. */
+static void
+leave_when_done (EnvoiApplication *self)
+{
+  gboolean has_windows = gtk_application_get_windows (GTK_APPLICATION (self)) != NULL;
+
+  if (self->is_stopping || has_windows || !self->service)
+    return;
+  if (!self->is_quitting && count_going_out (self) > 0)
+    return;
+
+  self->is_stopping = TRUE;
+  envoi_service_stop_async (self->service, NULL, did_stop, g_object_ref (self));
+}
+
+static void
+say_it_stays (EnvoiApplication *self)
+{
+  guint n_letters = count_going_out (self);
+  g_autoptr (GNotification) notification = NULL;
+  g_autofree char *body = NULL;
+
+  if (self->is_quitting || n_letters == 0)
+    return;
+
+  notification = g_notification_new (_("Envoi keeps running"));
+  body = g_strdup_printf (ngettext ("%u letter is still to go out.",
+                                    "%u letters are still to go out.", n_letters), n_letters);
+  g_notification_set_body (notification, body);
+  g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_LOW);
+  g_application_send_notification (G_APPLICATION (self), "stays", notification);
+}
+
+static void
+outbox_changed_cb (EnvoiApplication *self)
+{
+  leave_when_done (self);
+}
+
+static void
+compose_mailto (EnvoiApplication *self,
+                const char       *uri)
+{
+  g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (self->service, NULL);
+
+  if (envoi_mailto_apply (uri, draft))
+    envoi_application_open_draft (self, draft);
+  else
+    g_message ("Only mailto: links can be opened");
+}
+
+static void
+do_what_waited (EnvoiApplication *self)
+{
+  for (guint i = 0; i < self->waiting_uris->len; i++)
+    compose_mailto (self, g_ptr_array_index (self->waiting_uris, i));
+  g_ptr_array_set_size (self->waiting_uris, 0);
+
+  if (self->wants_new_letter)
+    g_action_group_activate_action (G_ACTION_GROUP (self), "new-letter", NULL);
+  self->wants_new_letter = FALSE;
+}
+
+static void
+follow_outbox (EnvoiApplication *self)
+{
+  static const EnvoiFolder folders[] = { ENVOI_FOLDER_OUTBOX, ENVOI_FOLDER_SCHEDULED };
+  EnvoiOutbox *outbox = envoi_service_get_outbox (self->service);
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    g_signal_connect_object (envoi_outbox_get_folder (outbox, folders[i]), "items-changed",
+                             G_CALLBACK (outbox_changed_cb), self,
+                             G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
+static void
+did_start (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (EnvoiApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiProblem) problem = NULL;
+  EnvoiMainWindow *window = find_main_window (self);
+
+  if (!envoi_service_start_finish (ENVOI_SERVICE (source), result, &error)) {
+    problem = envoi_problem_new (error);
+    if (window)
+      envoi_main_window_show_problem (window, problem);
+    leave_when_done (self);
+    return;
+  }
+
+  self->notifier = envoi_notifier_new (GTK_APPLICATION (self), self->service);
+  follow_outbox (self);
+  if (window)
+    envoi_main_window_set_service (window, self->service);
+
+  do_what_waited (self);
+  leave_when_done (self);
+}
+
+static void
+start_service (EnvoiApplication *self)
+{
+  envoi_service_start_async (self->service, ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE, NULL,
+                             did_start, g_object_ref (self));
+}
+
+static void
+start_again_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  EnvoiApplication *self = user_data;
+
+  if (!is_ready (self))
+    start_service (self);
+}
+
+static void
+new_letter_cb (GSimpleAction *action,
+               GVariant      *parameter,
+               gpointer       user_data)
+{
+  EnvoiApplication *self = user_data;
+  g_autoptr (EnvoiDraft) draft = NULL;
+
+  if (!is_ready (self)) {
+    self->wants_new_letter = TRUE;
+    return;
+  }
+
+  draft = envoi_service_create_draft (self->service, NULL);
+  envoi_application_open_draft (self, draft);
+}
+
+static EnvoiAccount *
+find_practice_account (EnvoiApplication *self)
+{
+  GListModel *accounts = G_LIST_MODEL (envoi_service_get_accounts (self->service));
+
+  for (guint i = 0; i < g_list_model_get_n_items (accounts); i++) {
+    g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
+
+    /* The list keeps it alive. */
+    if (envoi_account_is_practice (account))
+      return account;
+  }
+
+  return NULL;
+}
+
+static void
+new_practice_letter_cb (GSimpleAction *action,
+                        GVariant      *parameter,
+                        gpointer       user_data)
+{
+  EnvoiApplication *self = user_data;
+  g_autoptr (EnvoiDraft) draft = NULL;
+
+  if (!is_ready (self))
+    return;
+
+  draft = envoi_service_create_draft (self->service, find_practice_account (self));
+  envoi_draft_set (draft, "to", PRACTICE_ADDRESS);
+  envoi_application_open_draft (self, draft);
+}
+
+static void
+accounts_cb (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       user_data)
+{
+  EnvoiApplication *self = user_data;
+
+  if (is_ready (self))
+    envoi_accounts_window_present (self->service, GTK_WINDOW (show_main_window (self)), NULL);
+}
+
+static void
+preferences_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  EnvoiApplication *self = user_data;
+  GtkWidget *window;
+
+  if (!is_ready (self))
+    return;
+
+  window = envoi_preferences_window_new (self->service);
+  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (show_main_window (self)));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+shortcuts_cb (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
+{
+  EnvoiApplication *self = user_data;
+  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (self));
+
+  envoi_about_show_shortcuts (parent ? parent : GTK_WINDOW (show_main_window (self)));
+}
+
+static void
+about_cb (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
+{
+  envoi_about_show (GTK_WINDOW (show_main_window (user_data)));
+}
+
+static void
+show_letter_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  envoi_main_window_show_letter (show_main_window (user_data),
+                                 g_variant_get_string (parameter, NULL));
+}
+
+/* Composers save what they hold as they close; the last window takes the program with it. */
+static void
+close_windows (EnvoiApplication *self)
+{
+  g_autoptr (GList) windows = NULL;
+
+  self->is_quitting = TRUE;
+  windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
+  for (GList *link = windows; link; link = link->next)
+    gtk_window_close (link->data);
+
+  leave_when_done (self);
+}
+
+static void
+quit_decided_cb (gboolean is_quit,
+                 gpointer user_data)
+{
+  g_autoptr (EnvoiApplication) self = user_data;
+
+  if (is_quit)
+    close_windows (self);
+}
+
+static void
+quit_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  EnvoiApplication *self = user_data;
+
+  if (count_going_out (self) == 0)
+    close_windows (self);
+  else
+    envoi_quit_dialog_ask (GTK_WINDOW (show_main_window (self)),
+                           envoi_service_get_outbox (self->service), quit_decided_cb,
+                           g_object_ref (self));
+}
+
+static void
+envoi_application_startup (GApplication *application)
+{
+  static const GActionEntry entries[] = {
+    { "new-letter", new_letter_cb },
+    { "new-practice-letter", new_practice_letter_cb },
+    { "accounts", accounts_cb },
+    { "preferences", preferences_cb },
+    { "shortcuts", shortcuts_cb },
+    { "about", about_cb },
+    { "show-letter", show_letter_cb, "s" },
+    { "start-again", start_again_cb },
+    { "quit", quit_cb },
+  };
+  static const struct {
+    const char *action;
+    const char *keys[2];
+  } keys[] = {
+    { "app.new-letter", { "<Control>n" } },
+    { "app.preferences", { "<Control>comma" } },
+    { "app.shortcuts", { "<Control>question" } },
+    { "app.quit", { "<Control>q" } },
+    { "win.show-place(0)", { "<Alt>1" } },
+    { "win.show-place(1)", { "<Alt>2" } },
+    { "win.show-place(2)", { "<Alt>3" } },
+    { "win.show-place(3)", { "<Alt>4" } },
+    { "win.show-place(4)", { "<Alt>5" } },
+    { "win.show-place(5)", { "<Alt>6" } },
+    { "window.close", { "<Control>w" } },
+  };
+  EnvoiApplication *self = ENVOI_APPLICATION (application);
+
+  G_APPLICATION_CLASS (envoi_application_parent_class)->startup (application);
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action,
+                                           (const char *[]) { keys[i].keys[0], NULL });
+
+  /* Released when the service has stopped. */
+  g_application_hold (application);
+  self->service = envoi_service_new (NULL);
+  start_service (self);
+}
+
 static void
 envoi_application_activate (GApplication *application)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (application));
+  EnvoiApplication *self = ENVOI_APPLICATION (application);
 
-  if (!window)
-    window = GTK_WINDOW (envoi_main_window_new (ENVOI_APPLICATION (application)));
+  if (!self->is_stopping)
+    show_main_window (self);
+}
 
-  gtk_window_present (window);
+static void
+envoi_application_open (GApplication  *application,
+                        GFile        **files,
+                        int            n_files,
+                        const char    *hint)
+{
+  EnvoiApplication *self = ENVOI_APPLICATION (application);
+
+  for (int i = 0; i < n_files; i++)
+    g_ptr_array_add (self->waiting_uris, g_file_get_uri (files[i]));
+
+  if (is_ready (self))
+    do_what_waited (self);
+  else
+    g_application_activate (application);
+}
+
+static int
+envoi_application_handle_local_options (GApplication *application,
+                                        GVariantDict *options)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_variant_dict_contains (options, "version")) {
+    g_print ("Envoi %s\n", ENVOI_VERSION);
+    return 0;
+  }
+  if (!g_variant_dict_contains (options, "new-letter"))
+    return -1;
+
+  if (!g_application_register (application, NULL, &error)) {
+    g_printerr ("%s\n", error->message);
+    return 1;
+  }
+  g_action_group_activate_action (G_ACTION_GROUP (application), "new-letter", NULL);
+
+  /* The first instance has to run on; another one has passed its wish on. */
+  return g_application_get_is_remote (application) ? 0 : -1;
+}
+
+static void
+envoi_application_window_removed (GtkApplication *application,
+                                  GtkWindow      *window)
+{
+  EnvoiApplication *self = ENVOI_APPLICATION (application);
+
+  GTK_APPLICATION_CLASS (envoi_application_parent_class)->window_removed (application, window);
+
+  if (!gtk_application_get_windows (application))
+    say_it_stays (self);
+  leave_when_done (self);
 }
 
 static void
@@ -37,9 +480,18 @@ envoi_application_dispose (GObject *object)
 {
   EnvoiApplication *self = ENVOI_APPLICATION (object);
 
+  g_clear_object (&self->notifier);
   g_clear_object (&self->service);
 
   G_OBJECT_CLASS (envoi_application_parent_class)->dispose (object);
+}
+
+static void
+envoi_application_finalize (GObject *object)
+{
+  g_ptr_array_unref (ENVOI_APPLICATION (object)->waiting_uris);
+
+  G_OBJECT_CLASS (envoi_application_parent_class)->finalize (object);
 }
 
 static void
@@ -49,12 +501,28 @@ envoi_application_class_init (EnvoiApplicationClass *klass)
   GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
 
   object_class->dispose = envoi_application_dispose;
+  object_class->finalize = envoi_application_finalize;
+  application_class->startup = envoi_application_startup;
   application_class->activate = envoi_application_activate;
+  application_class->open = envoi_application_open;
+  application_class->handle_local_options = envoi_application_handle_local_options;
+  GTK_APPLICATION_CLASS (klass)->window_removed = envoi_application_window_removed;
 }
 
 static void
 envoi_application_init (EnvoiApplication *self)
 {
+  static const GOptionEntry options[] = {
+    { "new-letter", 'n', 0, G_OPTION_ARG_NONE, NULL, N_("Write a new letter"), NULL },
+    { "version", 'v', 0, G_OPTION_ARG_NONE, NULL, N_("Print the version and leave"), NULL },
+    { NULL },
+  };
+
+  self->waiting_uris = g_ptr_array_new_with_free_func (g_free);
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _("[mailto:ADDRESS…]"));
+  g_application_set_option_context_summary (G_APPLICATION (self),
+                                            _("Envoi writes and sends mail."));
 }
 
 EnvoiApplication *
@@ -72,4 +540,28 @@ envoi_application_get_service (EnvoiApplication *self)
   g_return_val_if_fail (ENVOI_IS_APPLICATION (self), NULL);
 
   return self->service;
+}
+
+void
+envoi_application_open_draft (EnvoiApplication *self,
+                              EnvoiDraft       *draft)
+{
+  g_return_if_fail (ENVOI_IS_APPLICATION (self));
+  g_return_if_fail (ENVOI_IS_DRAFT (draft));
+}
+
+void
+envoi_application_open_account (EnvoiApplication *self,
+                                EnvoiAccount     *account,
+                                gboolean          is_only_secret)
+{
+  GtkWindow *window;
+
+  g_return_if_fail (ENVOI_IS_APPLICATION (self));
+
+  window = GTK_WINDOW (show_main_window (self));
+  if (is_only_secret)
+    envoi_password_dialog_ask (window, self->service, account);
+  else
+    envoi_accounts_window_present (self->service, window, account);
 }

@@ -10,7 +10,15 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (EnvoiApplication, envoi_application, ENVOI, APPLICATION, AdwApplication)
 
-EnvoiApplication *envoi_application_new         (void);
-EnvoiService     *envoi_application_get_service (EnvoiApplication *self);
+EnvoiApplication *envoi_application_new          (void);
+/* (nullable, transfer none): NULL before the program has started up. */
+EnvoiService     *envoi_application_get_service  (EnvoiApplication *self);
+/* A composer with @draft; the one that is open already when there is one. */
+void              envoi_application_open_draft   (EnvoiApplication *self,
+                                                  EnvoiDraft       *draft);
+/* The settings of @account, or only the question for its password. */
+void              envoi_application_open_account (EnvoiApplication *self,
+                                                  EnvoiAccount     *account,
+                                                  gboolean          is_only_secret);
 
 G_END_DECLS

@@ -147,3 +147,15 @@ envoi_compat_announce (GtkWidget  *widget,
   g_debug ("%s says: %s", G_OBJECT_TYPE_NAME (widget), text);
 #endif
 }
+
+void
+envoi_compat_name_list_item (GtkWidget  *child,
+                             const char *name)
+{
+  GtkWidget *item = gtk_widget_get_parent (child);
+
+  if (item)
+    gtk_accessible_update_property (GTK_ACCESSIBLE (item),
+                                    GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                    -1);
+}

@@ -33,5 +33,8 @@ void        envoi_compat_open_uri          (GtkWindow            *parent,
 /* Says @text through a screen reader where GTK can. */
 void        envoi_compat_announce          (GtkWidget            *widget,
                                             const char           *text);
+/* The spoken name of the list item that @child fills. */
+void        envoi_compat_name_list_item    (GtkWidget            *child,
+                                            const char           *name);
 
 G_END_DECLS

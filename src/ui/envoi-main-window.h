@@ -3,6 +3,7 @@
 
 #include <adwaita.h>
 #include "envoi-application.h"
+#include "envoi-problem.h"
 
 G_BEGIN_DECLS
 
@@ -10,6 +11,20 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (EnvoiMainWindow, envoi_main_window, ENVOI, MAIN_WINDOW, AdwApplicationWindow)
 
-EnvoiMainWindow *envoi_main_window_new (EnvoiApplication *application);
+/* @application: nullable, for tests. Shows that letters are being opened until
+ * it is told what came of it. */
+EnvoiMainWindow *envoi_main_window_new          (EnvoiApplication   *application);
+void             envoi_main_window_set_service  (EnvoiMainWindow    *self,
+                                                 EnvoiService       *service);
+void             envoi_main_window_show_problem (EnvoiMainWindow    *self,
+                                                 const EnvoiProblem *problem);
+/* Goes to the folder of @letter_id and opens it. */
+void             envoi_main_window_show_letter  (EnvoiMainWindow    *self,
+                                                 const char         *letter_id);
+/* @letter_id is durable and held for its undo time. */
+void             envoi_main_window_letter_sent  (EnvoiMainWindow    *self,
+                                                 const char         *letter_id);
+void             envoi_main_window_tell         (EnvoiMainWindow    *self,
+                                                 const char         *sentence);
 
 G_END_DECLS

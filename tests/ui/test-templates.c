@@ -5,19 +5,123 @@
 
 #include "envoi-test.h"
 
+#include "envoi-account-bar.h"
+#include "envoi-account-form.h"
+#include "envoi-account-row.h"
+#include "envoi-accounts-window.h"
 #include "envoi-application.h"
+#include "envoi-check-list.h"
+#include "envoi-letter-list.h"
+#include "envoi-letter-row.h"
+#include "envoi-letter-view.h"
 #include "envoi-main-window.h"
+#include "envoi-message-view.h"
+#include "envoi-part-list.h"
+#include "envoi-part.h"
+#include "envoi-password-dialog.h"
+#include "envoi-place-row.h"
+#include "envoi-practice-list.h"
+#include "envoi-practice-row.h"
+#include "envoi-practice-view.h"
+#include "envoi-preferences-window.h"
+#include "envoi-recipient-list.h"
+#include "envoi-sidebar.h"
+#include "envoi-state-card.h"
+#include "envoi-toasts.h"
+#include "envoi-transcript-view.h"
 
 /* Every template can be built from its resource, and nothing keeps the widget
  * alive when its last owner lets go. */
 static void
-test_main_window (void)
+test_widget (gconstpointer data)
 {
-  GtkWidget *window = GTK_WIDGET (envoi_main_window_new (NULL));
+  GType type = GPOINTER_TO_SIZE (data);
+  GtkWidget *widget = g_object_new (type, NULL);
 
-  g_object_ref (window);
-  gtk_window_destroy (GTK_WINDOW (window));
-  g_assert_finalize_object (window);
+  if (GTK_IS_WINDOW (widget)) {
+    g_object_ref (widget);
+    gtk_window_destroy (GTK_WINDOW (widget));
+  } else {
+    g_object_ref_sink (widget);
+  }
+
+  g_assert_finalize_object (widget);
+}
+
+static void
+add_widgets (void)
+{
+  const GType types[] = {
+    ENVOI_TYPE_ACCOUNT_BAR, ENVOI_TYPE_ACCOUNTS_WINDOW,
+    ENVOI_TYPE_CHECK_LIST, ENVOI_TYPE_LETTER_LIST, ENVOI_TYPE_LETTER_ROW, ENVOI_TYPE_LETTER_VIEW,
+    ENVOI_TYPE_MAIN_WINDOW, ENVOI_TYPE_MESSAGE_VIEW, ENVOI_TYPE_PART_LIST,
+    ENVOI_TYPE_PASSWORD_DIALOG, ENVOI_TYPE_PLACE_ROW, ENVOI_TYPE_PRACTICE_LIST,
+    ENVOI_TYPE_PRACTICE_ROW, ENVOI_TYPE_PRACTICE_VIEW, ENVOI_TYPE_PREFERENCES_WINDOW,
+    ENVOI_TYPE_RECIPIENT_LIST, ENVOI_TYPE_SIDEBAR, ENVOI_TYPE_STATE_CARD,
+    ENVOI_TYPE_TRANSCRIPT_VIEW, ENVOI_TYPE_ACCOUNT_FORM,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    g_autofree char *path = g_strdup_printf ("/envoi/ui/templates/%s", g_type_name (types[i]));
+
+    g_test_add_data_func (path, GSIZE_TO_POINTER (types[i]), test_widget);
+  }
+}
+
+/* What GTK and libadwaita make inside their own widgets is theirs to name. */
+static gboolean
+is_inside_gtk (GtkWidget *widget)
+{
+  return ((GTK_IS_SEARCH_ENTRY (widget) || GTK_IS_TOGGLE_BUTTON (widget)) &&
+          gtk_widget_get_ancestor (widget, ADW_TYPE_PREFERENCES_WINDOW)) ||
+         gtk_widget_get_ancestor (widget, ADW_TYPE_COMBO_ROW) ||
+         gtk_widget_get_ancestor (widget, ADW_TYPE_ENTRY_ROW) ||
+         gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) ||
+         (GTK_IS_BUTTON (widget) &&
+          (gtk_widget_get_ancestor (widget, GTK_TYPE_SPIN_BUTTON) ||
+           gtk_widget_get_ancestor (widget, GTK_TYPE_SEARCH_BAR) ||
+           gtk_widget_get_ancestor (widget, GTK_TYPE_MENU_BUTTON)));
+}
+
+/* What shows only an icon, or is typed into, says what it is. */
+static void
+assert_spoken (GtkWidget *widget)
+{
+  gboolean is_icon = GTK_IS_BUTTON (widget) && gtk_button_get_icon_name (GTK_BUTTON (widget));
+  gboolean needs_name = is_icon || GTK_IS_MENU_BUTTON (widget) || GTK_IS_SPIN_BUTTON (widget) ||
+                        GTK_IS_SEARCH_ENTRY (widget) || GTK_IS_LIST_VIEW (widget) ||
+                        GTK_IS_TEXT_VIEW (widget) || GTK_IS_PROGRESS_BAR (widget);
+
+  needs_name = needs_name && !is_inside_gtk (widget);
+
+  if (needs_name)
+    g_test_message ("%s in %s", G_OBJECT_TYPE_NAME (widget),
+                    G_OBJECT_TYPE_NAME (gtk_widget_get_parent (widget)));
+  g_assert_true (!needs_name ||
+                 gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget),
+                                                   GTK_ACCESSIBLE_PROPERTY_LABEL));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    assert_spoken (child);
+}
+
+static void
+test_names (void)
+{
+  const GType types[] = {
+    ENVOI_TYPE_MAIN_WINDOW, ENVOI_TYPE_ACCOUNTS_WINDOW, ENVOI_TYPE_PREFERENCES_WINDOW,
+    ENVOI_TYPE_PASSWORD_DIALOG, ENVOI_TYPE_ACCOUNT_BAR, ENVOI_TYPE_ACCOUNT_FORM,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    GtkWidget *widget = g_object_ref_sink (g_object_new (types[i], NULL));
+
+    assert_spoken (widget);
+    if (GTK_IS_WINDOW (widget))
+      gtk_window_destroy (GTK_WINDOW (widget));
+    g_object_unref (widget);
+  }
 }
 
 int
@@ -27,7 +131,8 @@ main (int   argc,
   envoi_test_init (&argc, &argv);
   adw_init ();
 
-  g_test_add_func ("/envoi/ui/templates/main-window", test_main_window);
+  add_widgets ();
+  g_test_add_func ("/envoi/ui/templates/names", test_names);
 
   return g_test_run ();
 }

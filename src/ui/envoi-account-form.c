@@ -1,0 +1,633 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-ui"
+
+#include "config.h"
+
+#include "envoi-account-form.h"
+#include "envoi-check-list.h"
+#include "envoi-compat.h"
+
+#include "envoi-address.h"
+#include "envoi-provider-table.h"
+
+#include <glib/gi18n.h>
+
+#define TLS_PORT 465
+#define STARTTLS_PORT 587
+
+/**
+ * EnvoiAccountForm:
+ *
+ * The settings of an account. It works on an account object of its own, so
+ * that leaving the form changes nothing.
+ *
+ * Thread: main
+ */
+struct _EnvoiAccountForm {
+  AdwBin parent_instance;
+
+  EnvoiService        *service;
+  EnvoiAccount        *account;       /* the working copy */
+  EnvoiProviderTable  *providers;
+  gboolean is_new;
+  GCancellable        *checking;      /* while a check runs */
+  GCancellable        *cancellable;
+
+  AdwWindowTitle      *title;
+  GtkWidget           *save_button;
+  AdwEntryRow         *email;
+  AdwEntryRow         *name;
+  AdwEntryRow         *host;
+  GtkAdjustment       *port;
+  AdwComboRow         *security;
+  AdwEntryRow         *user;
+  AdwPasswordEntryRow *password;
+  GtkLabel            *keyring_hint;
+  GtkLabel            *server_hint;
+  AdwActionRow        *ca_file;
+  GtkWidget           *ca_clear_button;
+  GtkLabel            *field_error;
+  GtkButton           *check_button;
+  EnvoiCheckList      *check_list;
+  GtkWidget           *remove_button;
+};
+
+G_DEFINE_FINAL_TYPE (EnvoiAccountForm, envoi_account_form, ADW_TYPE_BIN)
+
+enum {
+  SIGNAL_FINISHED,
+  SIGNAL_TOLD,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static const char *const copied[] = {
+  "email", "name", "host", "user", "ca-file", "pinned-key", "oauth-provider", "provider-id",
+  "signature", "port", "security", "auth",
+};
+
+static EnvoiAccount *
+copy_account (EnvoiAccount *from)
+{
+  EnvoiAccount *copy = envoi_account_new (envoi_account_get_id (from));
+
+  for (guint i = 0; i < G_N_ELEMENTS (copied); i++) {
+    g_auto (GValue) value = G_VALUE_INIT;
+
+    g_object_get_property (G_OBJECT (from), copied[i], &value);
+    g_object_set_property (G_OBJECT (copy), copied[i], &value);
+  }
+
+  return copy;
+}
+
+static void
+tell (EnvoiAccountForm *self,
+      const GError     *error)
+{
+  g_autoptr (EnvoiProblem) problem = NULL;
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  problem = envoi_problem_new (error);
+  g_signal_emit (self, signals[SIGNAL_TOLD], 0, problem->title);
+}
+
+static GtkWidget *
+find_field (EnvoiAccountForm *self,
+            const char       *property)
+{
+  const struct {
+    const char *property;
+    gpointer widget;
+  } fields[] = {
+    { "email", self->email },
+    { "name", self->name },
+    { "host", self->host },
+    { "user", self->user },
+    { "ca-file", self->ca_file },
+    { "security", self->security },
+  };
+
+  for (guint i = 0; property && i < G_N_ELEMENTS (fields); i++)
+    if (g_str_equal (fields[i].property, property))
+      return fields[i].widget;
+
+  return NULL;
+}
+
+static void
+clear_field_error (EnvoiAccountForm *self)
+{
+  GtkWidget *rows[] = {
+    GTK_WIDGET (self->email), GTK_WIDGET (self->name), GTK_WIDGET (self->host),
+    GTK_WIDGET (self->user), GTK_WIDGET (self->ca_file), GTK_WIDGET (self->security),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    gtk_widget_remove_css_class (rows[i], "error");
+
+  gtk_widget_set_visible (GTK_WIDGET (self->field_error), FALSE);
+}
+
+static GtkBox *
+find_group (GtkWidget *field)
+{
+  return GTK_BOX (gtk_widget_get_ancestor (field, GTK_TYPE_BOX));
+}
+
+/* The sentence stands right below the list that holds the field. */
+static void
+show_field_error (EnvoiAccountForm *self,
+                  const char       *property,
+                  const char       *sentence)
+{
+  GtkWidget *field = find_field (self, property);
+  GtkWidget *label = GTK_WIDGET (self->field_error);
+
+  clear_field_error (self);
+  if (!field)
+    field = GTK_WIDGET (self->host);
+
+  g_object_ref (label);
+  gtk_box_remove (GTK_BOX (gtk_widget_get_parent (label)), label);
+  gtk_box_append (find_group (field), label);
+  g_object_unref (label);
+
+  gtk_label_set_label (self->field_error, sentence);
+  gtk_widget_set_visible (label, TRUE);
+  gtk_widget_add_css_class (field, "error");
+  gtk_accessible_update_state (GTK_ACCESSIBLE (field),
+                               GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE,
+                               -1);
+  gtk_widget_grab_focus (field);
+  envoi_compat_announce (field, sentence);
+}
+
+static char *
+dup_text (gpointer row)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
+}
+
+static void
+read_fields (EnvoiAccountForm *self)
+{
+  g_autofree char *email = dup_text (self->email);
+  g_autofree char *name = dup_text (self->name);
+  g_autofree char *host = dup_text (self->host);
+  g_autofree char *user = dup_text (self->user);
+
+  g_object_set (self->account,
+                "email", email,
+                "name", name,
+                "host", host,
+                "port", (guint) gtk_adjustment_get_value (self->port),
+                "security", (int) adw_combo_row_get_selected (self->security),
+                "user", user,
+                NULL);
+}
+
+/* Whether the form can be used; says at the field what is wrong. */
+static gboolean
+accept_fields (EnvoiAccountForm *self)
+{
+  const char *field = NULL;
+  g_autoptr (GError) error = NULL;
+
+  clear_field_error (self);
+  read_fields (self);
+  if (envoi_account_check (self->account, &field, &error))
+    return TRUE;
+
+  show_field_error (self, field, error->message);
+  return FALSE;
+}
+
+static EnvoiSecret *
+dup_secret (EnvoiAccountForm *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->password));
+
+  return *text ? envoi_secret_new (text, -1) : NULL;
+}
+
+static void
+show_ca_file (EnvoiAccountForm *self)
+{
+  g_autofree char *path = NULL;
+
+  g_object_get (self->account, "ca-file", &path, NULL);
+  adw_action_row_set_subtitle (self->ca_file, *path ? path :
+                               _("Only for a server with a certificate of its own"));
+  gtk_widget_set_visible (self->ca_clear_button, *path != '\0');
+}
+
+static void
+show_account (EnvoiAccountForm *self)
+{
+  g_autofree char *email = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *host = NULL;
+  g_autofree char *user = NULL;
+  guint port;
+  int security;
+
+  g_object_get (self->account, "email", &email, "name", &name, "host", &host, "user", &user,
+                "port", &port, "security", &security, NULL);
+
+  gtk_editable_set_text (GTK_EDITABLE (self->email), email);
+  gtk_editable_set_text (GTK_EDITABLE (self->name), name);
+  gtk_editable_set_text (GTK_EDITABLE (self->host), host);
+  gtk_editable_set_text (GTK_EDITABLE (self->user), user);
+  adw_combo_row_set_selected (self->security, security);
+  gtk_adjustment_set_value (self->port, port);
+  show_ca_file (self);
+
+  adw_window_title_set_title (self->title, self->is_new ? _("Add Account") : email);
+  gtk_widget_set_visible (self->remove_button, !self->is_new);
+}
+
+/* Only the fallback store knows a reason; a keyring that works needs no words. */
+static void
+show_keyring (EnvoiAccountForm *self)
+{
+  GObject *secrets = G_OBJECT (envoi_service_get_secrets (self->service));
+  g_autofree char *reason = NULL;
+  g_autofree char *hint = NULL;
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (secrets), "reason"))
+    g_object_get (secrets, "reason", &reason, NULL);
+  if (reason)
+    /* Translators: %s is a sentence that says why there is no keyring */
+    hint = g_strdup_printf (_("%s Envoi asks for the password each time it starts."), reason);
+
+  gtk_label_set_label (self->keyring_hint, hint ? hint : _("Kept in your keyring."));
+}
+
+static void
+show_server (EnvoiAccountForm          *self,
+             EnvoiProvider             *provider,
+             const EnvoiProviderServer *server)
+{
+  const char *secret_name = envoi_provider_get_secret_name (provider, NULL);
+  g_autofree char *email = dup_text (self->email);
+  g_autofree char *user = envoi_provider_format_user (provider, email);
+  g_autofree char *hint = NULL;
+
+  g_object_set (self->account, "provider-id", envoi_provider_get_id (provider), NULL);
+  gtk_editable_set_text (GTK_EDITABLE (self->host), server->host);
+  adw_combo_row_set_selected (self->security, server->security);
+  gtk_adjustment_set_value (self->port, server->port);
+  if (user && !g_str_equal (user, email))
+    gtk_editable_set_text (GTK_EDITABLE (self->user), user);
+
+  /* Translators: %s is the name of a mail provider */
+  hint = g_strdup_printf (server->is_certain ? _("Known for %s.") : _("Guessed for %s."),
+                          envoi_provider_get_name (provider, NULL));
+  gtk_label_set_label (self->server_hint, hint);
+
+  if (secret_name && envoi_provider_needs_app_password (provider) == ENVOI_PROVIDER_YES)
+    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->password), secret_name);
+}
+
+static void
+did_discover (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountForm) self = user_data;
+  EnvoiProvider *provider;
+  g_autofree char *host = NULL;
+
+  provider = envoi_provider_table_discover_finish (ENVOI_PROVIDER_TABLE (source), result, NULL);
+  if (!self->service)
+    return;
+
+  /* What the person typed in the meantime counts for more. */
+  host = dup_text (self->host);
+  if (provider && !*host)
+    show_server (self, provider, envoi_provider_get_best_server (provider));
+}
+
+static void
+email_left_cb (EnvoiAccountForm *self)
+{
+  g_autofree char *email = dup_text (self->email);
+  g_autofree char *host = dup_text (self->host);
+
+  if (!*host && envoi_address_check_mailbox (email, NULL))
+    envoi_provider_table_discover_async (self->providers, email, self->cancellable, did_discover,
+                                         g_object_ref (self));
+}
+
+static void
+security_changed_cb (EnvoiAccountForm *self)
+{
+  guint before = gtk_adjustment_get_value (self->port);
+  gboolean is_tls = adw_combo_row_get_selected (self->security) == ENVOI_SMTP_SECURITY_TLS;
+
+  /* A port that was chosen by hand stays. */
+  if (before == TLS_PORT || before == STARTTLS_PORT)
+    gtk_adjustment_set_value (self->port, is_tls ? TLS_PORT : STARTTLS_PORT);
+}
+
+static void
+changed_cb (EnvoiAccountForm *self)
+{
+  clear_field_error (self);
+}
+
+static void
+got_ca_file (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountForm) self = user_data;
+  g_autoptr (GListModel) files = envoi_compat_open_files_finish (result, NULL);
+  g_autoptr (GFile) file = files ? g_list_model_get_item (files, 0) : NULL;
+
+  if (!file)
+    return;
+
+  g_object_set (self->account, "ca-file", g_file_peek_path (file), NULL);
+  show_ca_file (self);
+}
+
+static void
+choose_ca_cb (EnvoiAccountForm *self)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  envoi_compat_open_files_async (window, _("Choose a Certificate"), FALSE, self->cancellable,
+                                 got_ca_file, g_object_ref (self));
+}
+
+static void
+clear_ca_cb (EnvoiAccountForm *self)
+{
+  g_object_set (self->account, "ca-file", "", NULL);
+  show_ca_file (self);
+}
+
+static void
+step_cb (const char      *phase,
+         EnvoiCheckState  state,
+         const char      *text,
+         gpointer         user_data)
+{
+  envoi_check_list_add_step (ENVOI_CHECK_LIST (user_data), phase, state);
+}
+
+static void
+stop_check (EnvoiAccountForm *self)
+{
+  g_cancellable_cancel (self->checking);
+  g_clear_object (&self->checking);
+}
+
+static void
+did_check (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountForm) self = user_data;
+  EnvoiService *service = ENVOI_SERVICE (source);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiProblem) problem = NULL;
+
+  if (!envoi_service_check_account_finish (service, result, &error)) {
+    problem = envoi_service_check_account_dup_problem (service, result);
+    if (!problem)
+      problem = envoi_problem_new (error);
+  }
+
+  if (!self->service)
+    return;
+
+  g_clear_object (&self->checking);
+  gtk_button_set_label (self->check_button, _("C_heck"));
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    envoi_check_list_clear (self->check_list);
+  else
+    envoi_check_list_finish (self->check_list, problem);
+}
+
+static void
+check_cb (EnvoiAccountForm *self)
+{
+  g_autoptr (EnvoiSecret) secret = NULL;
+
+  if (self->checking) {
+    g_cancellable_cancel (self->checking);
+    return;
+  }
+  if (!accept_fields (self))
+    return;
+
+  secret = dup_secret (self);
+  self->checking = g_cancellable_new ();
+  gtk_button_set_label (self->check_button, _("_Stop"));
+  envoi_check_list_clear (self->check_list);
+  envoi_service_check_account_async (self->service, self->account, secret, step_cb,
+                                     self->check_list, self->checking, did_check,
+                                     g_object_ref (self));
+}
+
+static void
+did_store_password (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountForm) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!envoi_service_set_password_finish (ENVOI_SERVICE (source), result, &error))
+    tell (self, error);
+  else if (self->service)
+    envoi_outbox_flush (envoi_service_get_outbox (self->service));
+
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
+}
+
+static void
+did_save (GObject      *source,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountForm) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiSecret) secret = NULL;
+  EnvoiAccount *saved;
+
+  if (!envoi_account_list_save_finish (ENVOI_ACCOUNT_LIST (source), result, &error)) {
+    gtk_widget_set_sensitive (self->save_button, TRUE);
+    tell (self, error);
+    return;
+  }
+
+  saved = envoi_account_list_find (ENVOI_ACCOUNT_LIST (source),
+                                   envoi_account_get_id (self->account));
+  secret = dup_secret (self);
+  if (secret && saved)
+    envoi_service_set_password_async (self->service, saved, secret, NULL, did_store_password,
+                                      g_object_ref (self));
+  else
+    g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
+}
+
+static void
+save_cb (EnvoiAccountForm *self)
+{
+  if (!accept_fields (self))
+    return;
+
+  gtk_widget_set_sensitive (self->save_button, FALSE);
+  envoi_account_list_save_async (envoi_service_get_accounts (self->service), self->account, NULL,
+                                 did_save, g_object_ref (self));
+}
+
+static void
+did_remove (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountForm) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (envoi_service_remove_account_finish (ENVOI_SERVICE (source), result, &error))
+    g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
+  else
+    tell (self, error);
+}
+
+static void
+remove_decided_cb (EnvoiAccountForm *self,
+                   const char       *response)
+{
+  EnvoiAccount *account;
+
+  account = envoi_account_list_find (envoi_service_get_accounts (self->service),
+                                     envoi_account_get_id (self->account));
+  if (account && g_str_equal (response, "remove"))
+    envoi_service_remove_account_async (self->service, account, NULL, did_remove,
+                                        g_object_ref (self));
+}
+
+/* The password goes with the account and cannot be had again: worth a question. */
+static void
+remove_cb (EnvoiAccountForm *self)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+  AdwMessageDialog *dialog;
+
+  dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (window, _("Remove This Account?"), NULL));
+  adw_message_dialog_format_body (dialog,
+                                  _("Its settings and its password are deleted here. Letters "
+                                    "of %s stay where they are, but can no longer be sent."),
+                                  envoi_account_get_email (self->account));
+  adw_message_dialog_add_responses (dialog,
+                                    "cancel", _("_Cancel"),
+                                    "remove", _("_Remove"),
+                                    NULL);
+  adw_message_dialog_set_response_appearance (dialog, "remove", ADW_RESPONSE_DESTRUCTIVE);
+  adw_message_dialog_set_default_response (dialog, "cancel");
+  adw_message_dialog_set_close_response (dialog, "cancel");
+  g_signal_connect_object (dialog, "response", G_CALLBACK (remove_decided_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+back_cb (EnvoiAccountForm *self)
+{
+  g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
+}
+
+static void
+envoi_account_form_dispose (GObject *object)
+{
+  EnvoiAccountForm *self = ENVOI_ACCOUNT_FORM (object);
+
+  stop_check (self);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->account);
+  g_clear_object (&self->providers);
+  g_clear_object (&self->service);
+
+  G_OBJECT_CLASS (envoi_account_form_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, title);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, save_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, email);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, name);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, host);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, port);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, security);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, user);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, password);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, keyring_hint);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, server_hint);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, ca_file);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, ca_clear_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, field_error);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, check_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, check_list);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, remove_button);
+  gtk_widget_class_bind_template_callback (widget_class, email_left_cb);
+  gtk_widget_class_bind_template_callback (widget_class, security_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, choose_ca_cb);
+  gtk_widget_class_bind_template_callback (widget_class, clear_ca_cb);
+  gtk_widget_class_bind_template_callback (widget_class, check_cb);
+  gtk_widget_class_bind_template_callback (widget_class, save_cb);
+  gtk_widget_class_bind_template_callback (widget_class, remove_cb);
+  gtk_widget_class_bind_template_callback (widget_class, back_cb);
+}
+
+static void
+envoi_account_form_class_init (EnvoiAccountFormClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = envoi_account_form_dispose;
+
+  signals[SIGNAL_FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass),
+                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_TOLD] = g_signal_new ("told", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                       NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+
+  g_type_ensure (ENVOI_TYPE_CHECK_LIST);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/envoi_mail/Envoi/envoi-account-form.ui");
+  bind_template (widget_class);
+}
+
+static void
+envoi_account_form_init (EnvoiAccountForm *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->providers = envoi_provider_table_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+envoi_account_form_new (EnvoiService *service,
+                        EnvoiAccount *account)
+{
+  EnvoiAccountForm *self = g_object_new (ENVOI_TYPE_ACCOUNT_FORM, NULL);
+
+  self->service = g_object_ref (service);
+  self->is_new = account == NULL;
+  self->account = account ? copy_account (account) : envoi_account_new (NULL);
+  show_account (self);
+  show_keyring (self);
+  return GTK_WIDGET (self);
+}

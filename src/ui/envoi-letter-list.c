@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-ui"
+
+#include "config.h"
+
+#include "envoi-letter-list.h"
+#include "envoi-letter-row.h"
+
+#include <glib/gi18n.h>
+
+/**
+ * EnvoiLetterList:
+ *
+ * The letters of one folder: a searchable list, or the words that belong to
+ * an empty one.
+ *
+ * Thread: main
+ */
+struct _EnvoiLetterList {
+  AdwBin parent_instance;
+
+  GHashTable         *hidden;       /* letter ids */
+  char               *needle;       /* folded search text, NULL = all */
+
+  GtkStack           *stack;
+  GtkSearchBar       *search_bar;
+  GtkSearchEntry     *search_entry;
+  GtkListView        *list;
+  GtkFilterListModel *filtered;
+  GtkCustomFilter    *filter;
+  GtkSingleSelection *selection;
+  AdwStatusPage      *empty;
+  GtkWidget          *write_button;
+};
+
+G_DEFINE_FINAL_TYPE (EnvoiLetterList, envoi_letter_list, ADW_TYPE_BIN)
+
+enum {
+  PROP_0,
+  PROP_IS_SEARCHING,
+  PROP_ONE_CLICK,
+  N_PROPS,
+};
+
+enum {
+  SIGNAL_CHOSEN,
+  SIGNAL_ACTIVATED,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+/* What will be in an empty folder, and whether writing a letter gets it there. */
+static const struct {
+  const char *icon;
+  const char *title;
+  const char *description;
+  gboolean has_button;
+} empty_words[ENVOI_N_FOLDERS] = {
+  [ENVOI_FOLDER_DRAFTS] = {
+    "document-edit-symbolic", N_("No Drafts"),
+    N_("What you write is kept here by itself until you send it."), TRUE,
+  },
+  [ENVOI_FOLDER_OUTBOX] = {
+    "envoi-outbox-symbolic", N_("Nothing on Its Way"),
+    N_("Letters stay here from the moment you send them until the server has them."), TRUE,
+  },
+  [ENVOI_FOLDER_ATTENTION] = {
+    "object-select-symbolic", N_("Nothing Needs You"),
+    N_("If a letter cannot be sent, it is kept here with the reason and what to do."), FALSE,
+  },
+  [ENVOI_FOLDER_SCHEDULED] = {
+    "alarm-symbolic", N_("Nothing Scheduled"),
+    N_("Letters that you send later wait here for their time."), FALSE,
+  },
+  [ENVOI_FOLDER_SENT] = {
+    "envoi-sent-symbolic", N_("Nothing Sent Yet"),
+    N_("Letters come here when the server has confirmed them."), TRUE,
+  },
+};
+
+static gboolean
+contains (const char *text,
+          const char *needle)
+{
+  g_autofree char *folded = text ? g_utf8_casefold (text, -1) : NULL;
+
+  return folded && strstr (folded, needle);
+}
+
+static gboolean
+matches_cb (gpointer item,
+            gpointer user_data)
+{
+  EnvoiLetterList *self = user_data;
+  const EnvoiLetterRecord *record = envoi_letter_get_record (item);
+
+  if (g_hash_table_contains (self->hidden, record->id))
+    return FALSE;
+  if (!self->needle)
+    return TRUE;
+
+  return contains (record->subject, self->needle) || contains (record->to_line, self->needle);
+}
+
+static void
+show_page (EnvoiLetterList *self)
+{
+  const char *page = "list";
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
+    page = self->needle ? "no-results" : "empty";
+
+  gtk_stack_set_visible_child_name (self->stack, page);
+}
+
+static void
+items_changed_cb (EnvoiLetterList *self)
+{
+  show_page (self);
+}
+
+static void
+search_changed_cb (EnvoiLetterList *self)
+{
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+
+  g_clear_pointer (&self->needle, g_free);
+  if (*text)
+    self->needle = g_utf8_casefold (text, -1);
+
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  show_page (self);
+}
+
+static void
+search_mode_changed_cb (EnvoiLetterList *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_SEARCHING]);
+}
+
+static void
+selected_cb (EnvoiLetterList *self)
+{
+  g_signal_emit (self, signals[SIGNAL_CHOSEN], 0,
+                 gtk_single_selection_get_selected_item (self->selection));
+}
+
+static void
+activated_cb (EnvoiLetterList *self,
+              guint            position)
+{
+  g_autoptr (EnvoiLetter) letter = NULL;
+
+  letter = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+  g_signal_emit (self, signals[SIGNAL_ACTIVATED], 0, letter);
+}
+
+static void
+envoi_letter_list_get_property (GObject    *object,
+                                guint       property_id,
+                                GValue     *value,
+                                GParamSpec *pspec)
+{
+  EnvoiLetterList *self = ENVOI_LETTER_LIST (object);
+
+  switch (property_id) {
+    case PROP_IS_SEARCHING:
+      g_value_set_boolean (value, gtk_search_bar_get_search_mode (self->search_bar));
+      break;
+    case PROP_ONE_CLICK:
+      g_value_set_boolean (value, gtk_list_view_get_single_click_activate (self->list));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+  }
+}
+
+static void
+envoi_letter_list_set_property (GObject      *object,
+                                guint         property_id,
+                                const GValue *value,
+                                GParamSpec   *pspec)
+{
+  EnvoiLetterList *self = ENVOI_LETTER_LIST (object);
+
+  switch (property_id) {
+    case PROP_IS_SEARCHING:
+      gtk_search_bar_set_search_mode (self->search_bar, g_value_get_boolean (value));
+      break;
+    case PROP_ONE_CLICK:
+      gtk_list_view_set_single_click_activate (self->list, g_value_get_boolean (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+  }
+}
+
+static void
+envoi_letter_list_dispose (GObject *object)
+{
+  EnvoiLetterList *self = ENVOI_LETTER_LIST (object);
+
+  /* The filter may be asked once more while the models are taken apart. */
+  if (self->filter)
+    gtk_custom_filter_set_filter_func (self->filter, NULL, NULL, NULL);
+
+  G_OBJECT_CLASS (envoi_letter_list_parent_class)->dispose (object);
+}
+
+static void
+envoi_letter_list_finalize (GObject *object)
+{
+  EnvoiLetterList *self = ENVOI_LETTER_LIST (object);
+
+  g_hash_table_unref (self->hidden);
+  g_free (self->needle);
+
+  G_OBJECT_CLASS (envoi_letter_list_parent_class)->finalize (object);
+}
+
+static void
+envoi_letter_list_class_init (EnvoiLetterListClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = envoi_letter_list_get_property;
+  object_class->set_property = envoi_letter_list_set_property;
+  object_class->dispose = envoi_letter_list_dispose;
+  object_class->finalize = envoi_letter_list_finalize;
+
+  properties[PROP_IS_SEARCHING] =
+    g_param_spec_boolean ("is-searching", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ONE_CLICK] =
+    g_param_spec_boolean ("one-click", NULL, NULL, FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[SIGNAL_CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, ENVOI_TYPE_LETTER);
+  signals[SIGNAL_ACTIVATED] = g_signal_new ("activated", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                            ENVOI_TYPE_LETTER);
+
+  g_type_ensure (ENVOI_TYPE_LETTER_ROW);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/envoi_mail/Envoi/envoi-letter-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, stack);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, list);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, filtered);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, filter);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, selection);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, empty);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, write_button);
+  gtk_widget_class_bind_template_callback (widget_class, items_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_mode_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, selected_cb);
+  gtk_widget_class_bind_template_callback (widget_class, activated_cb);
+}
+
+static void
+envoi_letter_list_init (EnvoiLetterList *self)
+{
+  self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
+  gtk_custom_filter_set_filter_func (self->filter, matches_cb, self, NULL);
+}
+
+void
+envoi_letter_list_set_folder (EnvoiLetterList *self,
+                              EnvoiFolder      folder,
+                              GListModel      *letters)
+{
+  g_return_if_fail (ENVOI_IS_LETTER_LIST (self));
+  g_return_if_fail (folder < ENVOI_N_FOLDERS);
+
+  adw_status_page_set_icon_name (self->empty, empty_words[folder].icon);
+  adw_status_page_set_title (self->empty, _(empty_words[folder].title));
+  adw_status_page_set_description (self->empty, _(empty_words[folder].description));
+  gtk_widget_set_visible (self->write_button, empty_words[folder].has_button);
+
+  gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  gtk_filter_list_model_set_model (self->filtered, letters);
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  show_page (self);
+}
+
+void
+envoi_letter_list_select (EnvoiLetterList *self,
+                          EnvoiLetter     *letter)
+{
+  GListModel *model = G_LIST_MODEL (self->selection);
+  guint position = GTK_INVALID_LIST_POSITION;
+
+  g_return_if_fail (ENVOI_IS_LETTER_LIST (self));
+
+  for (guint i = 0; letter && i < g_list_model_get_n_items (model); i++) {
+    g_autoptr (EnvoiLetter) candidate = g_list_model_get_item (model, i);
+
+    if (candidate == letter)
+      position = i;
+  }
+
+  gtk_single_selection_set_selected (self->selection, position);
+}
+
+void
+envoi_letter_list_set_hidden (EnvoiLetterList *self,
+                              const char      *letter_id,
+                              gboolean         is_hidden)
+{
+  g_return_if_fail (ENVOI_IS_LETTER_LIST (self));
+
+  if (is_hidden)
+    g_hash_table_add (self->hidden, g_strdup (letter_id));
+  else
+    g_hash_table_remove (self->hidden, letter_id);
+
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+}

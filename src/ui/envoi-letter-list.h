@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+#include "envoi-outbox.h"
+
+G_BEGIN_DECLS
+
+#define ENVOI_TYPE_LETTER_LIST (envoi_letter_list_get_type ())
+
+/* The letters of one folder with a search. Properties "is-searching", "one-click"
+ * (a click opens, as a narrow window needs). Signals: "chosen"
+ * (nullable EnvoiLetter), "activated" (EnvoiLetter). */
+G_DECLARE_FINAL_TYPE (EnvoiLetterList, envoi_letter_list, ENVOI, LETTER_LIST, AdwBin)
+
+void envoi_letter_list_set_folder (EnvoiLetterList *self,
+                                   EnvoiFolder      folder,
+                                   GListModel      *letters);
+/* Selects @letter when it is in the list; NULL selects nothing. */
+void envoi_letter_list_select     (EnvoiLetterList *self,
+                                   EnvoiLetter     *letter);
+/* Out of sight while its deletion can be undone. */
+void envoi_letter_list_set_hidden (EnvoiLetterList *self,
+                                   const char      *letter_id,
+                                   gboolean         is_hidden);
+
+G_END_DECLS

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+#include "envoi-letter.h"
+
+G_BEGIN_DECLS
+
+#define ENVOI_TYPE_LETTER_ROW (envoi_letter_row_get_type ())
+
+G_DECLARE_FINAL_TYPE (EnvoiLetterRow, envoi_letter_row, ENVOI, LETTER_ROW, AdwBin)
+
+void envoi_letter_row_set_letter (EnvoiLetterRow *self,
+                                  EnvoiLetter    *letter);
+
+G_END_DECLS

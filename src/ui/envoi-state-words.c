@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-ui"
+
+#include "config.h"
+
+#include "envoi-state-words.h"
+
+#include "envoi-words.h"
+
+#include <glib/gi18n.h>
+
+/* What is known when the card is written. */
+typedef struct {
+  const EnvoiLetterRecord *letter;
+  const EnvoiProblem      *problem;
+  gint64 now;
+  gboolean is_handed_over;
+} Facts;
+
+static void
+add_button (EnvoiStateWords *self,
+            const char      *action,
+            const char      *label)
+{
+  g_assert (self->n_buttons < ENVOI_STATE_MAX_BUTTONS);
+
+  self->buttons[self->n_buttons].action = action;
+  self->buttons[self->n_buttons].label = g_strdup (label);
+  self->n_buttons++;
+}
+
+static void
+write_draft (EnvoiStateWords *self,
+             const Facts     *facts)
+{
+  self->title = g_strdup (facts->letter->was_cancelled ? _("Taken back") : _("Draft"));
+  self->body = g_strdup (facts->letter->was_cancelled ?
+                         _("This letter was not sent. It is a draft again.") :
+                         _("This letter has not been sent."));
+  add_button (self, "letter.edit", _("C_ontinue Writing"));
+}
+
+/* The undo time is short, so it is counted down; a schedule is named. */
+static gboolean
+write_undo (EnvoiStateWords *self,
+            const Facts     *facts)
+{
+  gint64 left = facts->letter->hold_until - facts->now;
+  guint seconds;
+
+  if (left <= 0 || left > ENVOI_WORDS_UNDO_LIMIT)
+    return FALSE;
+
+  seconds = (left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+  self->title = g_strdup_printf (ngettext ("Sending in %u second", "Sending in %u seconds",
+                                           seconds), seconds);
+  self->body = g_strdup (_("Undo opens it again as you left it."));
+  add_button (self, "letter.edit", _("_Undo"));
+  add_button (self, "letter.send-now", _("Send _Now"));
+  return TRUE;
+}
+
+static void
+write_queued (EnvoiStateWords *self,
+              const Facts     *facts)
+{
+  g_autofree char *moment = NULL;
+
+  if (write_undo (self, facts))
+    return;
+
+  if (facts->letter->hold_until > facts->now) {
+    moment = envoi_words_format_moment (facts->letter->hold_until, facts->now);
+    /* Translators: %s is a moment such as "tomorrow at 10:40" */
+    self->title = g_strdup_printf (_("Will be sent %s"), moment);
+    self->body = g_strdup (_("Until then you can change it or take it back."));
+  } else {
+    self->title = g_strdup (_("Next in line"));
+    self->body = g_strdup (_("It goes out as soon as the connection is free."));
+  }
+
+  add_button (self, "letter.send-now", _("Send _Now"));
+  add_button (self, "letter.edit", _("_Edit"));
+  add_button (self, "letter.cancel", _("_Cancel"));
+}
+
+static void
+write_sending (EnvoiStateWords *self,
+               const Facts     *facts)
+{
+  self->has_progress = TRUE;
+
+  if (facts->is_handed_over) {
+    self->title = g_strdup (_("Handing over"));
+    self->body = g_strdup (_("The server has the whole letter and is about to confirm it. "
+                             "It can no longer be stopped."));
+    return;
+  }
+
+  self->title = g_strdup (_("Sending"));
+  add_button (self, "letter.cancel", _("_Cancel"));
+}
+
+static void
+write_waiting (EnvoiStateWords *self,
+               const Facts     *facts)
+{
+  g_autofree char *moment = NULL;
+
+  if (facts->letter->next_try > facts->now) {
+    moment = envoi_words_format_moment (facts->letter->next_try, facts->now);
+    /* Translators: %s is a moment such as "10:40" or "tomorrow at 10:40" */
+    self->body = g_strdup_printf (_("Envoi tries again %s. You need not do anything."), moment);
+  } else {
+    self->body = g_strdup (_("Envoi tries again in a moment."));
+  }
+
+  self->title = g_strdup (facts->problem ? facts->problem->title : _("Waiting"));
+  add_button (self, "letter.send-now", _("_Try Now"));
+  add_button (self, "letter.edit", _("_Edit"));
+  add_button (self, "letter.cancel", _("_Cancel"));
+}
+
+/* The action of a letter that each kind of remedy starts, NULL when the person
+ * has nothing to press. */
+static const char *
+find_remedy (EnvoiProblemAction action)
+{
+  switch (action) {
+    case ENVOI_PROBLEM_ACTION_RETRY:
+      return "letter.send-now";
+    case ENVOI_PROBLEM_ACTION_SIGN_IN:
+      return "letter.sign-in";
+    case ENVOI_PROBLEM_ACTION_EDIT_ACCOUNT:
+      return "letter.edit-account";
+    case ENVOI_PROBLEM_ACTION_EDIT_LETTER:
+      return "letter.edit";
+    case ENVOI_PROBLEM_ACTION_FIX_RECIPIENTS:
+      return "letter.fix-recipients";
+    case ENVOI_PROBLEM_ACTION_OPEN_PAGE:
+      return "letter.open-page";
+    case ENVOI_PROBLEM_ACTION_NONE:
+    case ENVOI_PROBLEM_ACTION_WAIT:
+    case ENVOI_PROBLEM_ACTION_DECIDE:
+    default:
+      return NULL;
+  }
+}
+
+static void
+add_remedy (EnvoiStateWords    *self,
+            const EnvoiProblem *problem)
+{
+  const char *action = find_remedy (problem->action);
+
+  if (action && problem->action_label)
+    add_button (self, action, problem->action_label);
+}
+
+static gboolean
+has_button (EnvoiStateWords *self,
+            const char      *action)
+{
+  for (guint i = 0; i < self->n_buttons; i++)
+    if (g_str_equal (self->buttons[i].action, action))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+write_sent (EnvoiStateWords *self,
+            const Facts     *facts)
+{
+  g_autofree char *moment = envoi_words_format_moment (facts->letter->changed, facts->now);
+
+  if (facts->problem) {
+    self->title = g_strdup (facts->problem->title);
+    self->body = g_strdup (facts->problem->body);
+    add_remedy (self, facts->problem);
+    add_button (self, "letter.arrived", _("_Dismiss"));
+    return;
+  }
+
+  /* Translators: %s is a moment such as "yesterday at 10:40" */
+  self->title = g_strdup_printf (_("Sent %s"), moment);
+  self->body = g_strdup (_("The server has accepted it for every recipient."));
+  self->quote = g_strdup (facts->letter->reply_text);
+}
+
+static void
+write_failed (EnvoiStateWords *self,
+              const Facts     *facts)
+{
+  self->title = g_strdup (facts->problem ? facts->problem->title : _("This letter was not sent"));
+  self->body = g_strdup (facts->problem ? facts->problem->body : facts->letter->error_message);
+
+  if (facts->problem)
+    add_remedy (self, facts->problem);
+  if (!has_button (self, "letter.send-now"))
+    add_button (self, "letter.send-now", _("_Try Again"));
+  if (!has_button (self, "letter.edit"))
+    add_button (self, "letter.edit", _("_Edit"));
+}
+
+static void
+write_unknown (EnvoiStateWords *self,
+               const Facts     *facts)
+{
+  self->title = g_strdup (facts->problem ? facts->problem->title : _("May have been delivered"));
+  self->body = g_strdup (facts->problem ? facts->problem->body :
+                         _("The connection broke after everything was handed over. Ask the "
+                           "recipient before you send it again."));
+  add_button (self, "letter.arrived", _("It _Arrived"));
+  add_button (self, "letter.send-now", _("_Send Again"));
+}
+
+static void
+take_details (EnvoiStateWords *self,
+              const Facts     *facts)
+{
+  const EnvoiProblem *problem = facts->problem;
+
+  if (self->quote || !problem || !problem->details || !*problem->details)
+    return;
+  /* Some details only repeat the sentence above them. */
+  if (g_strcmp0 (problem->details, self->body) != 0)
+    self->quote = g_strdup (problem->details);
+}
+
+/**
+ * envoi_state_words_new:
+ * @letter: the letter's record; its manifest is not needed
+ * @problem: (nullable): the same letter's problem in words
+ * @progress: how much is acknowledged, 0 to 1; -1 when it is not being sent
+ * @is_handed_over: whether it is too late to cancel
+ * @now: microseconds since the epoch
+ *
+ * Writes the state card of a letter.
+ *
+ * Returns: (transfer full): the words
+ */
+EnvoiStateWords *
+envoi_state_words_new (const EnvoiLetterRecord *letter,
+                       const EnvoiProblem      *problem,
+                       double                   progress,
+                       gboolean                 is_handed_over,
+                       gint64                   now)
+{
+  static void (*const writers[]) (EnvoiStateWords *, const Facts *) = {
+    [ENVOI_LETTER_DRAFT] = write_draft,
+    [ENVOI_LETTER_QUEUED] = write_queued,
+    [ENVOI_LETTER_SENDING] = write_sending,
+    [ENVOI_LETTER_WAITING] = write_waiting,
+    [ENVOI_LETTER_SENT] = write_sent,
+    [ENVOI_LETTER_FAILED] = write_failed,
+    [ENVOI_LETTER_UNKNOWN] = write_unknown,
+  };
+  EnvoiStateWords *self = g_new0 (EnvoiStateWords, 1);
+  Facts facts = { letter, problem, now, is_handed_over };
+
+  g_assert (letter->state < G_N_ELEMENTS (writers));
+
+  self->icon = envoi_words_get_state_icon (letter);
+  self->style = envoi_words_get_state_style (letter);
+  writers[letter->state] (self, &facts);
+  take_details (self, &facts);
+
+  if (self->has_progress && !self->body && progress >= 0)
+    self->body = envoi_words_format_state (letter, progress, now);
+
+  return self;
+}
+
+void
+envoi_state_words_free (EnvoiStateWords *self)
+{
+  for (guint i = 0; i < self->n_buttons; i++)
+    g_free (self->buttons[i].label);
+
+  g_free (self->title);
+  g_free (self->body);
+  g_free (self->quote);
+  g_free (self);
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-ui"
+
+#include "config.h"
+
+#include "envoi-words.h"
+
+#include "envoi-address.h"
+
+#include <glib/gi18n.h>
+#include <math.h>
+
+static GDateTime *
+make_local (gint64 time)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+
+  return g_date_time_to_local (utc);
+}
+
+/* Whole calendar days from @now to @time: 0 today, 1 tomorrow, -1 yesterday. */
+static int
+count_days (GDateTime *time,
+            GDateTime *now)
+{
+  GDate then_day;
+  GDate now_day;
+
+  g_date_clear (&then_day, 1);
+  g_date_clear (&now_day, 1);
+  g_date_set_dmy (&then_day, g_date_time_get_day_of_month (time),
+                  g_date_time_get_month (time), g_date_time_get_year (time));
+  g_date_set_dmy (&now_day, g_date_time_get_day_of_month (now),
+                  g_date_time_get_month (now), g_date_time_get_year (now));
+
+  return g_date_days_between (&now_day, &then_day);
+}
+
+char *
+envoi_words_format_when (gint64 time,
+                         gint64 now)
+{
+  g_autoptr (GDateTime) then_local = make_local (time);
+  g_autoptr (GDateTime) now_local = make_local (now);
+  int days = count_days (then_local, now_local);
+
+  if (days == 0)
+    /* Translators: the time of day, see g_date_time_format() */
+    return g_date_time_format (then_local, _("%H:%M"));
+  if (ABS (days) < 7)
+    /* Translators: short day of the week and time of day */
+    return g_date_time_format (then_local, _("%a %H:%M"));
+  if (g_date_time_get_year (then_local) == g_date_time_get_year (now_local))
+    /* Translators: day and short month, this year */
+    return g_date_time_format (then_local, _("%-e %b"));
+
+  /* Translators: day, short month and year */
+  return g_date_time_format (then_local, _("%-e %b %Y"));
+}
+
+char *
+envoi_words_format_moment (gint64 time,
+                           gint64 now)
+{
+  g_autoptr (GDateTime) then_local = make_local (time);
+  g_autoptr (GDateTime) now_local = make_local (now);
+
+  switch (count_days (then_local, now_local)) {
+    case 0:
+      return g_date_time_format (then_local, _("%H:%M"));
+    case 1:
+      /* Translators: stands inside a sentence, as in "Envoi tries again tomorrow at 10:40." */
+      return g_date_time_format (then_local, _("tomorrow at %H:%M"));
+    case -1:
+      return g_date_time_format (then_local, _("yesterday at %H:%M"));
+    default:
+      break;
+  }
+
+  if (g_date_time_get_year (then_local) == g_date_time_get_year (now_local))
+    return g_date_time_format (then_local, _("%-e %B at %H:%M"));
+
+  return g_date_time_format (then_local, _("%-e %B %Y at %H:%M"));
+}
+
+char *
+envoi_words_format_people (const char *address_list)
+{
+  g_autoptr (GPtrArray) addresses = envoi_address_parse_list (address_list, NULL);
+  const char *first;
+
+  /* What a draft holds need not be right; it is shown as it was typed. */
+  if (!addresses && address_list && *address_list)
+    return g_strdup (address_list);
+  if (!addresses || addresses->len == 0)
+    return g_strdup (_("nobody yet"));
+
+  first = envoi_address_get_name (g_ptr_array_index (addresses, 0));
+  if (!first || !*first)
+    first = envoi_address_get_mailbox (g_ptr_array_index (addresses, 0));
+  if (addresses->len == 1)
+    return g_strdup (first);
+
+  /* Translators: %s is a name, %u how many people besides */
+  return g_strdup_printf (ngettext ("%s and %u more", "%s and %u more", addresses->len - 1),
+                          first, addresses->len - 1);
+}
+
+const char *
+envoi_words_get_subject (const char *subject)
+{
+  return subject && *subject ? subject : _("(no subject)");
+}
+
+guint
+envoi_words_count_refused (const EnvoiLetterRecord *letter)
+{
+  guint n_refused = 0;
+
+  for (guint i = 0; letter->recipients && i < letter->recipients->len; i++) {
+    const EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, i);
+
+    n_refused += recipient->state == ENVOI_RECIPIENT_REFUSED;
+  }
+
+  return n_refused;
+}
+
+static char *
+format_queued (const EnvoiLetterRecord *letter,
+               gint64                   now)
+{
+  g_autofree char *moment = NULL;
+
+  if (letter->hold_until <= now)
+    return g_strdup (_("next in line"));
+  if (letter->hold_until - now <= ENVOI_WORDS_UNDO_LIMIT)
+    return g_strdup (_("about to be sent"));
+
+  moment = envoi_words_format_moment (letter->hold_until, now);
+  /* Translators: %s is a moment such as "tomorrow at 10:40" */
+  return g_strdup_printf (_("scheduled, %s"), moment);
+}
+
+static char *
+format_sending (double progress)
+{
+  if (progress < 0)
+    return g_strdup (_("sending"));
+
+  /* Translators: %d is a percentage */
+  return g_strdup_printf (_("sending, %d%%"), (int) floor (progress * 100));
+}
+
+static char *
+format_waiting (const EnvoiLetterRecord *letter,
+                gint64                   now)
+{
+  g_autofree char *moment = NULL;
+
+  if (letter->next_try <= now)
+    return g_strdup (_("waiting for another try"));
+
+  moment = envoi_words_format_moment (letter->next_try, now);
+  /* Translators: %s is a moment such as "10:40" */
+  return g_strdup_printf (_("waiting, next try %s"), moment);
+}
+
+static char *
+format_sent (const EnvoiLetterRecord *letter)
+{
+  guint n_refused = envoi_words_count_refused (letter);
+
+  if (n_refused == 0)
+    return g_strdup (_("sent"));
+
+  return g_strdup_printf (ngettext ("sent, %u recipient refused", "sent, %u recipients refused",
+                                    n_refused), n_refused);
+}
+
+char *
+envoi_words_format_state (const EnvoiLetterRecord *letter,
+                          double                   progress,
+                          gint64                   now)
+{
+  switch (letter->state) {
+    case ENVOI_LETTER_DRAFT:
+      return g_strdup (letter->was_cancelled ? _("draft again, not sent") : _("draft"));
+    case ENVOI_LETTER_QUEUED:
+      return format_queued (letter, now);
+    case ENVOI_LETTER_SENDING:
+      return format_sending (progress);
+    case ENVOI_LETTER_WAITING:
+      return format_waiting (letter, now);
+    case ENVOI_LETTER_SENT:
+      return format_sent (letter);
+    case ENVOI_LETTER_FAILED:
+      return g_strdup (_("not sent, needs attention"));
+    case ENVOI_LETTER_UNKNOWN:
+      return g_strdup (_("may have been delivered"));
+    default:
+      g_return_val_if_reached (NULL);
+  }
+}
+
+const char *
+envoi_words_get_state_icon (const EnvoiLetterRecord *letter)
+{
+  switch (letter->state) {
+    case ENVOI_LETTER_DRAFT:
+      return "document-edit-symbolic";
+    case ENVOI_LETTER_QUEUED:
+      return "alarm-symbolic";
+    case ENVOI_LETTER_SENDING:
+      return "mail-send-symbolic";
+    case ENVOI_LETTER_WAITING:
+      return "view-refresh-symbolic";
+    case ENVOI_LETTER_SENT:
+      return envoi_words_count_refused (letter) ? "dialog-warning-symbolic" : "object-select-symbolic";
+    case ENVOI_LETTER_FAILED:
+      return "dialog-error-symbolic";
+    case ENVOI_LETTER_UNKNOWN:
+      return "dialog-question-symbolic";
+    default:
+      g_return_val_if_reached (NULL);
+  }
+}
+
+const char *
+envoi_words_get_state_style (const EnvoiLetterRecord *letter)
+{
+  switch (letter->state) {
+    case ENVOI_LETTER_SENT:
+      return envoi_words_count_refused (letter) ? "warning" : "success";
+    case ENVOI_LETTER_FAILED:
+      return "error";
+    case ENVOI_LETTER_UNKNOWN:
+    case ENVOI_LETTER_WAITING:
+      return "warning";
+    case ENVOI_LETTER_DRAFT:
+    case ENVOI_LETTER_QUEUED:
+    case ENVOI_LETTER_SENDING:
+    default:
+      return "dim-label";
+  }
+}

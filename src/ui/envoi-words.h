@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "envoi-letter-record.h"
+
+G_BEGIN_DECLS
+
+/* A hold that ends within this time is the undo time, not a schedule. */
+#define ENVOI_WORDS_UNDO_LIMIT (2 * G_TIME_SPAN_MINUTE)
+
+/* Small pieces of text that several views share. Pure: the present moment is a
+ * parameter. Times are microseconds since the epoch. Thread: any */
+
+/* For a narrow column: "10:40", "Mon 10:40", "3 May", "3 May 2024". */
+char       *envoi_words_format_when    (gint64                   time,
+                                        gint64                   now);
+/* Inside a sentence: "10:40", "tomorrow at 10:40", "3 May at 10:40". */
+char       *envoi_words_format_moment  (gint64                   time,
+                                        gint64                   now);
+/* The first name of an address list and how many more: "Wang Wei and 2 more". */
+char       *envoi_words_format_people  (const char              *address_list);
+/* The subject, or "(no subject)". */
+const char *envoi_words_get_subject    (const char              *subject);
+/* One line for a list: "waiting, next try 10:40". @progress: 0..1, -1 = not sending. */
+char       *envoi_words_format_state   (const EnvoiLetterRecord *letter,
+                                        double                   progress,
+                                        gint64                   now);
+const char *envoi_words_get_state_icon (const EnvoiLetterRecord *letter);
+/* "warning", "error", "success" or "dim-label": the style that belongs to the state. */
+const char *envoi_words_get_state_style (const EnvoiLetterRecord *letter);
+guint       envoi_words_count_refused  (const EnvoiLetterRecord *letter);
+
+G_END_DECLS
