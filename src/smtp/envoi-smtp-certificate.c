@@ -23,7 +23,7 @@ typedef struct {
   gsize length;
 } Name;
 
-/* Returns FALSE after the last; a name too long to be one has no octets. */
+/* Returns FALSE after the last; a name too long or too strange to be one has no octets. */
 static gboolean
 get_name (gnutls_x509_crt_t  certificate,
           guint              index,
@@ -32,15 +32,9 @@ get_name (gnutls_x509_crt_t  certificate,
   size_t length = sizeof name->bytes;
   int type = gnutls_x509_crt_get_subject_alt_name (certificate, index, name->bytes, &length, NULL);
 
-  if (type == GNUTLS_E_SHORT_MEMORY_BUFFER) {
-    name->type = -1;
-    name->length = 0;
-    return TRUE;
-  }
-
   name->type = type;
-  name->length = length;
-  return type >= 0;
+  name->length = type >= 0 ? length : 0;
+  return type != GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE;
 }
 
 static gboolean
@@ -65,11 +59,27 @@ is_dns_match (const Name *name,
   return envoi_smtp_certificate_is_name_match (pattern, host);
 }
 
+/* Shows what makes a name another than it seems. */
+static char *
+format_dns_name (const Name *name)
+{
+  g_autofree char *bytes = g_memdup2 (name->bytes, name->length);
+  g_autofree char *text = NULL;
+
+  for (gsize i = 0; i < name->length; i++)
+    if (bytes[i] == '\0')
+      bytes[i] = '?';
+
+  text = envoi_text_decode_foreign (bytes ? bytes : "", name->length, MAX_SHOWN_CHARS);
+  return g_hostname_is_ip_address (text) ? g_strdup_printf ("the name “%s”", text)
+                                         : g_steal_pointer (&text);
+}
+
 static char *
 format_name (const Name *name)
 {
   if (name->type == GNUTLS_SAN_DNSNAME)
-    return envoi_text_decode_foreign (name->bytes, name->length, MAX_SHOWN_CHARS);
+    return format_dns_name (name);
 
   if (name->type == GNUTLS_SAN_IPADDRESS && (name->length == 4 || name->length == 16)) {
     g_autoptr (GInetAddress) address =

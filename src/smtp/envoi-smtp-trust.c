@@ -74,6 +74,8 @@ collect_reasons (guint              status,
     add_reason (all, reason);
   }
 
+  if (gnutls_x509_crt_check_issuer (certificate, certificate))
+    add_reason (all, "it vouches for itself (self-signed)");
   for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
     if (status & reasons[i].bit)
       add_reason (all, reasons[i].reason);
@@ -134,8 +136,8 @@ verify_chain (gnutls_session_t          session,
   if (gnutls_certificate_verify_peers (session, &purpose, 1, &status) < 0)
     status |= GNUTLS_CERT_INVALID;
 
+  is_trusted = status == 0 && envoi_smtp_certificate_is_for_host (certificate, host);
   what = collect_reasons (status, certificate, host);
-  is_trusted = what->len == 0;
   if (!is_trusted)
     set_untrusted (error, certificate, host, what->str);
 

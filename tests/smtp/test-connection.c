@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "certificates.h"
+#include "dialogue.h"
+#include "test-server.h"
+
+#include "envoi-smtp-connection-private.h"
+#include "envoi-smtp-error.h"
+
+#include "envoi-test.h"
+
+#include <string.h>
+
+/* Plays the files of tests/dialogues to the whole client over TCP and TLS, and
+ * cancels it at every step of one of them. */
+
+/* Long beside what a loaded machine needs, short where a server falls silent. */
+static const EnvoiSmtpTimeouts long_timeouts = {
+  .connect_ms = 20000, .tls_ms = 20000, .greeting_ms = 20000, .command_ms = 20000,
+  .data_ms = 20000, .stall_ms = 20000, .final_ms = 20000, .quit_ms = 5000,
+};
+static const EnvoiSmtpTimeouts short_timeouts = {
+  .connect_ms = 20000, .tls_ms = 20000, .greeting_ms = 20000, .command_ms = 300,
+  .data_ms = 300, .stall_ms = 20000, .final_ms = 300, .quit_ms = 300,
+};
+
+typedef struct {
+  const Dialogue *dialogue;
+  EnvoiSmtpConnection *connection;
+  GCancellable *cancellable;
+  guint n_commits;
+  guint64 progress;
+  gboolean is_progress_wrong;
+} Play;
+
+static gboolean
+has_verb (const Dialogue *dialogue,
+          DialogueVerb    verb)
+{
+  for (guint i = 0; i < dialogue->steps->len; i++)
+    if (((DialogueStep *) g_ptr_array_index (dialogue->steps, i))->verb == verb)
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+commit_cb (gpointer   user_data,
+           GError   **error)
+{
+  ((Play *) user_data)->n_commits++;
+  return TRUE;
+}
+
+static void
+progress_cb (guint64  sent,
+             guint64  total,
+             gpointer user_data)
+{
+  Play *play = user_data;
+
+  play->is_progress_wrong |= sent > total || sent <= play->progress;
+  play->progress = sent;
+}
+
+static EnvoiSmtpOutcome *
+send_letter (Play *play)
+{
+  const GString *text = play->dialogue->message;
+  g_autoptr (EnvoiEnvelope) envelope = dialogue_dup_envelope (play->dialogue);
+  g_autoptr (GInputStream) message =
+    g_memory_input_stream_new_from_data (text->str, (gssize) text->len, NULL);
+  EnvoiSmtpTransaction transaction = {
+    .envelope = envelope, .message = message, .size = text->len,
+    .is_8bit = play->dialogue->is_8bit, .commit = commit_cb, .progress = progress_cb,
+    .user_data = play,
+  };
+
+  play->progress = 0;
+  if (play->dialogue->is_probe)
+    return envoi_smtp_connection_probe_sync (play->connection, "alice@example.org",
+                                             play->cancellable);
+
+  return envoi_smtp_connection_send_sync (play->connection, &transaction, play->cancellable);
+}
+
+static EnvoiSmtpOutcome *
+run_client (Play *play)
+{
+  g_autoptr (EnvoiSmtpCredentials) credentials = dialogue_dup_credentials (play->dialogue);
+  EnvoiSmtpOutcome *outcome;
+
+  outcome = envoi_smtp_connection_open_sync (play->connection, credentials, play->cancellable);
+  for (guint i = 0; !outcome->error && i < play->dialogue->n_letters; i++) {
+    if (i > 0 && !envoi_smtp_connection_is_reusable (play->connection))
+      break;
+
+    envoi_smtp_outcome_unref (outcome);
+    outcome = send_letter (play);
+  }
+
+  envoi_smtp_connection_close_sync (play->connection);
+  return outcome;
+}
+
+static EnvoiSmtpOutcome *
+run_play (Play       *play,
+          TestServer *server)
+{
+  g_autoptr (EnvoiClock) clock = envoi_clock_new_system ();
+  g_autoptr (EnvoiSmtpEndpoint) endpoint =
+    dialogue_dup_endpoint (play->dialogue, test_server_get_port (server),
+                           certificates_get_ca_file ());
+  EnvoiSmtpOutcome *outcome;
+
+  play->connection = envoi_smtp_connection_new (endpoint, clock);
+  envoi_smtp_connection_set_timeouts (play->connection,
+                                      has_verb (play->dialogue, DIALOGUE_WAIT) &&
+                                      !play->cancellable ? &short_timeouts : &long_timeouts);
+  outcome = run_client (play);
+  g_clear_object (&play->connection);
+  return outcome;
+}
+
+static void
+check_clear (const GString *in_clear)
+{
+  g_assert_null (strstr (in_clear->str, "AUTH"));
+  g_assert_null (strstr (in_clear->str, "MAIL"));
+  g_assert_null (strstr (in_clear->str, "open sesame"));
+  g_assert_null (strstr (in_clear->str, "AGFsaWNl"));
+}
+
+static void
+test_play (gconstpointer data)
+{
+  Play play = { .dialogue = data };
+  TestServer *server = test_server_new (data, certificates_get_localhost ());
+  g_autoptr (EnvoiSmtpOutcome) outcome = run_play (&play, server);
+  g_autofree char *failure = NULL;
+  g_autoptr (GString) in_clear = NULL;
+  g_autoptr (GString) message = NULL;
+
+  test_server_finish (server, &failure, &in_clear, &message);
+  if (failure)
+    g_error ("%s", failure);
+
+  dialogue_check_outcome (play.dialogue, outcome);
+  check_clear (in_clear);
+  g_assert_false (play.is_progress_wrong);
+  if (!outcome->error && !play.dialogue->is_probe)
+    g_assert_true (g_str_has_suffix (message->str, play.dialogue->message->str));
+  if (g_error_matches (outcome->error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN))
+    g_assert_cmpuint (play.n_commits, >, 0);
+}
+
+typedef struct {
+  TestServer *server;
+  GCancellable *cancellable;
+  guint step;
+} Canceller;
+
+static gpointer
+cancel_at_step (gpointer data)
+{
+  Canceller *canceller = data;
+
+  test_server_wait_for_step (canceller->server, canceller->step);
+  g_cancellable_cancel (canceller->cancellable);
+  return NULL;
+}
+
+/* The dialogue up to a step, and silence from there on. */
+static Dialogue *
+cut (const Dialogue *whole,
+     guint           n_steps)
+{
+  Dialogue *part = g_new0 (Dialogue, 1);
+  DialogueStep *silence = g_new0 (DialogueStep, 1);
+
+  *part = *whole;
+  silence->verb = DIALOGUE_WAIT;
+  silence->text = g_strdup ("");
+  part->steps = g_ptr_array_new ();
+  for (guint i = 0; i < n_steps; i++)
+    g_ptr_array_add (part->steps, g_ptr_array_index (whole->steps, i));
+  g_ptr_array_add (part->steps, silence);
+  return part;
+}
+
+static void
+free_part (Dialogue *part)
+{
+  DialogueStep *silence = g_ptr_array_index (part->steps, part->steps->len - 1);
+
+  g_free (silence->text);
+  g_free (silence);
+  g_ptr_array_unref (part->steps);
+  g_free (part);
+}
+
+static void
+cancel_in_silence (const Dialogue *whole,
+                   guint           n_steps)
+{
+  Dialogue *part = cut (whole, n_steps);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Play play = { .dialogue = part, .cancellable = cancellable };
+  TestServer *server = test_server_new (part, certificates_get_localhost ());
+  Canceller canceller = { .server = server, .cancellable = cancellable, .step = n_steps };
+  GThread *thread = g_thread_new ("canceller", cancel_at_step, &canceller);
+  g_autoptr (EnvoiSmtpOutcome) outcome = run_play (&play, server);
+  g_autofree char *failure = NULL;
+  g_autoptr (GString) in_clear = NULL;
+  g_autoptr (GString) message = NULL;
+  gboolean is_after_last = has_verb (part, DIALOGUE_BODY);
+
+  g_thread_join (thread);
+  test_server_finish (server, &failure, &in_clear, &message);
+  g_assert_cmpstr (dialogue_name_error (outcome->error), ==,
+                   is_after_last ? "outcome-unknown" : "cancelled");
+  free_part (part);
+}
+
+/* Silence at every step of a session, ended by the user: cancelled before the
+ * last octet has left, unknown after it. Nothing but the cancel ends the wait,
+ * since every deadline is far longer than the test's patience. */
+static void
+test_cancel (gconstpointer data)
+{
+  const Dialogue *dialogue = data;
+
+  for (guint i = 0; i < dialogue->steps->len; i++) {
+    const DialogueStep *step = g_ptr_array_index (dialogue->steps, i);
+
+    if (step->verb == DIALOGUE_CLIENT && g_str_equal (step->text, "QUIT"))
+      break;
+    if (step->verb == DIALOGUE_SERVER || step->verb == DIALOGUE_TLS)
+      cancel_in_silence (dialogue, i);
+  }
+}
+
+/* An address nobody listens at. */
+static void
+test_refused (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, &error);
+  g_autoptr (EnvoiSmtpEndpoint) endpoint = NULL;
+  g_autoptr (EnvoiClock) clock = envoi_clock_new_system ();
+  g_autoptr (EnvoiSmtpConnection) connection = NULL;
+  g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
+
+  g_socket_listener_close (listener);
+  endpoint = envoi_smtp_endpoint_new ("127.0.0.1", port, ENVOI_SMTP_SECURITY_TLS, NULL, NULL,
+                                      ENVOI_SMTP_QUIRK_NONE, &error);
+  connection = envoi_smtp_connection_new (endpoint, clock);
+  outcome = envoi_smtp_connection_open_sync (connection, NULL, NULL);
+
+  g_assert_error (outcome->error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE);
+  g_assert_cmpint (outcome->phase, ==, ENVOI_SMTP_PHASE_CONNECT);
+  g_assert_false (envoi_smtp_connection_is_reusable (connection));
+  envoi_smtp_connection_close_sync (connection);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (GPtrArray) all = NULL;
+
+  envoi_test_init (&argc, &argv);
+  all = dialogue_load_all ();
+
+  for (guint i = 0; i < all->len; i++) {
+    const Dialogue *dialogue = g_ptr_array_index (all, i);
+    g_autofree char *path = g_strdup_printf ("/envoi/smtp/connection/%s", dialogue->name);
+    g_autofree char *cancel = g_strdup_printf ("/envoi/smtp/connection/%s/cancel", dialogue->name);
+
+    if (!g_str_equal (dialogue->host, "localhost"))
+      continue;
+
+    g_test_add_data_func (path, dialogue, test_play);
+    if (g_str_equal (dialogue->name, "starttls") || g_str_equal (dialogue->name, "single-flight") ||
+        g_str_equal (dialogue->name, "pipelined-data"))
+      g_test_add_data_func (cancel, dialogue, test_cancel);
+  }
+  g_test_add_func ("/envoi/smtp/connection/refused", test_refused);
+
+  return g_test_run ();
+}

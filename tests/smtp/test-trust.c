@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "certificates.h"
+#include "test-server.h"
+
+#include "envoi-smtp-certificate.h"
+#include "envoi-smtp-connection.h"
+#include "envoi-smtp-error.h"
+
+#include "envoi-test.h"
+
+#include <string.h>
+
+/* Certificates that must be refused, and a few that must not, each on both
+ * ports. Whatever is refused, nothing but TLS is ever said to its server. */
+
+#define NUL_NAME "localhost\0.example.com"
+
+static const CertificateSpec bad[] = {
+  { .prose = "for another host", .dns = { "mail.example.com" } },
+  { .prose = "for a subdomain of the host", .dns = { "mail.localhost" } },
+  { .prose = "for a name that ends like the host", .dns = { "notlocalhost" } },
+  { .prose = "for a name that begins like the host", .dns = { "localhost.example.com" } },
+  { .prose = "for the host with a dot at its end", .dns = { "localhost." } },
+  { .prose = "a star for everything", .dns = { "*" } },
+  { .prose = "a star within a label", .dns = { "local*" } },
+  { .prose = "a star before a label's end", .dns = { "*host" } },
+  { .prose = "a star below the top level", .dns = { "*.localhost" } },
+  { .prose = "a NUL behind the host", .raw_dns = NUL_NAME, .raw_dns_length = sizeof NUL_NAME - 1 },
+  { .prose = "the host only as common name", .common_name = "localhost" },
+  { .prose = "the host as common name beside a mail address", .common_name = "localhost",
+    .mail = "postmaster@localhost" },
+  { .prose = "the host as common name beside a URI", .common_name = "localhost",
+    .uri = "https://localhost/" },
+  { .prose = "the host as common name beside another name", .common_name = "localhost",
+    .dns = { "mail.example.com" } },
+  { .prose = "the host as a URI", .uri = "smtp://localhost" },
+  { .prose = "the host's address in place of its name", .address = "127.0.0.1" },
+  { .prose = "no name at all", .common_name = NULL },
+  { .prose = "expired yesterday", .dns = { "localhost" }, .has_dates = TRUE,
+    .from_days = -90, .until_days = -1 },
+  { .prose = "valid from tomorrow", .dns = { "localhost" }, .has_dates = TRUE,
+    .from_days = 1, .until_days = 90 },
+  { .prose = "expired long ago", .dns = { "localhost" }, .has_dates = TRUE,
+    .from_days = -3000, .until_days = -2000 },
+  { .prose = "self-signed", .dns = { "localhost" }, .signer = SIGNER_SELF },
+  { .prose = "self-signed authority", .dns = { "localhost" }, .signer = SIGNER_SELF,
+    .is_ca = TRUE },
+  { .prose = "from an authority nobody trusts", .dns = { "localhost" },
+    .signer = SIGNER_STRANGER },
+  { .prose = "with its intermediate left out", .dns = { "localhost" }, .signer = SIGNER_HIDDEN },
+  { .prose = "issued by a server's certificate", .dns = { "localhost" }, .signer = SIGNER_LEAF },
+  { .prose = "from an expired intermediate", .dns = { "localhost" }, .signer = SIGNER_EXPIRED },
+  { .prose = "from an intermediate for other names", .dns = { "localhost" },
+    .signer = SIGNER_CONSTRAINED },
+  { .prose = "from an intermediate for clients", .dns = { "localhost" },
+    .signer = SIGNER_CLIENT_ONLY },
+  { .prose = "meant for clients", .dns = { "localhost" }, .purpose = GNUTLS_KP_TLS_WWW_CLIENT },
+  { .prose = "meant for signing programs", .dns = { "localhost" },
+    .purpose = GNUTLS_KP_CODE_SIGNING },
+  { .prose = "meant for mail", .dns = { "localhost" }, .purpose = GNUTLS_KP_EMAIL_PROTECTION },
+  { .prose = "meant for answering OCSP", .dns = { "localhost" },
+    .purpose = GNUTLS_KP_OCSP_SIGNING },
+  { .prose = "an RSA key of 1024 bits", .dns = { "localhost" }, .key = KEY_RSA_1024 },
+  { .prose = "signed with SHA-1", .dns = { "localhost" }, .is_sha1 = TRUE },
+  { .prose = "must be stapled and is not", .dns = { "localhost" }, .is_must_staple = TRUE },
+  { .prose = "a critical extension nobody knows", .dns = { "localhost" },
+    .has_unknown_critical = TRUE },
+  { .prose = "a false signature", .dns = { "localhost" }, .is_signature_broken = TRUE },
+};
+
+static const CertificateSpec good[] = {
+  { .prose = "for the host", .dns = { "localhost" } },
+  { .prose = "for the host in capitals", .dns = { "LocalHost" } },
+  { .prose = "for the host among others", .dns = { "a.example", "b.example", "localhost" } },
+  { .prose = "from an intermediate", .dns = { "localhost" }, .signer = SIGNER_INTERMEDIATE },
+  { .prose = "without a purpose, which is any", .dns = { "localhost" }, .has_no_purpose = TRUE },
+  { .prose = "for any purpose", .dns = { "localhost" }, .purpose = GNUTLS_KP_ANY },
+  { .prose = "an RSA key of 2048 bits", .dns = { "localhost" }, .key = KEY_RSA_2048 },
+  { .prose = "common name of another host beside the right name", .common_name = "x.example",
+    .dns = { "localhost" } },
+};
+
+typedef struct {
+  const CertificateSpec *spec;
+  EnvoiSmtpSecurity security;
+  const char *host;
+  gboolean is_good;
+  char *pin;               /* nullable */
+} Case;
+
+static GPtrArray *
+make_steps (EnvoiSmtpSecurity security)
+{
+  static const DialogueStep starttls[] = {
+    { DIALOGUE_SERVER, (char *) "220 hi", 1 },
+    { DIALOGUE_CLIENT, (char *) "EHLO [127.0.0.1]", 2 },
+    { DIALOGUE_SERVER, (char *) "250-mail.example.org", 3 },
+    { DIALOGUE_SERVER, (char *) "250 STARTTLS", 4 },
+    { DIALOGUE_CLIENT, (char *) "STARTTLS", 5 },
+    { DIALOGUE_SERVER, (char *) "220 go", 6 },
+    { DIALOGUE_TLS, (char *) "", 7 },
+    { DIALOGUE_CLIENT, (char *) "EHLO [127.0.0.1]", 8 },
+  };
+  static const DialogueStep tls[] = {
+    { DIALOGUE_TLS, (char *) "", 1 },
+    { DIALOGUE_SERVER, (char *) "220 hi", 2 },
+    { DIALOGUE_CLIENT, (char *) "EHLO [127.0.0.1]", 3 },
+  };
+  static const DialogueStep rest[] = {
+    { DIALOGUE_SERVER, (char *) "250 mail.example.org", 9 },
+    { DIALOGUE_CLIENT, (char *) "QUIT", 10 },
+    { DIALOGUE_SERVER, (char *) "221 bye", 11 },
+  };
+  GPtrArray *steps = g_ptr_array_new ();
+  gboolean is_tls = security == ENVOI_SMTP_SECURITY_TLS;
+
+  for (guint i = 0; i < (is_tls ? G_N_ELEMENTS (tls) : G_N_ELEMENTS (starttls)); i++)
+    g_ptr_array_add (steps, (gpointer) (is_tls ? &tls[i] : &starttls[i]));
+  for (guint i = 0; i < G_N_ELEMENTS (rest); i++)
+    g_ptr_array_add (steps, (gpointer) &rest[i]);
+  return steps;
+}
+
+static void
+check_refused (const EnvoiSmtpOutcome *outcome,
+               const char             *failure,
+               const char             *host)
+{
+  g_assert_error (outcome->error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TLS_UNTRUSTED);
+  g_assert_cmpint (outcome->phase, ==, ENVOI_SMTP_PHASE_TLS);
+
+  /* A certificate that cannot even be read ends the handshake itself. */
+  if (strstr (outcome->error->message, "certificate of the server")) {
+    g_assert_nonnull (strstr (outcome->error->message, host));
+    g_assert_nonnull (strstr (outcome->error->message, "was issued by"));
+    g_assert_nonnull (strstr (outcome->error->message, "valid until"));
+  }
+  g_test_message ("%s", outcome->error->message);
+}
+
+static void
+meet (const Case *test)
+{
+  g_autoptr (GPtrArray) steps = make_steps (test->security);
+  Dialogue dialogue = { .name = (char *) test->spec->prose, .steps = steps };
+  g_autofree char *key = NULL;
+  gnutls_certificate_credentials_t credentials = certificates_make (test->spec, &key);
+  TestServer *server = test_server_new (&dialogue, credentials);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiSmtpEndpoint) endpoint =
+    envoi_smtp_endpoint_new (test->host, test_server_get_port (server), test->security,
+                             certificates_get_ca_file (),
+                             test->pin && g_str_equal (test->pin, "right") ? key : test->pin,
+                             ENVOI_SMTP_QUIRK_NONE, &error);
+  g_autoptr (EnvoiClock) clock = envoi_clock_new_system ();
+  g_autoptr (EnvoiSmtpConnection) connection = NULL;
+  g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
+  g_autofree char *failure = NULL;
+  g_autoptr (GString) in_clear = NULL;
+  g_autoptr (GString) message = NULL;
+
+  g_assert_no_error (error);
+  connection = envoi_smtp_connection_new (endpoint, clock);
+  outcome = envoi_smtp_connection_open_sync (connection, NULL, NULL);
+  envoi_smtp_connection_close_sync (connection);
+  test_server_finish (server, &failure, &in_clear, &message);
+
+  if (test->is_good) {
+    g_assert_no_error (outcome->error);
+    g_assert_cmpstr (failure, ==, NULL);
+    g_assert_cmpstr (envoi_smtp_connection_get_info (connection)->certificate_key, ==, key);
+  } else {
+    check_refused (outcome, failure, test->host);
+  }
+
+  gnutls_certificate_free_credentials (credentials);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  meet (data);
+}
+
+static void
+add_case (const char            *kind,
+          const CertificateSpec *spec,
+          const char            *host,
+          gboolean               is_good,
+          const char            *pin)
+{
+  for (int security = ENVOI_SMTP_SECURITY_TLS; security <= ENVOI_SMTP_SECURITY_STARTTLS;
+       security++) {
+    Case *test = g_new0 (Case, 1);
+    g_autofree char *prose = g_strdelimit (g_strdup (spec->prose), " ", '-');
+    g_autofree char *path =
+      g_strdup_printf ("/envoi/smtp/trust/%s/%s/%s", kind, prose,
+                       envoi_smtp_security_to_string ((EnvoiSmtpSecurity) security));
+
+    test->spec = spec;
+    test->host = host;
+    test->security = (EnvoiSmtpSecurity) security;
+    test->is_good = is_good;
+    test->pin = g_strdup (pin);
+    g_test_add_data_func_full (path, test, test_case, g_free);
+  }
+}
+
+static void
+add_addresses (void)
+{
+  static const CertificateSpec right = {
+    .prose = "an address as an address", .address = "127.0.0.1",
+  };
+  static const CertificateSpec as_name = {
+    .prose = "an address as a name", .dns = { "127.0.0.1" },
+  };
+  static const CertificateSpec as_common_name = {
+    .prose = "an address as common name", .common_name = "127.0.0.1",
+  };
+  static const CertificateSpec other = { .prose = "another address", .address = "127.0.0.2" };
+
+  add_case ("good", &right, "127.0.0.1", TRUE, NULL);
+  add_case ("bad", &as_name, "127.0.0.1", FALSE, NULL);
+  add_case ("bad", &as_common_name, "127.0.0.1", FALSE, NULL);
+  add_case ("bad", &other, "127.0.0.1", FALSE, NULL);
+}
+
+static void
+add_pins (void)
+{
+  static const CertificateSpec own = {
+    .prose = "self-signed with the pinned key", .common_name = "router", .signer = SIGNER_SELF,
+  };
+  static const CertificateSpec replaced = {
+    .prose = "a good certificate with another key than the pinned", .dns = { "localhost" },
+  };
+
+  add_case ("pinned", &own, "localhost", TRUE, "right");
+  add_case ("pinned", &replaced, "localhost", FALSE,
+            "sha256:0000000000000000000000000000000000000000000000000000000000000000");
+}
+
+static void
+test_names (void)
+{
+  static const struct {
+    const char *prose;
+    const char *pattern;
+    const char *host;
+    gboolean is_match;
+  } cases[] = {
+    { "the same", "mail.example.org", "mail.example.org", TRUE },
+    { "without regard to case", "Mail.Example.ORG", "mail.example.org", TRUE },
+    { "a star for one label", "*.example.org", "mail.example.org", TRUE },
+    { "not for two", "*.example.org", "a.mail.example.org", FALSE },
+    { "nor for none", "*.example.org", "example.org", FALSE },
+    { "nor for an empty one", "*.example.org", ".example.org", FALSE },
+    { "a star with something", "*a.example.org", "aa.example.org", FALSE },
+    { "something with a star", "a*.example.org", "aa.example.org", FALSE },
+    { "a star further right", "mail.*.org", "mail.example.org", FALSE },
+    { "two stars", "*.*.org", "mail.example.org", FALSE },
+    { "a star over a top level", "*.org", "example.org", FALSE },
+    { "a star alone", "*", "org", FALSE },
+    { "a dot at the end", "*.example.org.", "mail.example.org", FALSE },
+    { "an A-label under a star", "*.example.org", "xn--fsqu00a.example.org", TRUE },
+    { "nothing", "", "mail.example.org", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_test_message ("%s", cases[i].prose);
+    g_assert_true (envoi_smtp_certificate_is_name_match (cases[i].pattern, cases[i].host) ==
+                   cases[i].is_match);
+  }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  envoi_test_init (&argc, &argv);
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    add_case ("bad", &bad[i], "localhost", FALSE, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
+    add_case ("good", &good[i], "localhost", TRUE, NULL);
+  add_addresses ();
+  add_pins ();
+  g_test_add_func ("/envoi/smtp/trust/names", test_names);
+
+  return g_test_run ();
+}
