@@ -152,6 +152,12 @@ report_end (Check *check)
   if (!check->has_phase)
     return;
 
+  /* The commands of a pipeline are one step for the connection, but not for a person. */
+  if (!outcome->error && check->phase == ENVOI_SMTP_PHASE_MAIL)
+    phase_cb (ENVOI_SMTP_PHASE_RCPT, check);
+  if (outcome->error && outcome->phase > check->phase)
+    phase_cb (outcome->phase, check);
+
   if (!outcome->error)
     send_report (check, ENVOI_CHECK_PASSED, describe_phase (check));
   else

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fixture.h"
+
+#include "envoi-smtp-error.h"
+#include "envoi-test.h"
+
+#include <string.h>
+
+#define SENDER_WITH_PRACTICE ((EnvoiServiceFlags) (ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE))
+
+/* A keyring that cannot be reached. */
+#define BROKEN_TYPE_STORE (broken_store_get_type ())
+G_DECLARE_FINAL_TYPE (BrokenStore, broken_store, BROKEN, STORE, GObject)
+
+struct _BrokenStore {
+  GObject parent_instance;
+};
+
+static void broken_store_iface_init (EnvoiSecretStoreInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (BrokenStore, broken_store, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (ENVOI_TYPE_SECRET_STORE,
+                                                      broken_store_iface_init))
+
+static void
+broken_lookup_async (EnvoiSecretStore    *store,
+                     const char          *account_id,
+                     EnvoiSecretKind      kind,
+                     GCancellable        *cancellable,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (store, cancellable, callback, user_data);
+
+  g_task_return_new_error (task, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_UNAVAILABLE,
+                           "There is no keyring here.");
+}
+
+static EnvoiSecret *
+broken_lookup_finish (EnvoiSecretStore *store,
+                      GAsyncResult     *result,
+                      GError          **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+broken_store_iface_init (EnvoiSecretStoreInterface *iface)
+{
+  iface->lookup_async = broken_lookup_async;
+  iface->lookup_finish = broken_lookup_finish;
+}
+
+static void
+broken_store_class_init (BrokenStoreClass *klass)
+{
+}
+
+static void
+broken_store_init (BrokenStore *self)
+{
+}
+
+static void
+test_practice_account (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiAccount) account = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *contents = NULL;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  account = envoi_service_dup_default_account (fixture.service);
+  g_assert_cmpstr (envoi_account_get_email (account), ==, "practice@localhost");
+
+  /* A real account takes its place, and the file holds only that one. */
+  fixture_add_account (&fixture, "real@x.cn", "whatever");
+  g_clear_object (&account);
+  account = envoi_service_dup_default_account (fixture.service);
+  g_assert_cmpstr (envoi_account_get_email (account), ==, "real@x.cn");
+  path = g_build_filename (fixture.folder, "config", "accounts.ini", NULL);
+  g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+  g_assert_nonnull (strstr (contents, "real@x.cn"));
+  g_assert_null (strstr (contents, "practice\n"));
+  g_assert_null (strstr (contents, "whatever"));
+
+  g_clear_object (&account);
+  fixture_stop (&fixture);
+}
+
+static EnvoiLetterRecord *
+send_from (Fixture      *fixture,
+           EnvoiAccount *account)
+{
+  g_autoptr (EnvoiDraft) draft = fixture_write (fixture, account, "practice@localhost");
+  g_autofree char *id = fixture_send (fixture, draft, fixture_now (fixture));
+
+  return fixture_wait_settled (fixture, id);
+}
+
+static void
+test_wrong_password (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  EnvoiAccount *account;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  account = fixture_add_account (&fixture, "me@localhost", "wrong");
+  record = send_from (&fixture, account);
+
+  g_assert_cmpint (record->state, ==, ENVOI_LETTER_FAILED);
+  g_assert_cmpint (record->error_code, ==, ENVOI_SMTP_ERROR_AUTH_REJECTED);
+  g_assert_cmpint (envoi_account_get_state (account), ==, ENVOI_ACCOUNT_NEEDS_SIGN_IN);
+  g_assert_null (strstr (record->transcript, "wrong"));
+  fixture_stop (&fixture);
+}
+
+static void
+test_no_password (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  EnvoiAccount *account;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  account = fixture_add_account (&fixture, "me@localhost", NULL);
+  record = send_from (&fixture, account);
+
+  g_assert_cmpint (record->state, ==, ENVOI_LETTER_FAILED);
+  g_assert_cmpstr (record->error_domain, ==, "accounts");
+  g_assert_cmpint (record->error_code, ==, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN);
+  g_assert_cmpint (envoi_account_get_state (account), ==, ENVOI_ACCOUNT_NEEDS_SIGN_IN);
+  fixture_stop (&fixture);
+}
+
+/* The keyring's trouble is not the letter's: it waits, and the account stays. */
+static void
+test_no_keyring (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  EnvoiAccount *account;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, g_object_new (BROKEN_TYPE_STORE, NULL));
+  account = fixture_add_account (&fixture, "me@localhost", NULL);
+  record = send_from (&fixture, account);
+
+  g_assert_cmpint (record->state, ==, ENVOI_LETTER_WAITING);
+  g_assert_cmpstr (record->error_domain, ==, "secrets");
+  g_assert_cmpint (envoi_account_get_state (account), ==, ENVOI_ACCOUNT_KEYRING_TROUBLE);
+  g_assert_nonnull (envoi_account_list_find (envoi_service_get_accounts (fixture.service),
+                                             "me@localhost"));
+  fixture_stop (&fixture);
+}
+
+static void
+test_account_removed (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  EnvoiTestWait wait = { 0 };
+  EnvoiAccount *account;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  account = fixture_add_account (&fixture, "me@localhost", "x");
+  draft = fixture_write (&fixture, account, "practice@localhost");
+  id = fixture_send (&fixture, draft, fixture_now (&fixture) + G_USEC_PER_SEC);
+
+  envoi_service_remove_account_async (fixture.service, account, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_true (envoi_service_remove_account_finish (fixture.service, result, &error));
+  g_assert_null (envoi_account_list_find (envoi_service_get_accounts (fixture.service),
+                                          "me@localhost"));
+
+  record = fixture_wait_settled (&fixture, id);
+  g_assert_cmpint (record->state, ==, ENVOI_LETTER_FAILED);
+  g_assert_cmpint (record->error_code, ==, ENVOI_ACCOUNTS_ERROR_NOT_FOUND);
+  g_clear_object (&result);
+  fixture_stop (&fixture);
+}
+
+static void
+step_cb (const char      *phase,
+         EnvoiCheckState  state,
+         const char      *text,
+         gpointer         user_data)
+{
+  static const char marks[] = { '?', '+', '!' };
+
+  g_string_append_printf (user_data, "%s%c ", phase, marks[state]);
+}
+
+static gboolean
+check (Fixture        *fixture,
+       EnvoiAccount   *account,
+       EnvoiSecret    *secret,
+       GString        *steps,
+       EnvoiProblem  **problem,
+       GError        **error)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  gboolean has_passed;
+
+  envoi_service_check_account_async (fixture->service, account, secret, step_cb, steps, NULL,
+                                     envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  has_passed = envoi_service_check_account_finish (fixture->service, result, error);
+  *problem = envoi_service_check_account_dup_problem (fixture->service, result);
+  return has_passed;
+}
+
+static void
+test_check (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (GString) steps = g_string_new (NULL);
+  g_autoptr (EnvoiProblem) problem = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  g_assert_true (check (&fixture, fixture_get_practice (&fixture), NULL, steps, &problem, &error));
+  g_assert_no_error (error);
+  g_assert_null (problem);
+  g_test_message ("%s", steps->str);
+  g_assert_nonnull (strstr (steps->str, "tls+ "));
+  g_assert_nonnull (strstr (steps->str, "auth+ "));
+  g_assert_nonnull (strstr (steps->str, "rcpt+ "));
+  g_assert_null (strchr (steps->str, '!'));
+  g_assert_cmpuint (fixture_count_received (&fixture), ==, 0);
+  fixture_stop (&fixture);
+}
+
+static void
+test_check_wrong_password (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (GString) steps = g_string_new (NULL);
+  g_autoptr (EnvoiProblem) problem = NULL;
+  g_autoptr (EnvoiSecret) secret = envoi_secret_new ("not that one", -1);
+  g_autoptr (GError) error = NULL;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  g_assert_false (check (&fixture, fixture_get_practice (&fixture), secret, steps, &problem,
+                         &error));
+  g_assert_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_AUTH_REJECTED);
+  g_assert_cmpint (problem->action, ==, ENVOI_PROBLEM_ACTION_SIGN_IN);
+  g_assert_nonnull (strstr (steps->str, "auth! "));
+  g_assert_null (strstr (error->message, "not that one"));
+  fixture_stop (&fixture);
+}
+
+static void
+test_check_nobody_there (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (GString) steps = g_string_new (NULL);
+  g_autoptr (EnvoiProblem) problem = NULL;
+  g_autoptr (GError) error = NULL;
+  EnvoiAccount *account;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  account = fixture_add_account (&fixture, "me@localhost", "x");
+  g_object_set (account, "port", 1u, NULL);
+  g_assert_false (check (&fixture, account, NULL, steps, &problem, &error));
+  g_assert_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE);
+  g_assert_nonnull (strstr (steps->str, "connect! "));
+  fixture_stop (&fixture);
+}
+
+static void
+test_session_password (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiSecret) secret = envoi_secret_new ("wrong all the same", -1);
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  EnvoiTestWait wait = { 0 };
+  EnvoiAccount *account;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, g_object_new (BROKEN_TYPE_STORE, NULL));
+  account = fixture_add_account (&fixture, "me@localhost", NULL);
+
+  envoi_service_find_password_async (fixture.service, account, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_false (envoi_service_find_password_finish (fixture.service, result, &error));
+  g_assert_error (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_UNAVAILABLE);
+
+  envoi_service_use_password (fixture.service, account, secret);
+  g_assert_cmpint (envoi_account_get_state (account), ==, ENVOI_ACCOUNT_READY);
+  record = send_from (&fixture, account);
+  g_assert_cmpint (record->error_code, ==, ENVOI_SMTP_ERROR_AUTH_REJECTED);
+  g_clear_object (&result);
+  fixture_stop (&fixture);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  envoi_test_init (&argc, &argv);
+  g_test_add_func ("/envoi/app/accounts/practice-account", test_practice_account);
+  g_test_add_func ("/envoi/app/accounts/wrong-password", test_wrong_password);
+  g_test_add_func ("/envoi/app/accounts/no-password", test_no_password);
+  g_test_add_func ("/envoi/app/accounts/no-keyring", test_no_keyring);
+  g_test_add_func ("/envoi/app/accounts/account-removed", test_account_removed);
+  g_test_add_func ("/envoi/app/accounts/check", test_check);
+  g_test_add_func ("/envoi/app/accounts/check-wrong-password", test_check_wrong_password);
+  g_test_add_func ("/envoi/app/accounts/check-nobody-there", test_check_nobody_there);
+  g_test_add_func ("/envoi/app/accounts/session-password", test_session_password);
+  return g_test_run ();
+}
