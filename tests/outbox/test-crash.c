@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "envoi-faulty-vfs.h"
+#include "envoi-outbox-fixture.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/*
+ * A child process plays a script: it writes, sends, undoes, cancels letters.
+ * Each step on the way, of the disk and of the server, has a number, and the
+ * child is killed at one of them. Then another child starts anew, as a person
+ * would, and looks whether what is there is true.
+ *
+ * All steps are taken with ENVOI_TEST_THOROUGH=1; else some, spread evenly.
+ */
+
+#define SPREAD_KILLS 120
+
+typedef struct {
+  gint n_steps;
+  gint kill_at;     /* 0 = never */
+  gboolean tears;   /* a write is half done when the kill comes */
+} Shared;
+
+static Shared *shared;    /* with the children */
+
+typedef struct {
+  char *folder;
+  int acks;
+  int acceptances;
+} Logs;
+
+static void
+add_line (int         fd,
+          const char *verb,
+          const char *id)
+{
+  g_autofree char *line = g_strdup_printf ("%s %s\n", verb, id);
+
+  g_assert_cmpint (write (fd, line, strlen (line)), ==, (gssize) strlen (line));
+}
+
+static void
+logs_open (Logs *logs)
+{
+  g_autofree char *acks = g_build_filename (logs->folder, "acks", NULL);
+  g_autofree char *acceptances = g_build_filename (logs->folder, "acceptances", NULL);
+
+  logs->acks = open (acks, O_WRONLY | O_CREAT | O_APPEND, 0600);
+  logs->acceptances = open (acceptances, O_WRONLY | O_CREAT | O_APPEND, 0600);
+}
+
+static guint
+count_lines (Logs       *logs,
+             const char *name,
+             const char *verb,
+             const char *id)
+{
+  g_autofree char *path = g_build_filename (logs->folder, name, NULL);
+  g_autofree char *wanted = g_strdup_printf ("%s %s", verb, id);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint count = 0;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return 0;
+
+  lines = g_strsplit (text, "\n", -1);
+  for (guint i = 0; lines[i]; i++)
+    count += g_str_equal (lines[i], wanted);
+  return count;
+}
+
+/* The script */
+
+static gboolean
+is_killed_here (void)
+{
+  int step = g_atomic_int_add (&shared->n_steps, 1) + 1;
+
+  return shared->kill_at > 0 && step == shared->kill_at;
+}
+
+static void
+die (void)
+{
+  kill (getpid (), SIGKILL);
+}
+
+static EnvoiDiskMood
+disk_cb (const char *operation,
+         gpointer    user_data)
+{
+  if (!is_killed_here ())
+    return ENVOI_DISK_OBEYS;
+
+  if (!shared->tears || !g_str_equal (operation, "write"))
+    die ();
+
+  return ENVOI_DISK_TEARS_AND_DIES;
+}
+
+static void
+server_step_cb (const char          *step,
+                const EnvoiDelivery *delivery,
+                gpointer             user_data)
+{
+  Logs *logs = user_data;
+
+  if (is_killed_here ())
+    die ();
+  if (g_str_equal (step, "before acceptance"))
+    add_line (logs->acceptances, "accepted", delivery->letter->id);
+}
+
+static EnvoiOrder
+order_cb (const EnvoiDelivery *delivery,
+          gpointer             user_data)
+{
+  static const struct {
+    const char *id;
+    EnvoiOrder first;
+  } orders[] = {
+    { "refused", ENVOI_ORDER_REFUSE },
+    { "later", ENVOI_ORDER_LATER },
+    { "later-at-end", ENVOI_ORDER_LATER_AT_END },
+    { "lost-answer", ENVOI_ORDER_LOSE_ANSWER },
+    { "lost-letter", ENVOI_ORDER_LOSE_LETTER },
+    { "partly", ENVOI_ORDER_SEND_PARTLY },
+    { "cancelled", ENVOI_ORDER_HOLD },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++) {
+    if (g_str_equal (orders[i].id, delivery->letter->id) && delivery->letter->attempts < 2)
+      return orders[i].first;
+  }
+
+  return ENVOI_ORDER_SEND;
+}
+
+static EnvoiOrder
+send_all_cb (const EnvoiDelivery *delivery,
+             gpointer             user_data)
+{
+  return ENVOI_ORDER_SEND;
+}
+
+static const char *const queued_now[] = {
+  "plain", "refused", "later", "later-at-end", "lost-answer", "lost-letter", "partly",
+};
+
+static void
+submit (EnvoiInstance *instance,
+        Logs          *logs,
+        const char    *id,
+        const char    *account,
+        gint64         hold)
+{
+  g_autoptr (GError) error = NULL;
+
+  envoi_instance_submit (instance, id, account, id, BEGINNING + hold, &error);
+  g_assert_no_error (error);
+  add_line (logs->acks, "queued", id);
+}
+
+static void
+play (Logs *logs)
+{
+  g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (BEGINNING);
+  g_autoptr (EnvoiFakeDeliverer) deliverer = envoi_fake_deliverer_new ();
+  g_autoptr (GError) error = NULL;
+  EnvoiInstance *instance;
+
+  envoi_faulty_vfs_install (disk_cb, NULL);
+  envoi_fake_deliverer_set_auto (deliverer, order_cb, server_step_cb, logs);
+  instance = envoi_instance_start (logs->folder, deliverer, clock, TRUE);
+
+  g_assert_true (envoi_instance_save_draft (instance, "draft", "draft", &error));
+  add_line (logs->acks, "draft", "draft");
+  submit (instance, logs, "undone", "account", 10 * SECOND);
+  submit (instance, logs, "scheduled", "account", 5 * HOUR);
+  for (guint i = 0; i < G_N_ELEMENTS (queued_now); i++)
+    submit (instance, logs, queued_now[i], i % 2 ? "account" : "other", 0);
+
+  g_assert_true (envoi_instance_act (instance, "undone", ENVOI_OUTBOX_EDIT, &error));
+  add_line (logs->acks, "undone", "undone");
+  submit (instance, logs, "cancelled", "third", 0);
+  envoi_instance_wait_holding (instance, "cancelled");
+  g_assert_true (envoi_instance_act (instance, "cancelled", ENVOI_OUTBOX_CANCEL, &error));
+  add_line (logs->acks, "undone", "cancelled");
+
+  envoi_instance_wait_state (instance, "later", ENVOI_LETTER_WAITING);
+  envoi_instance_wait_state (instance, "later-at-end", ENVOI_LETTER_WAITING);
+  envoi_instance_move_clock (instance, MINUTE);
+  envoi_instance_wait_state (instance, "later", ENVOI_LETTER_SENT);
+  envoi_instance_wait_state (instance, "later-at-end", ENVOI_LETTER_SENT);
+  envoi_instance_wait_state (instance, "partly", ENVOI_LETTER_SENT);
+  envoi_instance_stop (instance);
+}
+
+/* The examination */
+
+static gboolean
+is_at_rest (gpointer user_data)
+{
+  EnvoiInstance *instance = user_data;
+  GListModel *outbox = envoi_outbox_get_folder (instance->outbox, ENVOI_FOLDER_OUTBOX);
+  GListModel *scheduled = envoi_outbox_get_folder (instance->outbox, ENVOI_FOLDER_SCHEDULED);
+
+  return g_list_model_get_n_items (outbox) + g_list_model_get_n_items (scheduled) == 0;
+}
+
+static void
+check_whole (EnvoiInstance *instance,
+             const char    *id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_load (instance->store, id, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (record->manifest, NULL),
+                   g_bytes_get_size (record->manifest), id, strlen (id));
+  if (record->state != ENVOI_LETTER_DRAFT)
+    g_assert_cmpuint (record->recipients->len, ==, 2);
+}
+
+static void
+check_letter (EnvoiInstance *instance,
+              Logs          *logs,
+              const char    *id)
+{
+  guint n_accepted = count_lines (logs, "acceptances", "accepted", id);
+  gboolean is_queued = count_lines (logs, "acks", "queued", id) > 0;
+  gboolean is_undone = count_lines (logs, "acks", "undone", id) > 0;
+  EnvoiLetter *letter = envoi_outbox_find (instance->outbox, id);
+
+  if (!letter) {
+    g_assert_false (is_queued);
+    g_assert_cmpuint (n_accepted, ==, 0);
+    return;
+  }
+
+  check_whole (instance, id);
+  g_assert_cmpuint (n_accepted, <=, 1);
+
+  switch (envoi_letter_get_state (letter)) {
+    case ENVOI_LETTER_SENT:
+      g_assert_false (is_undone);
+      g_assert_cmpuint (n_accepted, ==, 1);
+      break;
+    case ENVOI_LETTER_UNKNOWN:
+      g_assert_false (is_undone);
+      break;
+    case ENVOI_LETTER_DRAFT:
+    case ENVOI_LETTER_FAILED:
+      g_assert_cmpuint (n_accepted, ==, 0);
+      break;
+    case ENVOI_LETTER_QUEUED:
+    case ENVOI_LETTER_SENDING:
+    case ENVOI_LETTER_WAITING:
+    default:
+      g_assert_not_reached ();
+  }
+}
+
+static void
+examine (Logs *logs)
+{
+  static const char *const others[] = { "undone", "scheduled", "cancelled", "draft" };
+  g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (BEGINNING + 24 * HOUR);
+  g_autoptr (EnvoiFakeDeliverer) deliverer = envoi_fake_deliverer_new ();
+  EnvoiInstance *instance;
+
+  envoi_fake_deliverer_set_auto (deliverer, send_all_cb, server_step_cb, logs);
+  instance = envoi_instance_start (logs->folder, deliverer, clock, TRUE);
+  g_assert_null (envoi_store_get_notice (instance->store));
+  envoi_test_wait_until (is_at_rest, instance);
+
+  for (guint i = 0; i < G_N_ELEMENTS (queued_now); i++)
+    check_letter (instance, logs, queued_now[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    check_letter (instance, logs, others[i]);
+  if (count_lines (logs, "acks", "draft", "draft") > 0)
+    g_assert_nonnull (envoi_outbox_find (instance->outbox, "draft"));
+  envoi_instance_stop (instance);
+}
+
+static int
+run_child (void (*function)(Logs *logs),
+           Logs  *logs)
+{
+  pid_t pid = fork ();
+  int status;
+
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0) {
+    logs_open (logs);
+    function (logs);
+    _exit (0);
+  }
+
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  return status;
+}
+
+static void
+kill_and_examine (int      kill_at,
+                  gboolean tears,
+                  guint   *n_kills)
+{
+  Logs logs = { .folder = envoi_test_make_folder () };
+  int status;
+
+  *shared = (Shared) { .kill_at = kill_at, .tears = tears };
+  status = run_child (play, &logs);
+  if (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL)
+    (*n_kills)++;
+  else
+    g_assert_cmpint (status, ==, 0);
+
+  *shared = (Shared) { 0 };
+  status = run_child (examine, &logs);
+  if (status != 0)
+    g_error ("killed at step %d: the examination ended with %d", kill_at, status);
+  g_free (logs.folder);
+}
+
+static void
+test_kills (gconstpointer data)
+{
+  gboolean tears = GPOINTER_TO_INT (data);
+  gboolean is_thorough = g_getenv ("ENVOI_TEST_THOROUGH") != NULL;
+  Logs logs = { .folder = envoi_test_make_folder () };
+  guint n_kills = 0;
+  guint n_runs = 0;
+  int n_steps;
+  int stride;
+
+  *shared = (Shared) { 0 };
+  g_assert_cmpint (run_child (play, &logs), ==, 0);
+  n_steps = shared->n_steps;
+  *shared = (Shared) { 0 };
+  g_assert_cmpint (run_child (examine, &logs), ==, 0);
+
+  stride = is_thorough ? 1 : MAX (n_steps / SPREAD_KILLS, 1);
+  for (int step = 1; step <= n_steps; step += stride, n_runs++)
+    kill_and_examine (step, tears, &n_kills);
+
+  g_test_message ("%d steps, %u runs, %u kills", n_steps, n_runs, n_kills);
+  g_assert_cmpuint (n_kills, >=, n_runs * 8 / 10);
+  g_free (logs.folder);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  envoi_test_init (&argc, &argv);
+
+  shared = mmap (NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  g_assert_true (shared != MAP_FAILED);
+
+  g_test_add_data_func ("/envoi/outbox/crash/kill", GINT_TO_POINTER (FALSE), test_kills);
+  g_test_add_data_func ("/envoi/outbox/crash/kill-in-a-write", GINT_TO_POINTER (TRUE),
+                        test_kills);
+
+  return g_test_run ();
+}

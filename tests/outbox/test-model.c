@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "envoi-outbox-fixture.h"
+
+/*
+ * A random walk through everything a person, a server, a clock and a power cut
+ * can do. What must hold is checked after every step:
+ *
+ *  - a server accepts a letter one time, and one time more for each word "send
+ *    again" the person gave to a letter that may have been delivered;
+ *  - a letter that was taken back does not leave;
+ *  - what is accepted is what was approved last;
+ *  - the state tells the truth.
+ */
+
+#define N_LETTERS 6
+#define N_STEPS 400
+#define THOROUGH_STEPS 5000
+
+static const guint32 seeds[] = { 1, 2, 3, 5, 8, 13, 21, 34 };
+
+typedef struct {
+  char *id;
+  guint version;          /* of the text */
+  gboolean is_approved;   /* submitted and not taken back */
+  guint approved_version;
+  guint n_allowed;        /* acceptances since the last approval */
+  guint n_accepted;       /* of the last approval */
+} Expectation;
+
+typedef struct {
+  GRand *rand;
+  char *folder;
+  EnvoiClock *clock;
+  EnvoiFakeDeliverer *deliverer;
+  EnvoiInstance *one;
+  EnvoiInstance *two;     /* nullable: another process */
+  Expectation letters[N_LETTERS];
+  guint n_seen;           /* acceptances looked at */
+  guint n_crashes;
+  guint n_accepted;
+} World;
+
+static char *
+make_text (const Expectation *letter,
+           guint              version)
+{
+  return g_strdup_printf ("%s version %u", letter->id, version);
+}
+
+static Expectation *
+find (World      *world,
+      const char *id)
+{
+  for (guint i = 0; i < N_LETTERS; i++) {
+    if (g_str_equal (world->letters[i].id, id))
+      return &world->letters[i];
+  }
+
+  g_assert_not_reached ();
+}
+
+static void
+look_at_acceptances (World *world)
+{
+  g_autoptr (GPtrArray) acceptances = envoi_fake_deliverer_dup_acceptances (world->deliverer);
+
+  for (; world->n_seen < acceptances->len; world->n_seen++) {
+    const EnvoiAcceptance *acceptance = g_ptr_array_index (acceptances, world->n_seen);
+    Expectation *letter = find (world, acceptance->letter_id);
+    g_autofree char *approved = make_text (letter, letter->approved_version);
+
+    g_assert_true (letter->is_approved);
+    g_assert_cmpmem (g_bytes_get_data (acceptance->manifest, NULL),
+                     g_bytes_get_size (acceptance->manifest), approved, strlen (approved));
+    letter->n_accepted++;
+    world->n_accepted++;
+    g_assert_cmpuint (letter->n_accepted, <=, letter->n_allowed);
+  }
+}
+
+static void
+look_at_state (World       *world,
+               Expectation *letter)
+{
+  EnvoiLetter *known = envoi_outbox_find (world->one->outbox, letter->id);
+
+  if (!known)
+    return;
+
+  switch (envoi_letter_get_state (known)) {
+    case ENVOI_LETTER_SENT:
+      g_assert_cmpuint (letter->n_accepted, >=, 1);
+      break;
+    case ENVOI_LETTER_DRAFT:
+    case ENVOI_LETTER_QUEUED:
+    case ENVOI_LETTER_WAITING:
+    case ENVOI_LETTER_FAILED:
+      /* Never "not sent" while a server has the letter and nobody said "again". */
+      if (letter->is_approved)
+        g_assert_cmpuint (letter->n_accepted, <, letter->n_allowed);
+      break;
+    case ENVOI_LETTER_SENDING:
+    case ENVOI_LETTER_UNKNOWN:
+    default:
+      break;
+  }
+}
+
+static void
+check (World *world)
+{
+  envoi_instance_rest (world->one);
+  look_at_acceptances (world);
+  for (guint i = 0; i < N_LETTERS; i++)
+    look_at_state (world, &world->letters[i]);
+}
+
+static Expectation *
+pick (World *world)
+{
+  return &world->letters[g_rand_int_range (world->rand, 0, N_LETTERS)];
+}
+
+/* The one whose hands are on the keyboard: this process or the other. */
+static EnvoiInstance *
+pick_instance (World *world)
+{
+  return world->two && g_rand_boolean (world->rand) ? world->two : world->one;
+}
+
+static void
+do_write (World *world)
+{
+  Expectation *letter = pick (world);
+  g_autofree char *text = make_text (letter, letter->version + 1);
+
+  if (envoi_instance_save_draft (pick_instance (world), letter->id, text, NULL))
+    letter->version++;
+}
+
+static void
+do_send (World *world)
+{
+  static const gint64 holds[] = { 0, 0, 10 * SECOND, 5 * HOUR, -HOUR };
+  Expectation *letter = pick (world);
+  gint64 hold = holds[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (holds))];
+  g_autofree char *text = make_text (letter, letter->version + 1);
+  const char *account = g_rand_boolean (world->rand) ? "account" : "other";
+  gboolean was_approved = letter->is_approved;
+  Expectation before = *letter;
+
+  /* The server may be quicker than the answer to this call. */
+  if (!was_approved) {
+    letter->is_approved = TRUE;
+    letter->approved_version = letter->version + 1;
+    letter->n_allowed = 1;
+    letter->n_accepted = 0;
+  }
+
+  if (envoi_instance_submit (pick_instance (world), letter->id, account, text,
+                             envoi_clock_get_now (world->clock) + hold, NULL)) {
+    g_assert_false (was_approved);
+    letter->version++;
+  } else {
+    *letter = before;
+  }
+}
+
+static void
+do_take_back (World *world)
+{
+  Expectation *letter = pick (world);
+  EnvoiOutboxAction action =
+    g_rand_boolean (world->rand) ? ENVOI_OUTBOX_EDIT : ENVOI_OUTBOX_CANCEL;
+
+  if (envoi_instance_act (pick_instance (world), letter->id, action, NULL)) {
+    look_at_acceptances (world);
+    letter->is_approved = FALSE;
+  }
+}
+
+static void
+do_send_again (World *world)
+{
+  Expectation *letter = pick (world);
+  EnvoiLetter *known = envoi_outbox_find (world->one->outbox, letter->id);
+  EnvoiLetterState before = known ? envoi_letter_get_state (known) : ENVOI_LETTER_DRAFT;
+
+  /* The person's word, given to a letter that may have been delivered. */
+  if (before == ENVOI_LETTER_UNKNOWN)
+    letter->n_allowed = letter->n_accepted + 1;
+
+  envoi_instance_act (world->one, letter->id, ENVOI_OUTBOX_SEND_NOW, NULL);
+}
+
+static void
+do_dismiss (World *world)
+{
+  Expectation *letter = pick (world);
+  EnvoiLetter *known = envoi_outbox_find (world->one->outbox, letter->id);
+
+  /* "It arrived" is the person's word; only here the person does not lie. */
+  if (known && letter->n_accepted > 0)
+    envoi_instance_act (world->one, letter->id, ENVOI_OUTBOX_DISMISS, NULL);
+}
+
+static void
+do_delete (World *world)
+{
+  Expectation *letter = pick (world);
+
+  if (envoi_instance_act (pick_instance (world), letter->id, ENVOI_OUTBOX_DELETE, NULL)) {
+    look_at_acceptances (world);
+    letter->is_approved = FALSE;
+  }
+}
+
+static void
+do_answer (World *world)
+{
+  Expectation *letter = pick (world);
+  EnvoiOrder order = g_rand_int_range (world->rand, ENVOI_ORDER_COMMIT, ENVOI_N_ORDERS);
+
+  /* Recipients are not followed one by one here; and most days are good days. */
+  if (g_rand_boolean (world->rand) || order == ENVOI_ORDER_SEND_PARTLY ||
+      order == ENVOI_ORDER_SEND_REST_LATER)
+    order = ENVOI_ORDER_SEND;
+  if (envoi_fake_deliverer_is_holding (world->deliverer, letter->id)) {
+    envoi_fake_deliverer_order (world->deliverer, letter->id, order);
+    while (order != ENVOI_ORDER_COMMIT &&
+           envoi_fake_deliverer_is_holding (world->deliverer, letter->id))
+      g_main_context_iteration (NULL, FALSE);
+  }
+}
+
+static void
+do_move_clock (World *world)
+{
+  static const gint64 jumps[] = {
+    SECOND, 10 * SECOND, MINUTE, HOUR, 6 * HOUR, 72 * HOUR, -HOUR, -48 * HOUR,
+  };
+
+  envoi_instance_move_clock (world->one,
+                             jumps[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (jumps))]);
+}
+
+static void
+do_flush (World *world)
+{
+  envoi_outbox_flush (pick_instance (world)->outbox);
+}
+
+static void
+do_other_instance (World *world)
+{
+  if (world->two)
+    envoi_instance_stop (g_steal_pointer (&world->two));
+  else
+    world->two = envoi_instance_start (world->folder, world->deliverer, world->clock, FALSE);
+}
+
+/* Every delivery that holds is let go, so that the process can end. */
+static void
+release (World           *world,
+         EnvoiInstance   *instance,
+         EnvoiOrder       order)
+{
+  for (guint i = 0; i < N_LETTERS; i++) {
+    if (envoi_fake_deliverer_is_holding (world->deliverer, world->letters[i].id))
+      envoi_fake_deliverer_order (world->deliverer, world->letters[i].id, order);
+  }
+}
+
+static void
+do_restart (World *world)
+{
+  release (world, world->one, ENVOI_ORDER_SEND);
+  envoi_instance_stop (world->one);
+  world->one = envoi_instance_start (world->folder, world->deliverer, world->clock, TRUE);
+}
+
+static void
+copy_file (const char *from,
+           const char *to,
+           const char *name)
+{
+  g_autofree char *source = g_build_filename (from, name, NULL);
+  g_autofree char *target = g_build_filename (to, name, NULL);
+  g_autofree char *bytes = NULL;
+  gsize length;
+
+  if (g_file_get_contents (source, &bytes, &length, NULL))
+    g_assert_true (g_file_set_contents (target, bytes, (gssize) length, NULL));
+}
+
+/* What is on the disk at this moment is all that is left. */
+static void
+do_crash (World *world)
+{
+  char *after = envoi_test_make_folder ();
+
+  if (world->two)
+    envoi_instance_stop (g_steal_pointer (&world->two));
+  envoi_instance_rest (world->one);
+  look_at_acceptances (world);
+  copy_file (world->folder, after, "letters.db");
+  copy_file (world->folder, after, "letters.db-wal");
+
+  /* The old process comes to its end where nobody sees it. */
+  release (world, world->one, ENVOI_ORDER_LOSE_LETTER);
+  envoi_instance_stop (world->one);
+  look_at_acceptances (world);
+
+  g_free (world->folder);
+  world->folder = after;
+  world->one = envoi_instance_start (world->folder, world->deliverer, world->clock, TRUE);
+  world->n_crashes++;
+}
+
+static void (*const steps[])(World *world) = {
+  do_write, do_send, do_send, do_send, do_send, do_take_back, do_send_again, do_dismiss,
+  do_delete, do_delete, do_answer, do_answer, do_answer, do_answer, do_answer, do_move_clock, do_move_clock, do_flush, do_other_instance,
+  do_restart, do_crash,
+};
+
+static void
+test_walk (gconstpointer data)
+{
+  guint32 seed = GPOINTER_TO_UINT (data);
+  World world = { .rand = g_rand_new_with_seed (seed), .folder = envoi_test_make_folder () };
+  guint n_steps = g_getenv ("ENVOI_TEST_THOROUGH") ? THOROUGH_STEPS : N_STEPS;
+
+  world.clock = envoi_clock_new_fake (BEGINNING);
+  world.deliverer = envoi_fake_deliverer_new ();
+  for (guint i = 0; i < N_LETTERS; i++)
+    world.letters[i] = (Expectation) { .id = g_strdup_printf ("letter-%u", i) };
+  world.one = envoi_instance_start (world.folder, world.deliverer, world.clock, TRUE);
+
+  for (guint i = 0; i < n_steps; i++) {
+    steps[g_rand_int_range (world.rand, 0, G_N_ELEMENTS (steps))](&world);
+    check (&world);
+  }
+
+  g_test_message ("seed %u: %u steps, %u acceptances, %u crashes", seed, n_steps,
+                  world.n_accepted, world.n_crashes);
+  g_assert_cmpuint (world.n_accepted, >, 0);
+
+  release (&world, world.one, ENVOI_ORDER_SEND);
+  if (world.two)
+    envoi_instance_stop (world.two);
+  envoi_instance_stop (world.one);
+  for (guint i = 0; i < N_LETTERS; i++)
+    g_free (world.letters[i].id);
+  g_object_unref (world.deliverer);
+  g_object_unref (world.clock);
+  g_free (world.folder);
+  g_rand_free (world.rand);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  envoi_test_init (&argc, &argv);
+
+  for (guint i = 0; i < G_N_ELEMENTS (seeds); i++) {
+    g_autofree char *path = g_strdup_printf ("/envoi/outbox/model/seed-%u", seeds[i]);
+
+    g_test_add_data_func (path, GUINT_TO_POINTER (seeds[i]), test_walk);
+  }
+
+  return g_test_run ();
+}
