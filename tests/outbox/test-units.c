@@ -1,0 +1,385 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "envoi-folder-list-private.h"
+#include "envoi-letter-private.h"
+#include "envoi-letter-transition-private.h"
+#include "envoi-outbox-fixture.h"
+#include "envoi-retry-policy-private.h"
+#include "envoi-schedule-private.h"
+#include "envoi-sender-lock-private.h"
+#include "envoi-token-bucket-private.h"
+
+static void
+test_transitions (void)
+{
+  /* A letter a column: D draft, Q queued, S sending, W waiting, T sent, F failed, U unknown. */
+  static const char *const machine[] = {
+    "-------", "--S----", "---WTFU", "--S----", "-------", "-------", "-------",
+  };
+  static const char *const person[] = {
+    "-Q-----", "D------", "-------", "D------", "-------", "DQ-----", "DQ--T--",
+  };
+
+  for (EnvoiLetterState from = 0; from <= ENVOI_LETTER_UNKNOWN; from++) {
+    for (EnvoiLetterState to = 0; to <= ENVOI_LETTER_UNKNOWN; to++) {
+      g_assert_cmpint (envoi_letter_can_transition (from, to, ENVOI_CAUSE_MACHINE), ==,
+                       machine[from][to] != '-');
+      g_assert_cmpint (envoi_letter_can_transition (from, to, ENVOI_CAUSE_PERSON), ==,
+                       person[from][to] != '-');
+    }
+  }
+}
+
+static void
+test_transition_refused (void)
+{
+  g_autoptr (EnvoiLetterRecord) record = envoi_letter_record_new ("a");
+
+  record->state = ENVOI_LETTER_UNKNOWN;
+  g_assert_false (envoi_letter_transition (record, ENVOI_LETTER_SENDING, ENVOI_CAUSE_MACHINE));
+  g_assert_cmpint (record->state, ==, ENVOI_LETTER_UNKNOWN);
+  g_assert_false (envoi_letter_transition (record, ENVOI_LETTER_QUEUED, ENVOI_CAUSE_MACHINE));
+  g_assert_true (envoi_letter_transition (record, ENVOI_LETTER_QUEUED, ENVOI_CAUSE_PERSON));
+}
+
+static void
+test_back_off (void)
+{
+  static const struct {
+    guint attempts;
+    gint64 retry_after;
+    double jitter;
+    gint64 wait;
+  } cases[] = {
+    { 1, 0, 0, 30 * SECOND },
+    { 1, 0, 1, 36 * SECOND },
+    { 1, 0, -1, 24 * SECOND },
+    { 2, 0, 0, MINUTE },
+    { 7, 0, 0, 32 * MINUTE },
+    { 8, 0, 0, HOUR },
+    { 1000, 0, 0, HOUR },
+    { 1, 5 * HOUR, 0, 5 * HOUR },
+    { 8, 5 * MINUTE, 0, HOUR },
+    { 0, 0, 0, 30 * SECOND },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gint64 retry_after = cases[i].retry_after ? BEGINNING + cases[i].retry_after : 0;
+
+    g_assert_cmpint (envoi_retry_policy_get_next (BEGINNING, cases[i].attempts, retry_after,
+                                                  cases[i].jitter) - BEGINNING,
+                     ==, cases[i].wait);
+  }
+}
+
+static void
+test_hopeless (void)
+{
+  g_assert_false (envoi_retry_policy_is_hopeless (BEGINNING + 48 * HOUR - 1, BEGINNING, 50));
+  g_assert_true (envoi_retry_policy_is_hopeless (BEGINNING + 48 * HOUR, BEGINNING, 50));
+  /* A laptop that was closed over the weekend. */
+  g_assert_false (envoi_retry_policy_is_hopeless (BEGINNING + 60 * HOUR, BEGINNING, 2));
+  /* A clock that was set back. */
+  g_assert_false (envoi_retry_policy_is_hopeless (BEGINNING - HOUR, BEGINNING, 50));
+}
+
+static void
+test_bucket (void)
+{
+  EnvoiTokenBucket bucket;
+
+  envoi_token_bucket_init (&bucket, 0, 0, BEGINNING);
+  for (guint i = 0; i < 1000; i++)
+    g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING));
+
+  envoi_token_bucket_init (&bucket, 2, 60, BEGINNING);
+  g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING));
+  g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING));
+  g_assert_false (envoi_token_bucket_take (&bucket, BEGINNING));
+  g_assert_cmpint (envoi_token_bucket_get_ready (&bucket, BEGINNING), >=, BEGINNING + MINUTE);
+  g_assert_cmpint (envoi_token_bucket_get_ready (&bucket, BEGINNING), <=, BEGINNING + MINUTE + 2);
+  g_assert_true (envoi_token_bucket_take (&bucket, envoi_token_bucket_get_ready (&bucket,
+                                                                                 BEGINNING)));
+  /* A day later there are two again, not a day's worth; set back, none are lost. */
+  g_assert_cmpint (envoi_token_bucket_get_ready (&bucket, BEGINNING + 24 * HOUR), ==,
+                   BEGINNING + 24 * HOUR);
+  g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING));
+  g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING));
+  g_assert_false (envoi_token_bucket_take (&bucket, BEGINNING));
+}
+
+static void
+assert_takes (EnvoiSchedule *schedule,
+              gint64         now,
+              const char    *letter_id)
+{
+  g_autofree char *taken = envoi_schedule_take (schedule, now);
+
+  g_assert_cmpstr (taken, ==, letter_id);
+}
+
+static void
+test_schedule_lanes (void)
+{
+  EnvoiSchedule *schedule = envoi_schedule_new ();
+
+  g_assert_cmpint (envoi_schedule_get_next (schedule, 0), ==, G_MAXINT64);
+  envoi_schedule_put (schedule, "a1", "a", 100, FALSE, 0);
+  envoi_schedule_put (schedule, "a2", "a", 50, FALSE, 0);
+  envoi_schedule_put (schedule, "b1", "b", 70, FALSE, 0);
+  g_assert_cmpint (envoi_schedule_get_next (schedule, 0), ==, 50);
+  assert_takes (schedule, 49, NULL);
+  assert_takes (schedule, 50, "a2");
+
+  /* The lane is busy: only the other account counts. */
+  g_assert_cmpint (envoi_schedule_get_next (schedule, 50), ==, 70);
+  assert_takes (schedule, 200, "b1");
+  assert_takes (schedule, 200, NULL);
+  envoi_schedule_set_idle (schedule, "a");
+  assert_takes (schedule, 200, "a1");
+  envoi_schedule_free (schedule);
+}
+
+static void
+test_schedule_changes (void)
+{
+  EnvoiSchedule *schedule = envoi_schedule_new ();
+
+  envoi_schedule_put (schedule, "a1", "a", 100, FALSE, 0);
+  envoi_schedule_put (schedule, "a1", "b", 10, FALSE, 0);
+  assert_takes (schedule, 100, "a1");
+  assert_takes (schedule, 100, NULL);
+  envoi_schedule_put (schedule, "a2", "a", 100, FALSE, 0);
+  envoi_schedule_remove (schedule, "a2");
+  envoi_schedule_remove (schedule, "a2");
+  assert_takes (schedule, 100, NULL);
+  envoi_schedule_free (schedule);
+}
+
+static void
+test_schedule_pause (void)
+{
+  EnvoiSchedule *schedule = envoi_schedule_new ();
+
+  envoi_schedule_put (schedule, "a1", "a", 10, FALSE, 0);
+  envoi_schedule_pause (schedule, "a", "told", 500, 0);
+  envoi_schedule_pause (schedule, "a", "told", 400, 0);
+  g_assert_cmpint (envoi_schedule_get_next (schedule, 20), ==, 500);
+  assert_takes (schedule, 499, NULL);
+  envoi_schedule_resume (schedule, "a", "somebody else");
+  assert_takes (schedule, 499, NULL);
+  envoi_schedule_resume (schedule, "a", "told");
+  assert_takes (schedule, 499, "a1");
+  envoi_schedule_free (schedule);
+}
+
+static void
+test_schedule_set_back (void)
+{
+  EnvoiSchedule *schedule = envoi_schedule_new ();
+
+  envoi_schedule_put (schedule, "span", "a", 1010, TRUE, 1000);
+  envoi_schedule_put (schedule, "nine", "b", 1010, FALSE, 1000);
+  envoi_schedule_set_back (schedule, 100);
+  g_assert_cmpint (envoi_schedule_get_next (schedule, 100), ==, 110);
+
+  /* One more look changes nothing: the span does not start again. */
+  envoi_schedule_set_back (schedule, 105);
+  g_assert_cmpint (envoi_schedule_get_next (schedule, 105), ==, 110);
+  assert_takes (schedule, 110, "span");
+  g_assert_cmpint (envoi_schedule_get_next (schedule, 110), ==, 1010);
+  envoi_schedule_free (schedule);
+}
+
+typedef struct {
+  guint n_signals;
+  guint n_items;
+  GPtrArray *mirror;    /* the list, as the signals alone tell it */
+} Watch;
+
+static void
+items_changed_cb (GListModel *model,
+                  guint       position,
+                  guint       removed,
+                  guint       added,
+                  Watch      *watch)
+{
+  watch->n_signals++;
+  g_ptr_array_remove_range (watch->mirror, position, removed);
+  for (guint i = 0; i < added; i++)
+    g_ptr_array_insert (watch->mirror, (int) (position + i),
+                        g_list_model_get_item (model, position + i));
+}
+
+static EnvoiLetter *
+make_letter (const char *id,
+             gint64      changed)
+{
+  EnvoiLetterRecord *record = envoi_letter_record_new (id);
+
+  record->changed = changed;
+  return envoi_letter_new (record);
+}
+
+static void
+assert_mirror (EnvoiFolderList *list,
+               Watch           *watch,
+               const char      *ids)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (list)), ==, watch->mirror->len);
+  for (guint i = 0; i < watch->mirror->len; i++) {
+    g_autoptr (EnvoiLetter) letter = g_list_model_get_item (G_LIST_MODEL (list), i);
+
+    g_assert_true (letter == g_ptr_array_index (watch->mirror, i));
+    g_string_append (text, envoi_letter_get_id (letter));
+  }
+  g_assert_cmpstr (text->str, ==, ids);
+}
+
+static void
+test_folder_list (void)
+{
+  EnvoiFolderList *list = envoi_folder_list_new ();
+  Watch watch = { .mirror = g_ptr_array_new_with_free_func (g_object_unref) };
+  g_autoptr (EnvoiLetter) a = make_letter ("a", 10);
+  g_autoptr (EnvoiLetter) b = make_letter ("b", 20);
+  g_autoptr (EnvoiLetter) c = make_letter ("c", 30);
+  g_autoptr (EnvoiLetter) d = make_letter ("d", 5);
+  EnvoiLetterRecord *newer;
+
+  g_signal_connect (list, "items-changed", G_CALLBACK (items_changed_cb), &watch);
+  envoi_folder_list_update (list, b, TRUE);
+  envoi_folder_list_update (list, a, TRUE);
+  envoi_folder_list_update (list, c, FALSE);
+  assert_mirror (list, &watch, "ba");
+
+  envoi_folder_list_update (list, a, TRUE);
+  g_assert_cmpuint (watch.n_signals, ==, 2);
+
+  newer = envoi_letter_record_copy (envoi_letter_get_record (a));
+  newer->changed = 25;
+  envoi_letter_take_record (a, newer);
+  envoi_folder_list_update (list, a, TRUE);
+  assert_mirror (list, &watch, "ab");
+
+  watch.n_signals = 0;
+  envoi_folder_list_begin (list);
+  envoi_folder_list_update (list, c, TRUE);
+  envoi_folder_list_update (list, d, TRUE);
+  envoi_folder_list_end (list);
+  g_assert_cmpuint (watch.n_signals, ==, 1);
+  assert_mirror (list, &watch, "cabd");
+
+  envoi_folder_list_update (list, b, FALSE);
+  assert_mirror (list, &watch, "cad");
+  g_assert_null (g_list_model_get_item (G_LIST_MODEL (list), 3));
+  g_ptr_array_unref (watch.mirror);
+  g_assert_finalize_object (list);
+}
+
+static gboolean
+count_cb (gpointer user_data)
+{
+  (*(guint *) user_data)++;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+has_come (gpointer user_data)
+{
+  return *(guint *) user_data > 0;
+}
+
+static void
+test_lock (void)
+{
+  g_autofree char *folder = envoi_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "sender.lock", NULL);
+  EnvoiSenderLock *one = envoi_sender_lock_new (path);
+  EnvoiSenderLock *two = envoi_sender_lock_new (path);
+  EnvoiSenderLock *three = envoi_sender_lock_new (path);
+  g_autoptr (GError) error = NULL;
+  guint n_two = 0;
+  guint n_three = 0;
+
+  g_assert_true (envoi_sender_lock_try (one, &error));
+  g_assert_no_error (error);
+  g_assert_false (envoi_sender_lock_try (two, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+
+  /* Who has stopped waiting does not keep the lock from those who wait. */
+  envoi_sender_lock_await (two, count_cb, &n_two);
+  envoi_sender_lock_release (two);
+  envoi_sender_lock_await (three, count_cb, &n_three);
+  envoi_sender_lock_release (one);
+  envoi_test_wait_until (has_come, &n_three);
+  g_assert_cmpuint (n_two, ==, 0);
+  envoi_sender_lock_free (one);
+  envoi_sender_lock_free (two);
+  envoi_sender_lock_free (three);
+}
+
+static void
+count_notify_cb (GObject    *object,
+                 GParamSpec *pspec,
+                 GHashTable *names)
+{
+  g_hash_table_add (names, (gpointer) pspec->name);
+}
+
+static void
+test_letter (void)
+{
+  g_autoptr (EnvoiLetter) letter = make_letter ("a", 10);
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  EnvoiLetterRecord *next = envoi_letter_record_copy (envoi_letter_get_record (letter));
+  g_autofree char *subject = NULL;
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  EnvoiLetterState state;
+
+  g_signal_connect (letter, "notify", G_CALLBACK (count_notify_cb), names);
+  envoi_letter_set_progress (letter, 0.5);
+  g_assert_cmpfloat (envoi_letter_get_progress (letter), ==, 0.5);
+  g_free (next->subject);
+  next->subject = g_strdup ("new");
+  next->state = ENVOI_LETTER_SENT;
+  envoi_letter_take_record (letter, next);
+
+  g_assert_true (g_hash_table_contains (names, "subject"));
+  g_assert_true (g_hash_table_contains (names, "state"));
+  g_assert_true (g_hash_table_contains (names, "progress"));
+  g_assert_true (g_hash_table_contains (names, "record"));
+  g_assert_false (g_hash_table_contains (names, "created"));
+  g_object_get (letter, "subject", &subject, "state", &state, "record", &record, NULL);
+  g_assert_cmpstr (subject, ==, "new");
+  g_assert_cmpint (state, ==, ENVOI_LETTER_SENT);
+  g_assert_cmpstr (record->id, ==, "a");
+  g_assert_cmpfloat (envoi_letter_get_progress (letter), ==, -1);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  envoi_test_init (&argc, &argv);
+
+  g_test_add_func ("/envoi/outbox/units/transitions", test_transitions);
+  g_test_add_func ("/envoi/outbox/units/transition-refused", test_transition_refused);
+  g_test_add_func ("/envoi/outbox/units/back-off", test_back_off);
+  g_test_add_func ("/envoi/outbox/units/hopeless", test_hopeless);
+  g_test_add_func ("/envoi/outbox/units/bucket", test_bucket);
+  g_test_add_func ("/envoi/outbox/units/schedule-lanes", test_schedule_lanes);
+  g_test_add_func ("/envoi/outbox/units/schedule-changes", test_schedule_changes);
+  g_test_add_func ("/envoi/outbox/units/schedule-pause", test_schedule_pause);
+  g_test_add_func ("/envoi/outbox/units/schedule-set-back", test_schedule_set_back);
+  g_test_add_func ("/envoi/outbox/units/folder-list", test_folder_list);
+  g_test_add_func ("/envoi/outbox/units/lock", test_lock);
+  g_test_add_func ("/envoi/outbox/units/letter", test_letter);
+
+  return g_test_run ();
+}
