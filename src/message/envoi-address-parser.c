@@ -229,7 +229,8 @@ parse_bracketed (const char  *piece,
 
   rest = g_strstrip (g_strdup (close + 1));
   if (*rest) {
-    envoi_address_set_error (error, _("“%s” has words after its address; a comma may be missing."), piece);
+    envoi_address_set_error (error, _("“%s” has words after its address; a comma may be missing."),
+                             piece);
     return NULL;
   }
 

@@ -211,7 +211,8 @@ check_local_part (const char  *local,
     return envoi_address_set_error (error, _("“%s” has more than one @."), typed);
 
   return envoi_address_set_error (error,
-                                  _("“%s” has a character or a dot before the @ that an address cannot have."),
+                                  _("“%s” has a character or a dot before the @ that is "
+                                    "not allowed there."),
                                   typed);
 }
 
@@ -233,7 +234,8 @@ canonicalize_mailbox (const char  *typed,
   }
 
   if (has_forbidden_character (mailbox)) {
-    envoi_address_set_error (error, _("“%s” holds a space, a bracket or an invisible character that an address cannot have."), typed);
+    envoi_address_set_error (error, _("“%s” holds a space, a bracket or an invisible character "
+                                      "that an address cannot have."), typed);
     return NULL;
   }
 
@@ -275,7 +277,8 @@ check_name (const char  *name,
     return TRUE;
 
   g_set_error_literal (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_REFUSED_INPUT,
-                       _("The name of an address is too long or holds a line break or another invisible character."));
+                       _("The name of an address is too long or holds a line break or another "
+                         "invisible character."));
   return FALSE;
 }
 

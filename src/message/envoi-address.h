@@ -32,7 +32,8 @@ EnvoiAddress *envoi_address_ref         (EnvoiAddress        *self);
 void          envoi_address_unref       (EnvoiAddress        *self);
 const char   *envoi_address_get_name    (const EnvoiAddress  *self);   /* nullable */
 const char   *envoi_address_get_mailbox (const EnvoiAddress  *self);   /* domain lower-cased */
-char         *envoi_address_format      (const EnvoiAddress  *self);   /* Name <mailbox>, UTF-8, parses back */
+/* Name <mailbox>, UTF-8, parses back */
+char         *envoi_address_format      (const EnvoiAddress  *self);
 gboolean      envoi_address_needs_smtputf8 (const EnvoiAddress *self);
 /* Whether @mailbox alone is a usable addr-spec; never on the wire otherwise. */
 gboolean      envoi_address_check_mailbox (const char        *mailbox,

@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /* A letter while it is written. Fields hold what the person typed, right or
  * wrong, so that nothing typed is ever lost; sealing checks them.
  * Properties (strings, never NULL, "" when empty, notify on change):
- * "id" (construct-only, made by the caller), "account-id", "from" (an address with name), "to", "cc", "bcc",
+ * "id" (construct-only, made by the caller), "account-id", "from" (an address
+ * with name), "to", "cc", "bcc",
  * "reply-to", "subject", "html" ("" = plain text only), "text" (the plain twin;
  * derived from "html" at sealing unless "is-text-custom"), "in-reply-to",
  * "references"; boolean "is-text-custom", "wants-receipt", "is-all-or-nothing".

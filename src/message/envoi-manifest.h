@@ -36,7 +36,8 @@ EnvoiManifest *envoi_manifest_seal           (EnvoiDraft          *draft,
                                               GError             **error);
 /* A message that is ready (an .eml file, sendmail's input): copies @input to
  * @output with CRLF line ends and without Bcc, for the caller to keep as blob
- * @blob_id and seal with envoi_manifest_seal_raw(). Worker only. Errors: REFUSED_INPUT, TOO_LARGE */
+ * @blob_id and seal with envoi_manifest_seal_raw(). Worker only.
+ * Errors: REFUSED_INPUT, TOO_LARGE */
 gboolean       envoi_message_normalize_sync  (GInputStream        *input,
                                               GOutputStream       *output,
                                               GCancellable        *cancellable,

@@ -151,7 +151,8 @@ judge_element (const EnvoiMessageEvidence *evidence,
       findings |= judge_picture (evidence, (const char *) value);
     else if (value && strcmp (attribute_name, "background") == 0)
       findings |= HAS_REMOTE_PICTURE;
-    else if (value && strcmp (attribute_name, "style") == 0 && strstr ((const char *) value, "url("))
+    else if (value && strcmp (attribute_name, "style") == 0 &&
+             strstr ((const char *) value, "url("))
       findings |= HAS_REMOTE_PICTURE;
     else if (g_str_has_prefix (attribute_name, "on"))
       findings |= HAS_ACTIVE_ELEMENT;

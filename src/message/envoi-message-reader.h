@@ -25,9 +25,11 @@ GBytes             *envoi_message_reader_get_source      (EnvoiMessageReader  *s
 /* Decoded, unfolded; nullable. name is "From", "To", "Subject", "Date" ... */
 char               *envoi_message_reader_dup_header      (EnvoiMessageReader  *self,
                                                           const char          *name);
-const char         *envoi_message_reader_get_html        (EnvoiMessageReader  *self);  /* nullable; as received */
-const char         *envoi_message_reader_get_text        (EnvoiMessageReader  *self);  /* nullable */
-GPtrArray          *envoi_message_reader_get_parts       (EnvoiMessageReader  *self);  /* of EnvoiReceivedPart */
+/* Both nullable, as received. */
+const char         *envoi_message_reader_get_html        (EnvoiMessageReader  *self);
+const char         *envoi_message_reader_get_text        (EnvoiMessageReader  *self);
+/* (element-type EnvoiReceivedPart) */
+GPtrArray          *envoi_message_reader_get_parts       (EnvoiMessageReader  *self);
 /* What a strict reader would complain about: (element-type utf8), empty when nothing.
  * Untranslated message ids marked N_(); the view translates. */
 const char *const  *envoi_message_reader_get_complaints  (EnvoiMessageReader  *self);

@@ -41,7 +41,8 @@ test_fake_now (void)
 
   g_assert_cmpint (envoi_clock_get_now (clock), ==, 5);
   envoi_clock_set_fake_now (clock, G_GINT64_CONSTANT (1772352000) * G_USEC_PER_SEC);
-  g_assert_cmpint (envoi_clock_get_now (clock), ==, G_GINT64_CONSTANT (1772352000) * G_USEC_PER_SEC);
+  g_assert_cmpint (envoi_clock_get_now (clock), ==,
+                   G_GINT64_CONSTANT (1772352000) * G_USEC_PER_SEC);
   date = envoi_clock_dup_date_time (clock);
   g_assert_cmpint (g_date_time_to_unix (date), ==, 1772352000);
 }

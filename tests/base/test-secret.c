@@ -46,7 +46,8 @@ test_equal (void)
     const char *other;
     gboolean is_equal;
   } cases[] = {
-    { "a", "a", TRUE }, { "a", "b", FALSE }, { "a", "aa", FALSE }, { "", "", TRUE }, { "", "a", FALSE },
+    { "a", "a", TRUE }, { "a", "b", FALSE }, { "a", "aa", FALSE }, { "", "", TRUE }, { "", "a",
+                                                                                       FALSE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {

@@ -106,12 +106,14 @@ render_letter (GKeyFile    *letters,
   g_autofree char *message_path = g_strdup_printf ("%s/%s.eml", folder, group);
   g_autofree char *recipients_path = g_strdup_printf ("%s/%s.rcpt", folder, group);
   g_autofree char *recipients = NULL;
+  EnvoiEnvelope *envelope;
 
   if (!manifest)
     g_error ("%s: %s", group, error->message);
 
   render (manifest, message_path);
-  recipients = g_strjoinv ("\n", (char **) envoi_envelope_get_recipients (envoi_manifest_get_envelope (manifest)));
+  envelope = envoi_manifest_get_envelope (manifest);
+  recipients = g_strjoinv ("\n", (char **) envoi_envelope_get_recipients (envelope));
   g_file_set_contents (recipients_path, recipients, -1, &error);
   g_assert_no_error (error);
 }

@@ -99,10 +99,13 @@ test_reduced (void)
     { "Office's elements", "<p>a<o:p>&nbsp;</o:p>b</p>", "<p>a\u00a0b</p>" },
     { "comments", "a<!-- secret -->b", "ab" },
     { "newer elements", "<section><article>x</article></section>", "<div><div>x</div></div>" },
-    { "a remote picture leaves its words", "<img src=https://x/y.png alt=\"a &lt; b\">", "a &lt; b" },
-    { "a pasted picture leaves nothing", "<p>x<img src=\"data:image/png;base64,AAAA\"></p>", "<p>x</p>" },
+    { "a remote picture leaves its words", "<img src=https://x/y.png alt=\"a &lt; b\">",
+      "a &lt; b" },
+    { "a pasted picture leaves nothing", "<p>x<img src=\"data:image/png;base64,AAAA\"></p>",
+      "<p>x</p>" },
     { "a bad link leaves its words", "<a href=\"ftp://x\">x</a>", "<a>x</a>" },
-    { "a space in a link", "<a href=\"https://x.cn/a b\">x</a>", "<a href=\"https://x.cn/a%20b\">x</a>" },
+    { "a space in a link", "<a href=\"https://x.cn/a b\">x</a>",
+      "<a href=\"https://x.cn/a%20b\">x</a>" },
     { "style: some stay", "<p style=\"COLOR : Red ;; position:fixed; top:0\">x</p>",
       "<p style=\"color: Red\">x</p>" },
     { "style: a colour by the shorthand", "<b style=\"background:#ff0\">x</b>",
@@ -194,8 +197,10 @@ static const char *const pieces[] = {
   "</ul>", "<ol>", "<li>", "</li>", "<table>", "</table>", "<tr>", "<td>", "</td>", "<th>", "<pre>",
   "</pre>", "<blockquote>", "</blockquote>", "<br>", "<hr>", "<h1>", "</h1>", "<form>", "</form>",
   "<span style=\"color:red\">", "</span>", "<font size=1>", "</font>", "<img src=cid:a alt=w>",
-  "<section>", "</section>", "<center>", "<dl>", "<dt>", "<dd>", "</body>", "</html>", "<body>", "<head>",
-  "<!-- c -->", "<", ">", "&", "&amp;", "&lt;", "\n", " ", "\t", "w1", "w2", "王", "&nbsp;", "\"", "'",
+  "<section>", "</section>", "<center>", "<dl>", "<dt>", "<dd>", "</body>", "</html>", "<body>",
+  "<head>",
+  "<!-- c -->", "<", ">", "&", "&amp;", "&lt;", "\n", " ", "\t", "w1", "w2", "王", "&nbsp;", "\"",
+  "'",
   "<math>", "</math>", "<x>", "</x>", "<button>", "<caption>", "<tbody>", "<a>", "<p/>", "<option>",
 };
 
@@ -247,7 +252,8 @@ test_text_is_kept (void)
   g_autoptr (GRand) rand = g_rand_new_with_seed (13);
   static const char *const open[] = {
     "<p>", "</p>", "<div>", "</div>", "<b>", "</b>", "<ul><li>", "</ul>", "<table><tr><td>",
-    "</table>", "<blockquote>", "</blockquote>", "<h1>", "</h1>", "<pre>", "</pre>", "<form>", "<x>",
+    "</table>", "<blockquote>", "</blockquote>", "<h1>", "</h1>", "<pre>", "</pre>", "<form>",
+    "<x>",
   };
 
   for (guint i = 0; i < 2000; i++) {
@@ -257,7 +263,8 @@ test_text_is_kept (void)
     g_autofree char *text = NULL;
 
     for (gint32 j = 0; j < n; j++)
-      g_string_append_printf (html, "%skept ", open[g_rand_int_range (rand, 0, G_N_ELEMENTS (open))]);
+      g_string_append_printf (html, "%skept ", open[g_rand_int_range (rand, 0,
+                                                                      G_N_ELEMENTS (open))]);
     clean = sanitize (html->str);
     text = envoi_html_to_text (clean);
     g_assert_cmpuint (count_words (clean), ==, (guint) n);
@@ -289,7 +296,8 @@ test_to_text (void)
       "a\n\n> b\n>\n> c\n\nd\n" },
     { "quotations in quotations", "<blockquote>a<blockquote>b</blockquote></blockquote>",
       "> a\n>\n> > b\n" },
-    { "a list in a quotation", "<blockquote><ul><li>a<br>b</li></ul></blockquote>", "> - a\n>   b\n" },
+    { "a list in a quotation", "<blockquote><ul><li>a<br>b</li></ul></blockquote>",
+      "> - a\n>   b\n" },
     { "a link", "<p>see <a href=\"https://x.cn/y\">this</a>.</p>", "see this <https://x.cn/y>.\n" },
     { "a link that says where", "<a href=\"https://x.cn/\">x.cn</a>", "x.cn\n" },
     { "a link in full", "<a href=\"https://x.cn/y\">https://x.cn/y</a>", "https://x.cn/y\n" },
@@ -332,7 +340,8 @@ static void
 test_wide_table (void)
 {
   g_autofree char *wide = g_strnfill (90, 'w');
-  g_autofree char *html = g_strdup_printf ("<table><tr><td>%s</td><td>%s</td></tr></table>", wide, wide);
+  g_autofree char *html = g_strdup_printf ("<table><tr><td>%s</td><td>%s</td></tr></table>", wide,
+                                           wide);
   g_autofree char *expected = g_strdup_printf ("%s\n%s\n", wide, wide);
   g_autofree char *text = envoi_html_to_text (html);
 

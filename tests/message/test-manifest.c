@@ -209,7 +209,8 @@ test_structure (void)
       "application/pdf" },
     { "<p>no longer shown</p>", TRUE, FALSE, "multipart/alternative text/plain text/html" },
   };
-  g_autoptr (GRegex) type = g_regex_new ("^Content-Type: ([a-z]+/[a-z]+)", G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GRegex) type = g_regex_new ("^Content-Type: ([a-z]+/[a-z]+)", G_REGEX_MULTILINE, 0,
+                                         NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (EnvoiDraft) draft = make_draft ();
@@ -243,12 +244,14 @@ test_bcc (void)
   g_autoptr (EnvoiManifest) manifest = NULL;
   g_autofree char *message = NULL;
   g_autofree char *recipients = NULL;
+  EnvoiEnvelope *envelope;
 
   envoi_draft_set (draft, "cc", "Bob <bob@EXAMPLE.org>, bob@example.org");
   envoi_draft_set (draft, "bcc", "secret@example.net, ann@Example.ORG, ANN@example.org");
   manifest = seal (draft);
   message = render_and_check (manifest);
-  recipients = g_strjoinv (" ", (char **) envoi_envelope_get_recipients (envoi_manifest_get_envelope (manifest)));
+  envelope = envoi_manifest_get_envelope (manifest);
+  recipients = g_strjoinv (" ", (char **) envoi_envelope_get_recipients (envelope));
 
   g_assert_cmpstr (recipients, ==,
                    "ann@example.org bob@example.org secret@example.net ANN@example.org");
@@ -444,7 +447,8 @@ test_html (void)
   g_autofree char *message = NULL;
   g_autofree char *other = NULL;
 
-  envoi_draft_set (draft, "html", "<p onclick=x>twin<script>alert(1)</script></p><img src=\"cid:gone\" alt=w>");
+  envoi_draft_set (draft, "html",
+                   "<p onclick=x>twin<script>alert(1)</script></p><img src=\"cid:gone\" alt=w>");
   manifest = seal (draft);
   message = render_and_check (manifest);
   assert_has (message, "\r\n\r\ntwin\r\n");
@@ -492,7 +496,8 @@ test_same_octets (void)
     g_assert_cmpstr (message, ==, expected);
   }
 
-  g_assert_cmpstr (envoi_manifest_get_message_id (again), ==, envoi_manifest_get_message_id (manifest));
+  g_assert_cmpstr (envoi_manifest_get_message_id (again), ==,
+                   envoi_manifest_get_message_id (manifest));
   g_assert_cmpuint (g_strv_length ((char **) envoi_manifest_get_blob_ids (again)), ==, 5);
   g_assert_cmpuint (envoi_envelope_get_n_recipients (envoi_manifest_get_envelope (again)), ==, 2);
 }
@@ -531,7 +536,8 @@ test_lost_blob (void)
     g_autoptr (EnvoiDraft) draft = make_draft ();
     g_autofree char *missing = g_strnfill (64, '0');
     g_autoptr (EnvoiAttachment) file =
-      envoi_attachment_new ("a.pdf", "application/pdf", cases[i].is_there ? keep ("abc", 3) : missing,
+      envoi_attachment_new ("a.pdf", "application/pdf", cases[i].is_there ? keep ("abc",
+                                                                                  3) : missing,
                             cases[i].claimed);
     g_autoptr (EnvoiManifest) manifest = NULL;
     g_autoptr (GInputStream) stream = NULL;

@@ -229,7 +229,8 @@ test_seal_8bit (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (EnvoiManifest) manifest =
-      seal_raw (cases[i].message, strlen (cases[i].message) + cases[i].more, cases[i].recipient, NULL);
+      seal_raw (cases[i].message, strlen (cases[i].message) + cases[i].more, cases[i].recipient,
+                NULL);
 
     g_assert_cmpint (envoi_manifest_is_8bit (manifest), ==, cases[i].is_8bit);
     g_assert_cmpint (envoi_manifest_needs_smtputf8 (manifest), ==, cases[i].needs_smtputf8);

@@ -121,7 +121,8 @@ test_complaints (void)
       "Content-Type: text/csv\r\nContent-Disposition: attachment; filename*=UTF-8''%E6.csv\r\n\r\nx\r\n"
       "--m--\r\n", "name of an attachment" },
     { HEADER "Content-Type: text/html\r\n\r\n<img src=\"https://x/y\">\r\n", "from the internet" },
-    { HEADER "Content-Type: text/html\r\n\r\n<p style=\"background:url(//x)\">\r\n", "from the internet" },
+    { HEADER "Content-Type: text/html\r\n\r\n<p style=\"background:url(//x)\">\r\n",
+      "from the internet" },
     { HEADER "Content-Type: text/html\r\n\r\n<img src=\"data:image/png,x\">\r\n", "Gmail" },
     { HEADER "Content-Type: text/html\r\n\r\n<img src=\"cid:gone\">\r\n", "missing" },
     { HEADER "Content-Type: text/html\r\n\r\n<p onclick=x>\r\n", "scripts" },
@@ -130,7 +131,8 @@ test_complaints (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (EnvoiMessageReader) reader = read_message (cases[i].message);
-    g_autofree char *all = g_strjoinv ("\n", (char **) envoi_message_reader_get_complaints (reader));
+    g_autofree char *all = g_strjoinv ("\n",
+                                       (char **) envoi_message_reader_get_complaints (reader));
 
     g_test_message ("%s", cases[i].message);
     g_assert_nonnull (strstr (all, cases[i].word));
@@ -152,7 +154,8 @@ test_nesting (void)
   g_autoptr (GString) message = g_string_new (HEADER);
 
   for (guint i = 0; i < 500; i++)
-    g_string_append_printf (message, "Content-Type: multipart/mixed; boundary=b%u\r\n\r\n--b%u\r\n", i, i);
+    g_string_append_printf (message,
+                            "Content-Type: multipart/mixed; boundary=b%u\r\n\r\n--b%u\r\n", i, i);
   g_string_append (message, "\r\nx\r\n");
   g_object_unref (read_message (message->str));
 }
