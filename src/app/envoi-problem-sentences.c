@@ -218,7 +218,7 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
   },
   [ENVOI_SENTENCE_ACCOUNT_NOT_FOUND] = {
     N_("There is no such account"),
-    N_("The account of this letter was removed. Choose another one in the letter."),
+    N_("It was removed, or its name is not written correctly. Choose another account."),
     ENVOI_PROBLEM_ACTION_EDIT_LETTER,
   },
 

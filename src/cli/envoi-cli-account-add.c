@@ -31,6 +31,8 @@ typedef struct {
   EnvoiSmtpSecurity security;
   EnvoiSmtpAuth auth;
   EnvoiSecret *secret;
+
+  EnvoiCli *cli;
 } AddArgs;
 
 static void
@@ -50,12 +52,20 @@ add_args_clear (AddArgs *args)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AddArgs, add_args_clear)
 
-static void
-print_and_finish (EnvoiCli     *cli,
-                  EnvoiAccount *account,
-                  EnvoiExit     code)
+static EnvoiAccount *
+find_added (const AddArgs *args)
 {
-  if (envoi_cli_is_json (cli)) {
+  return envoi_account_list_find (envoi_service_get_accounts (envoi_cli_get_service (args->cli)),
+                                  args->email);
+}
+
+static void
+print_and_finish (const AddArgs *args,
+                  EnvoiExit      code)
+{
+  EnvoiAccount *account = find_added (args);
+
+  if (envoi_cli_is_json (args->cli)) {
     JsonBuilder *builder = json_builder_new ();
 
     envoi_output_add_account (builder, account);
@@ -64,33 +74,20 @@ print_and_finish (EnvoiCli     *cli,
     envoi_output_print_account (account);
   }
 
-  envoi_cli_finish (cli, code);
+  envoi_cli_finish (args->cli, code);
 }
-
-static EnvoiAccount *
-find_added (EnvoiCli      *cli,
-            const AddArgs *args)
-{
-  return envoi_account_list_find (envoi_service_get_accounts (envoi_cli_get_service (cli)),
-                                  args->email);
-}
-
-typedef struct {
-  EnvoiCli *cli;
-  AddArgs *args;
-} Add;
 
 static void
 did_set_password_cb (GObject      *source,
                      GAsyncResult *result,
                      gpointer      user_data)
 {
-  g_autofree Add *add = user_data;
+  AddArgs *args = user_data;
   g_autofree char *trouble = NULL;
   GError *error = NULL;
 
   if (!envoi_service_set_password_finish (ENVOI_SERVICE (source), result, &error)) {
-    envoi_cli_fail (add->cli, error);
+    envoi_cli_fail (args->cli, error);
     return;
   }
 
@@ -98,8 +95,7 @@ did_set_password_cb (GObject      *source,
   if (trouble)
     envoi_output_complain (_("The account was added, but its password was not kept: %s Envoi "
                              "will ask for it each time."), trouble);
-  print_and_finish (add->cli, find_added (add->cli, add->args),
-                    trouble ? ENVOI_EXIT_UNAVAILABLE : ENVOI_EXIT_OK);
+  print_and_finish (args, trouble ? ENVOI_EXIT_UNAVAILABLE : ENVOI_EXIT_OK);
 }
 
 static void
@@ -107,30 +103,23 @@ did_save_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
-  g_autofree Add *add = user_data;
-  EnvoiCli *cli = add->cli;
-  EnvoiAccount *account;
+  AddArgs *args = user_data;
   GError *error = NULL;
 
-  if (!envoi_account_list_save_finish (ENVOI_ACCOUNT_LIST (source), result, &error)) {
-    envoi_cli_fail (cli, error);
-    return;
-  }
-
-  account = find_added (cli, add->args);
-  if (add->args->secret)
-    envoi_service_set_password_async (envoi_cli_get_service (cli), account, add->args->secret,
-                                      envoi_cli_get_cancellable (cli), did_set_password_cb,
-                                      g_steal_pointer (&add));
+  if (!envoi_account_list_save_finish (ENVOI_ACCOUNT_LIST (source), result, &error))
+    envoi_cli_fail (args->cli, error);
+  else if (args->secret)
+    envoi_service_set_password_async (envoi_cli_get_service (args->cli), find_added (args),
+                                      args->secret, envoi_cli_get_cancellable (args->cli),
+                                      did_set_password_cb, args);
   else
-    print_and_finish (cli, account, ENVOI_EXIT_OK);
+    print_and_finish (args, ENVOI_EXIT_OK);
 }
 
 static EnvoiAccount *
-make_account (EnvoiCli      *cli,
-              const AddArgs *args)
+make_account (const AddArgs *args)
 {
-  EnvoiAccount *known = find_added (cli, args);
+  EnvoiAccount *known = find_added (args);
   EnvoiAccount *account = envoi_account_new (known ? envoi_account_get_id (known) : NULL);
 
   g_object_set (account,
@@ -152,11 +141,12 @@ add_account (EnvoiCli *cli,
              gpointer  data)
 {
   AddArgs *args = data;
-  g_autoptr (EnvoiAccount) account = make_account (cli, args);
+  g_autoptr (EnvoiAccount) account = NULL;
   const char *field = NULL;
   GError *error = NULL;
-  Add *add;
 
+  args->cli = cli;
+  account = make_account (args);
   if (!envoi_account_check (account, &field, &error)) {
     g_autoptr (GError) owned = error;
 
@@ -165,11 +155,8 @@ add_account (EnvoiCli *cli,
     return;
   }
 
-  add = g_new0 (Add, 1);
-  add->cli = cli;
-  add->args = args;
   envoi_account_list_save_async (envoi_service_get_accounts (envoi_cli_get_service (cli)), account,
-                                 envoi_cli_get_cancellable (cli), did_save_cb, add);
+                                 envoi_cli_get_cancellable (cli), did_save_cb, args);
 }
 
 static gboolean
