@@ -24,7 +24,7 @@ struct _EnvoiEditorEngine {
   WebKitWebContext     *context;
   WebKitNetworkSession *session;
   GPtrArray            *scripts;      /* element-type WebKitUserScript */
-  WebKitUserStyleSheet *style;
+  char                 *page;         /* the empty letter, with its style */
 
   GWeakRef last_view;                 /* shares its process with the next one */
 };
@@ -180,7 +180,6 @@ create_content_manager (EnvoiEditorEngine *self)
 
   for (guint i = 0; i < self->scripts->len; i++)
     webkit_user_content_manager_add_script (manager, g_ptr_array_index (self->scripts, i));
-  webkit_user_content_manager_add_style_sheet (manager, self->style);
   webkit_user_content_manager_register_script_message_handler (manager, "envoi",
                                                                ENVOI_EDITOR_WORLD);
   return manager;
@@ -190,7 +189,6 @@ static void
 load_scripts (EnvoiEditorEngine *self)
 {
   static const char *const names[] = { "editor.js", "editor-output.js", "editor-insert.js" };
-  g_autofree char *style = dup_resource ("editor.css");
 
   self->scripts = g_ptr_array_new_with_free_func ((GDestroyNotify) webkit_user_script_unref);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
@@ -202,9 +200,21 @@ load_scripts (EnvoiEditorEngine *self)
                                                        WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_END,
                                                        ENVOI_EDITOR_WORLD, NULL, NULL));
   }
+}
 
-  self->style = webkit_user_style_sheet_new (style, WEBKIT_USER_CONTENT_INJECT_TOP_FRAME,
-                                             WEBKIT_USER_STYLE_LEVEL_AUTHOR, NULL, NULL);
+/* The style goes into the page: the engine does not put style sheets of a user
+ * into a page without an address. */
+static void
+load_page (EnvoiEditorEngine *self)
+{
+  g_autofree char *html = dup_resource ("editor.html");
+  g_autofree char *style = dup_resource ("editor.css");
+  g_autofree char *element = g_strdup_printf ("<style>\n%s</style>\n</head>", style);
+  g_autoptr (GString) page = g_string_new (html);
+  guint n = g_string_replace (page, "</head>", element, 1);
+
+  g_assert (n == 1);
+  self->page = g_string_free (g_steal_pointer (&page), FALSE);
 }
 
 /* The person's languages, where a dictionary for them is installed. */
@@ -231,7 +241,7 @@ envoi_editor_engine_finalize (GObject *object)
   EnvoiEditorEngine *self = ENVOI_EDITOR_ENGINE (object);
 
   g_clear_pointer (&self->scripts, g_ptr_array_unref);
-  g_clear_pointer (&self->style, webkit_user_style_sheet_unref);
+  g_clear_pointer (&self->page, g_free);
   g_clear_object (&self->session);
   g_clear_object (&self->context);
   g_weak_ref_clear (&self->last_view);
@@ -255,6 +265,7 @@ envoi_editor_engine_init (EnvoiEditorEngine *self)
   webkit_web_context_register_uri_scheme (self->context, "cid", picture_requested_cb, NULL, NULL);
   start_spell_checking (self);
   load_scripts (self);
+  load_page (self);
 }
 
 EnvoiEditorEngine *
@@ -287,6 +298,14 @@ envoi_editor_engine_dup_for (GApplication *application)
   }
 
   return self;
+}
+
+const char *
+envoi_editor_engine_get_page (EnvoiEditorEngine *self)
+{
+  g_return_val_if_fail (ENVOI_IS_EDITOR_ENGINE (self), "");
+
+  return self->page;
 }
 
 WebKitWebView *

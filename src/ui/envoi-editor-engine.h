@@ -19,6 +19,8 @@ EnvoiEditorEngine *envoi_editor_engine_new         (void);
 /* The engine of @application, made on first use and kept while somebody holds
  * it. (transfer full); @application: nullable, an engine of one's own. */
 EnvoiEditorEngine *envoi_editor_engine_dup_for     (GApplication      *application);
+/* The page that a view loads. */
+const char        *envoi_editor_engine_get_page    (EnvoiEditorEngine *self);
 /* A view without content; (transfer floating). */
 WebKitWebView     *envoi_editor_engine_create_view (EnvoiEditorEngine *self);
 

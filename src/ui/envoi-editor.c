@@ -9,7 +9,6 @@
 
 #include <glib/gi18n.h>
 
-#define EDITOR_PAGE "/io/github/envoi_mail/Envoi/editor/editor.html"
 /* A surface that dies this often without being written on is left alone. */
 #define MAX_CRASHES 3
 
@@ -142,10 +141,7 @@ message_received_cb (WebKitUserContentManager *manager,
 static void
 load_page (EnvoiEditor *self)
 {
-  g_autoptr (GBytes) page = g_resources_lookup_data (EDITOR_PAGE, 0, NULL);
-
-  g_assert (page);
-  webkit_web_view_load_html (self->view, g_bytes_get_data (page, NULL), NULL);
+  webkit_web_view_load_html (self->view, envoi_editor_engine_get_page (self->engine), NULL);
 }
 
 static void

@@ -145,6 +145,19 @@
     }
   };
 
+  // A picture whose bytes are here now: one that was pasted before them is loaded
+  // again, a new one is put at the caret.
+  envoi.showPicture = (id, name) => {
+    const source = `cid:${id}`;
+    const known = [...document.body.querySelectorAll('img')].find(image => image.getAttribute('src') === source);
+    if (known) {
+      known.addEventListener('load', () => fitPicture(known), { once: true });
+      known.setAttribute('src', source);
+    } else {
+      envoi.insertPicture(id, name);
+    }
+  };
+
   // @share: of the width of a letter; 0 = the picture's own size.
   envoi.resizePicture = (id, share) => {
     for (const image of document.body.querySelectorAll('img')) {

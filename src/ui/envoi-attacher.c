@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-ui"
+
+#include "config.h"
+
+#include "envoi-attacher.h"
+
+#include "envoi-message-error.h"
+#include "envoi-problem.h"
+
+#include <glib/gi18n.h>
+
+/**
+ * EnvoiAttachJob:
+ *
+ * One file that is being copied into the store.
+ *
+ * Thread: main
+ */
+struct _EnvoiAttachJob {
+  GObject parent_instance;
+
+  EnvoiAttacher *attacher;      /* kept by the call in flight */
+  char          *name;
+  char          *content_id;    /* nullable */
+  double fraction;
+  gboolean is_inline;
+  GCancellable  *cancellable;
+};
+
+G_DEFINE_FINAL_TYPE (EnvoiAttachJob, envoi_attach_job, G_TYPE_OBJECT)
+
+enum {
+  JOB_PROP_0,
+  JOB_PROP_NAME,
+  JOB_PROP_FRACTION,
+  N_JOB_PROPS,
+};
+
+static GParamSpec *job_properties[N_JOB_PROPS];
+
+/**
+ * EnvoiAttacher:
+ *
+ * Copies what is attached into the store, beside the window's work, and adds it
+ * to the draft when it is whole. What is wrong with a file is said at once.
+ *
+ * Thread: main
+ */
+struct _EnvoiAttacher {
+  GObject parent_instance;
+
+  EnvoiService *service;
+  EnvoiDraft   *draft;
+  GListStore   *jobs;
+};
+
+G_DEFINE_FINAL_TYPE (EnvoiAttacher, envoi_attacher, G_TYPE_OBJECT)
+
+enum {
+  ATTACHED,
+  NOTED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+envoi_attach_job_get_property (GObject    *object,
+                               guint       property_id,
+                               GValue     *value,
+                               GParamSpec *pspec)
+{
+  EnvoiAttachJob *self = ENVOI_ATTACH_JOB (object);
+
+  switch (property_id) {
+    case JOB_PROP_NAME:
+      g_value_set_string (value, self->name);
+      break;
+    case JOB_PROP_FRACTION:
+      g_value_set_double (value, self->fraction);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+  }
+}
+
+static void
+envoi_attach_job_finalize (GObject *object)
+{
+  EnvoiAttachJob *self = ENVOI_ATTACH_JOB (object);
+
+  g_clear_object (&self->attacher);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->name, g_free);
+  g_clear_pointer (&self->content_id, g_free);
+
+  G_OBJECT_CLASS (envoi_attach_job_parent_class)->finalize (object);
+}
+
+static void
+envoi_attach_job_class_init (EnvoiAttachJobClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = envoi_attach_job_get_property;
+  object_class->finalize = envoi_attach_job_finalize;
+
+  job_properties[JOB_PROP_NAME] =
+    g_param_spec_string ("name", NULL, NULL, "",
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  job_properties[JOB_PROP_FRACTION] =
+    g_param_spec_double ("fraction", NULL, NULL, -1, 1, -1,
+                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_JOB_PROPS, job_properties);
+}
+
+static void
+envoi_attach_job_init (EnvoiAttachJob *self)
+{
+  self->fraction = -1;
+  self->cancellable = g_cancellable_new ();
+}
+
+const char *
+envoi_attach_job_get_name (EnvoiAttachJob *self)
+{
+  g_return_val_if_fail (ENVOI_IS_ATTACH_JOB (self), "");
+
+  return self->name;
+}
+
+double
+envoi_attach_job_get_fraction (EnvoiAttachJob *self)
+{
+  g_return_val_if_fail (ENVOI_IS_ATTACH_JOB (self), -1);
+
+  return self->fraction;
+}
+
+void
+envoi_attach_job_cancel (EnvoiAttachJob *self)
+{
+  g_return_if_fail (ENVOI_IS_ATTACH_JOB (self));
+
+  g_cancellable_cancel (self->cancellable);
+}
+
+static void
+progress_cb (goffset  done,
+             goffset  total,
+             gpointer user_data)
+{
+  EnvoiAttachJob *job = user_data;
+
+  job->fraction = total > 0 ? CLAMP ((double) done / (double) total, 0, 1) : -1;
+  g_object_notify_by_pspec (G_OBJECT (job), job_properties[JOB_PROP_FRACTION]);
+}
+
+static EnvoiAttachJob *
+start_job (EnvoiAttacher *self,
+           const char    *name,
+           gboolean       is_inline)
+{
+  EnvoiAttachJob *job = g_object_new (ENVOI_TYPE_ATTACH_JOB, NULL);
+
+  job->attacher = g_object_ref (self);
+  job->name = g_strdup (name);
+  job->is_inline = is_inline;
+  g_list_store_append (self->jobs, job);
+  return job;
+}
+
+static void
+end_job (EnvoiAttacher  *self,
+         EnvoiAttachJob *job)
+{
+  guint position;
+
+  if (g_list_store_find (self->jobs, job, &position))
+    g_list_store_remove (self->jobs, position);
+}
+
+static void
+note (EnvoiAttacher *self,
+      const char    *format,
+      const char    *name)
+{
+  g_autoptr (GString) text = g_string_new (format);
+
+  g_string_replace (text, "%s", name, 1);
+  g_signal_emit (self, signals[NOTED], 0, text->str);
+}
+
+static gboolean
+is_in_draft (EnvoiAttacher   *self,
+             EnvoiAttachment *attachment)
+{
+  GListModel *attachments = envoi_draft_get_attachments (self->draft);
+
+  for (guint i = 0; i < g_list_model_get_n_items (attachments); i++) {
+    g_autoptr (EnvoiAttachment) other = g_list_model_get_item (attachments, i);
+
+    if (!envoi_attachment_get_is_inline (other) &&
+        g_str_equal (envoi_attachment_get_blob_id (other),
+                     envoi_attachment_get_blob_id (attachment)) &&
+        g_str_equal (envoi_attachment_get_name (other), envoi_attachment_get_name (attachment)))
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
+static char *
+make_content_id (void)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+
+  return g_strconcat (uuid, "@envoi", NULL);
+}
+
+static void
+add_inline (EnvoiAttacher   *self,
+            EnvoiAttachJob  *job,
+            EnvoiAttachment *file)
+{
+  g_autofree char *content_id = job->content_id ? g_strdup (job->content_id) : make_content_id ();
+  g_autoptr (EnvoiAttachment) picture =
+    envoi_attachment_new_inline (envoi_attachment_get_name (file),
+                                 envoi_attachment_get_content_type (file),
+                                 envoi_attachment_get_blob_id (file),
+                                 envoi_attachment_get_size (file), content_id);
+
+  envoi_draft_add_attachment (self->draft, picture);
+  g_signal_emit (self, signals[ATTACHED], 0, picture);
+}
+
+static void
+add_to_draft (EnvoiAttacher   *self,
+              EnvoiAttachJob  *job,
+              EnvoiAttachment *attachment)
+{
+  const char *name = envoi_attachment_get_name (attachment);
+
+  if (job->is_inline) {
+    add_inline (self, job, attachment);
+    return;
+  }
+
+  if (is_in_draft (self, attachment)) {
+    note (self, _("“%s” is attached already."), name);
+    return;
+  }
+
+  if (envoi_attachment_get_size (attachment) == 0)
+    note (self, _("“%s” is empty. It was attached as it is."), name);
+
+  envoi_draft_add_attachment (self->draft, attachment);
+  g_signal_emit (self, signals[ATTACHED], 0, attachment);
+}
+
+static void
+finish_job (EnvoiAttachJob  *job,
+            EnvoiAttachment *attachment,
+            const GError    *error)
+{
+  EnvoiAttacher *self = job->attacher;
+
+  end_job (self, job);
+  if (attachment) {
+    add_to_draft (self, job, attachment);
+  } else if (g_error_matches (error, ENVOI_MESSAGE_ERROR,
+                              ENVOI_MESSAGE_ERROR_ATTACHMENT_UNREADABLE)) {
+    note (self, _("“%s” was not attached: it is a folder or cannot be read."), job->name);
+  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+    g_autoptr (EnvoiProblem) problem = envoi_problem_new (error);
+
+    g_signal_emit (self, signals[NOTED], 0, problem->title);
+  }
+}
+
+static void
+did_attach_file_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (EnvoiAttachJob) job = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiAttachment) attachment =
+    envoi_service_attach_finish (ENVOI_SERVICE (source), result, &error);
+
+  finish_job (job, attachment, error);
+}
+
+static void
+did_attach_bytes_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr (EnvoiAttachJob) job = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiAttachment) attachment =
+    envoi_service_attach_bytes_finish (ENVOI_SERVICE (source), result, &error);
+
+  finish_job (job, attachment, error);
+}
+
+static void
+envoi_attacher_dispose (GObject *object)
+{
+  EnvoiAttacher *self = ENVOI_ATTACHER (object);
+
+  g_clear_object (&self->jobs);
+  g_clear_object (&self->draft);
+  g_clear_object (&self->service);
+
+  G_OBJECT_CLASS (envoi_attacher_parent_class)->dispose (object);
+}
+
+static void
+envoi_attacher_class_init (EnvoiAttacherClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = envoi_attacher_dispose;
+
+  signals[ATTACHED] = g_signal_new ("attached", ENVOI_TYPE_ATTACHER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                    NULL, NULL, G_TYPE_NONE, 1, ENVOI_TYPE_ATTACHMENT);
+  signals[NOTED] = g_signal_new ("noted", ENVOI_TYPE_ATTACHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                 NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+}
+
+static void
+envoi_attacher_init (EnvoiAttacher *self)
+{
+  self->jobs = g_list_store_new (ENVOI_TYPE_ATTACH_JOB);
+}
+
+EnvoiAttacher *
+envoi_attacher_new (EnvoiService *service,
+                    EnvoiDraft   *draft)
+{
+  EnvoiAttacher *self = g_object_new (ENVOI_TYPE_ATTACHER, NULL);
+
+  self->service = g_object_ref (service);
+  self->draft = g_object_ref (draft);
+  return self;
+}
+
+GListModel *
+envoi_attacher_get_jobs (EnvoiAttacher *self)
+{
+  g_return_val_if_fail (ENVOI_IS_ATTACHER (self), NULL);
+
+  return G_LIST_MODEL (self->jobs);
+}
+
+void
+envoi_attacher_add_file (EnvoiAttacher *self,
+                         GFile         *file,
+                         gboolean       is_inline)
+{
+  g_autofree char *name = NULL;
+  EnvoiAttachJob *job;
+
+  g_return_if_fail (ENVOI_IS_ATTACHER (self));
+
+  name = g_file_get_basename (file);
+  job = start_job (self, name ? name : "", is_inline);
+  envoi_service_attach_async (self->service, file, progress_cb, job, job->cancellable,
+                              did_attach_file_cb, job);
+}
+
+static const char *
+get_picture_name (const char *content_type)
+{
+  if (g_strcmp0 (content_type, "image/jpeg") == 0)
+    return "picture.jpg";
+  if (g_strcmp0 (content_type, "image/gif") == 0)
+    return "picture.gif";
+  if (g_strcmp0 (content_type, "image/webp") == 0)
+    return "picture.webp";
+
+  return "picture.png";
+}
+
+void
+envoi_attacher_add_picture (EnvoiAttacher *self,
+                            GBytes        *bytes,
+                            const char    *content_type,
+                            const char    *content_id)
+{
+  const char *name = get_picture_name (content_type);
+  EnvoiAttachJob *job;
+
+  g_return_if_fail (ENVOI_IS_ATTACHER (self));
+
+  job = start_job (self, name, TRUE);
+  job->content_id = g_strdup (content_id);
+  envoi_service_attach_bytes_async (self->service, bytes, name, content_type, job->cancellable,
+                                    did_attach_bytes_cb, job);
+}
+
+GInputStream *
+envoi_attacher_open (EnvoiAttacher  *self,
+                     const char     *content_id,
+                     char          **content_type)
+{
+  GListModel *attachments;
+
+  g_return_val_if_fail (ENVOI_IS_ATTACHER (self), NULL);
+
+  attachments = envoi_draft_get_attachments (self->draft);
+  for (guint i = 0; i < g_list_model_get_n_items (attachments); i++) {
+    g_autoptr (EnvoiAttachment) attachment = g_list_model_get_item (attachments, i);
+
+    if (g_strcmp0 (envoi_attachment_get_content_id (attachment), content_id) == 0) {
+      *content_type = g_strdup (envoi_attachment_get_content_type (attachment));
+      return envoi_store_open_blob (envoi_service_get_store (self->service),
+                                    envoi_attachment_get_blob_id (attachment), NULL);
+    }
+  }
+
+  return NULL;
+}

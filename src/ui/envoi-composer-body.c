@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-ui"
+
+#include "config.h"
+
+#include "envoi-composer-body.h"
+
+#include "envoi-html.h"
+
+#include <glib/gi18n.h>
+
+#define PLAIN_DELAY_MS 200
+
+/**
+ * EnvoiComposerBody:
+ *
+ * Holds both kinds of surface and lets only one of them write the draft.
+ *
+ * Thread: main
+ */
+struct _EnvoiComposerBody {
+  AdwBin parent_instance;
+
+  GtkStack    *stack;
+  EnvoiEditor *editor;
+  GtkTextView *plain;
+
+  EnvoiDraft  *draft;
+  gboolean is_plain;
+  gboolean is_filling;        /* the plain buffer changes, but not by a person */
+  guint plain_timer;
+};
+
+G_DEFINE_FINAL_TYPE (EnvoiComposerBody, envoi_composer_body, ADW_TYPE_BIN)
+
+enum {
+  PROP_0,
+  PROP_IS_PLAIN,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+enum {
+  TYPED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+write_plain (EnvoiComposerBody *self)
+{
+  g_autofree char *text = NULL;
+
+  g_clear_handle_id (&self->plain_timer, g_source_remove);
+  if (!self->draft || !self->is_plain)
+    return;
+
+  g_object_get (gtk_text_view_get_buffer (self->plain), "text", &text, NULL);
+  envoi_draft_set (self->draft, "html", "");
+  envoi_draft_set (self->draft, "text", text);
+}
+
+static gboolean
+plain_timer_cb (gpointer user_data)
+{
+  EnvoiComposerBody *self = user_data;
+
+  self->plain_timer = 0;
+  write_plain (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+plain_changed_cb (GtkTextBuffer     *buffer,
+                  EnvoiComposerBody *self)
+{
+  if (self->is_filling)
+    return;
+
+  if (self->plain_timer == 0)
+    self->plain_timer = g_timeout_add (PLAIN_DELAY_MS, plain_timer_cb, self);
+  g_signal_emit (self, signals[TYPED], 0);
+}
+
+static void
+html_changed_cb (EnvoiEditor       *editor,
+                 GParamSpec        *pspec,
+                 EnvoiComposerBody *self)
+{
+  if (self->draft && !self->is_plain)
+    envoi_draft_set (self->draft, "html", envoi_editor_get_html (editor));
+}
+
+static void
+editor_typed_cb (EnvoiEditor       *editor,
+                 EnvoiComposerBody *self)
+{
+  g_signal_emit (self, signals[TYPED], 0);
+}
+
+static void
+fill_plain (EnvoiComposerBody *self,
+            const char        *text)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->plain);
+  GtkTextIter start;
+
+  self->is_filling = TRUE;
+  gtk_text_buffer_begin_irreversible_action (buffer);
+  gtk_text_buffer_set_text (buffer, text, -1);
+  gtk_text_buffer_end_irreversible_action (buffer);
+  gtk_text_buffer_get_start_iter (buffer, &start);
+  gtk_text_buffer_place_cursor (buffer, &start);
+  self->is_filling = FALSE;
+}
+
+/* HTML from a draft goes to the surface only after it was made safe again: the
+ * store is a file like any other. */
+static void
+fill_editor (EnvoiComposerBody *self,
+             const char        *html)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *clean = *html == '\0' ? g_strdup ("") : envoi_html_sanitize (html, &error);
+
+  if (!clean) {
+    g_autofree char *text = envoi_html_to_text (html);
+
+    g_warning ("The letter's formatting was dropped: %s", error->message);
+    clean = envoi_html_from_text (text);
+  }
+
+  envoi_editor_set_html (self->editor, clean);
+}
+
+static void
+show_kind (EnvoiComposerBody *self)
+{
+  gtk_stack_set_visible_child (self->stack,
+                               self->is_plain
+                               ? gtk_widget_get_parent (GTK_WIDGET (self->plain))
+                               : GTK_WIDGET (self->editor));
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_PLAIN]);
+}
+
+static gboolean
+envoi_composer_body_grab_focus (GtkWidget *widget)
+{
+  EnvoiComposerBody *self = ENVOI_COMPOSER_BODY (widget);
+
+  return gtk_widget_grab_focus (self->is_plain
+                                ? GTK_WIDGET (self->plain)
+                                : GTK_WIDGET (self->editor));
+}
+
+static void
+envoi_composer_body_get_property (GObject    *object,
+                                  guint       property_id,
+                                  GValue     *value,
+                                  GParamSpec *pspec)
+{
+  EnvoiComposerBody *self = ENVOI_COMPOSER_BODY (object);
+
+  switch (property_id) {
+    case PROP_IS_PLAIN:
+      g_value_set_boolean (value, self->is_plain);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
+  }
+}
+
+static void
+envoi_composer_body_dispose (GObject *object)
+{
+  EnvoiComposerBody *self = ENVOI_COMPOSER_BODY (object);
+
+  g_clear_handle_id (&self->plain_timer, g_source_remove);
+  g_clear_object (&self->draft);
+
+  G_OBJECT_CLASS (envoi_composer_body_parent_class)->dispose (object);
+}
+
+static void
+envoi_composer_body_class_init (EnvoiComposerBodyClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = envoi_composer_body_get_property;
+  object_class->dispose = envoi_composer_body_dispose;
+  widget_class->grab_focus = envoi_composer_body_grab_focus;
+
+  properties[PROP_IS_PLAIN] =
+    g_param_spec_boolean ("is-plain", NULL, NULL, FALSE,
+                          G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[TYPED] = g_signal_new ("typed", ENVOI_TYPE_COMPOSER_BODY, G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
+
+  g_type_ensure (ENVOI_TYPE_EDITOR);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/envoi_mail/Envoi/envoi-composer-body.ui");
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, stack);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, editor);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, plain);
+}
+
+static void
+envoi_composer_body_init (EnvoiComposerBody *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect (gtk_text_view_get_buffer (self->plain), "changed",
+                    G_CALLBACK (plain_changed_cb), self);
+  g_signal_connect (self->editor, "notify::html", G_CALLBACK (html_changed_cb), self);
+  g_signal_connect (self->editor, "typed", G_CALLBACK (editor_typed_cb), self);
+}
+
+GtkWidget *
+envoi_composer_body_new (void)
+{
+  return g_object_new (ENVOI_TYPE_COMPOSER_BODY, NULL);
+}
+
+void
+envoi_composer_body_set_draft (EnvoiComposerBody *self,
+                               EnvoiDraft        *draft)
+{
+  const char *html;
+  const char *text;
+
+  g_return_if_fail (ENVOI_IS_COMPOSER_BODY (self));
+  g_return_if_fail (self->draft == NULL);
+
+  html = envoi_draft_get (draft, "html");
+  text = envoi_draft_get (draft, "text");
+  self->is_plain = *html == '\0' && *text != '\0';
+  if (self->is_plain)
+    fill_plain (self, text);
+  else
+    fill_editor (self, html);
+
+  self->draft = g_object_ref (draft);
+  show_kind (self);
+}
+
+EnvoiEditor *
+envoi_composer_body_get_editor (EnvoiComposerBody *self)
+{
+  g_return_val_if_fail (ENVOI_IS_COMPOSER_BODY (self), NULL);
+
+  return self->editor;
+}
+
+gboolean
+envoi_composer_body_is_plain (EnvoiComposerBody *self)
+{
+  g_return_val_if_fail (ENVOI_IS_COMPOSER_BODY (self), FALSE);
+
+  return self->is_plain;
+}
+
+void
+envoi_composer_body_set_plain (EnvoiComposerBody *self,
+                               gboolean           is_plain)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (ENVOI_IS_COMPOSER_BODY (self));
+
+  if (self->is_plain == is_plain || !self->draft)
+    return;
+
+  write_plain (self);
+  self->is_plain = is_plain;
+  if (is_plain) {
+    text = envoi_html_to_text (envoi_draft_get (self->draft, "html"));
+    fill_plain (self, text);
+    write_plain (self);
+  } else {
+    text = envoi_html_from_text (envoi_draft_get (self->draft, "text"));
+    envoi_draft_set (self->draft, "text", "");
+    fill_editor (self, text);
+    html_changed_cb (self->editor, NULL, self);
+  }
+
+  show_kind (self);
+}
+
+static void
+got_html_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autofree char *html = envoi_editor_get_html_finish (ENVOI_EDITOR (source), result, NULL);
+
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+envoi_composer_body_commit_async (EnvoiComposerBody   *self,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (ENVOI_IS_COMPOSER_BODY (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_composer_body_commit_async);
+
+  if (self->is_plain) {
+    gtk_text_view_reset_im_context (self->plain);
+    write_plain (self);
+    g_task_return_boolean (task, TRUE);
+    return;
+  }
+
+  envoi_editor_get_html_async (self->editor, cancellable, got_html_cb, g_steal_pointer (&task));
+}
+
+gboolean
+envoi_composer_body_commit_finish (EnvoiComposerBody  *self,
+                                   GAsyncResult       *result,
+                                   GError            **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+envoi_composer_body_insert_text (EnvoiComposerBody *self,
+                                 const char        *text)
+{
+  g_return_if_fail (ENVOI_IS_COMPOSER_BODY (self));
+
+  if (self->is_plain)
+    gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (self->plain), text, -1);
+  else
+    envoi_editor_call (self->editor, "pasteText", g_variant_new ("(s)", text));
+}

@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-ui"
+
+#include "config.h"
+
+#include "envoi-composer-fields.h"
+
+#include "envoi-recipient-entry.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/**
+ * EnvoiComposerFields:
+ *
+ * The head of a letter. Every field is bound to a property of the draft, which
+ * keeps what is typed whether it is right or wrong.
+ *
+ * Thread: main
+ */
+struct _EnvoiComposerFields {
+  AdwBin parent_instance;
+
+  GtkDropDown         *from;
+  EnvoiRecipientEntry *to;
+  EnvoiRecipientEntry *cc;
+  EnvoiRecipientEntry *bcc;
+  EnvoiRecipientEntry *reply_to;
+  GtkText             *subject;
+  GtkWidget           *cc_row;
+  GtkWidget           *bcc_row;
+  GtkWidget           *reply_to_row;
+  GtkWidget           *cc_button;
+  GtkWidget           *bcc_button;
+
+  EnvoiDraft          *draft;
+};
+
+G_DEFINE_FINAL_TYPE (EnvoiComposerFields, envoi_composer_fields, ADW_TYPE_BIN)
+
+static EnvoiRecipientEntry *
+get_entry (EnvoiComposerFields *self,
+           const char          *field)
+{
+  if (g_strcmp0 (field, "to") == 0)
+    return self->to;
+  if (g_strcmp0 (field, "cc") == 0)
+    return self->cc;
+  if (g_strcmp0 (field, "bcc") == 0)
+    return self->bcc;
+  if (g_strcmp0 (field, "reply-to") == 0)
+    return self->reply_to;
+
+  return NULL;
+}
+
+static void
+show_field (EnvoiComposerFields *self,
+            const char          *field)
+{
+  if (g_str_equal (field, "cc")) {
+    gtk_widget_set_visible (self->cc_row, TRUE);
+    gtk_widget_set_visible (self->cc_button, FALSE);
+  } else if (g_str_equal (field, "bcc")) {
+    gtk_widget_set_visible (self->bcc_row, TRUE);
+    gtk_widget_set_visible (self->bcc_button, FALSE);
+  } else if (g_str_equal (field, "reply-to")) {
+    gtk_widget_set_visible (self->reply_to_row, TRUE);
+    gtk_widget_action_set_enabled (GTK_WIDGET (self), "fields.show-reply-to", FALSE);
+  }
+}
+
+static void
+show_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  const char *field = action_name + strlen ("fields.show-");
+
+  envoi_composer_fields_focus (ENVOI_COMPOSER_FIELDS (widget), field);
+}
+
+static char *
+format_account (EnvoiAccount *account,
+                gpointer      user_data)
+{
+  return account ? envoi_account_format_from (account) : NULL;
+}
+
+static void
+account_chosen_cb (EnvoiComposerFields *self)
+{
+  EnvoiAccount *account = gtk_drop_down_get_selected_item (self->from);
+  g_autofree char *from = NULL;
+
+  if (!self->draft || !account)
+    return;
+
+  from = envoi_account_format_from (account);
+  envoi_draft_set (self->draft, "account-id", envoi_account_get_id (account));
+  envoi_draft_set (self->draft, "from", from);
+}
+
+static void
+set_up_item_cb (GtkSignalListItemFactory *factory,
+                GtkListItem              *item,
+                gpointer                  user_data)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_list_item_set_child (item, label);
+}
+
+static void
+bind_item_cb (GtkSignalListItemFactory *factory,
+              GtkListItem              *item,
+              gpointer                  user_data)
+{
+  g_autofree char *text = format_account (gtk_list_item_get_item (item), NULL);
+
+  gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
+}
+
+static void
+select_account (EnvoiComposerFields *self,
+                GListModel          *accounts)
+{
+  const char *wanted = envoi_draft_get (self->draft, "account-id");
+
+  for (guint i = 0; i < g_list_model_get_n_items (accounts); i++) {
+    g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
+
+    if (g_str_equal (envoi_account_get_id (account), wanted)) {
+      gtk_drop_down_set_selected (self->from, i);
+      return;
+    }
+  }
+}
+
+static void
+show_accounts (EnvoiComposerFields *self,
+               EnvoiAccountList    *accounts)
+{
+  g_autoptr (GtkExpression) words =
+    gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (format_account),
+                                 NULL, NULL);
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect (factory, "setup", G_CALLBACK (set_up_item_cb), NULL);
+  g_signal_connect (factory, "bind", G_CALLBACK (bind_item_cb), NULL);
+  gtk_drop_down_set_expression (self->from, words);
+  gtk_drop_down_set_factory (self->from, factory);
+  gtk_drop_down_set_model (self->from, G_LIST_MODEL (accounts));
+  select_account (self, G_LIST_MODEL (accounts));
+  g_signal_connect_object (self->from, "notify::selected-item", G_CALLBACK (account_chosen_cb),
+                           self, G_CONNECT_SWAPPED);
+  account_chosen_cb (self);
+}
+
+static void
+envoi_composer_fields_dispose (GObject *object)
+{
+  EnvoiComposerFields *self = ENVOI_COMPOSER_FIELDS (object);
+
+  g_clear_object (&self->draft);
+
+  G_OBJECT_CLASS (envoi_composer_fields_parent_class)->dispose (object);
+}
+
+static void
+envoi_composer_fields_class_init (EnvoiComposerFieldsClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = envoi_composer_fields_dispose;
+
+  g_type_ensure (ENVOI_TYPE_RECIPIENT_ENTRY);
+  gtk_widget_class_install_action (widget_class, "fields.show-cc", NULL, show_action);
+  gtk_widget_class_install_action (widget_class, "fields.show-bcc", NULL, show_action);
+  gtk_widget_class_install_action (widget_class, "fields.show-reply-to", NULL, show_action);
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/envoi_mail/Envoi/envoi-composer-fields.ui");
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, from);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, to);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, cc);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, bcc);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, reply_to);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, subject);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, cc_row);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, bcc_row);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, reply_to_row);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, cc_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, bcc_button);
+}
+
+static void
+envoi_composer_fields_init (EnvoiComposerFields *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+envoi_composer_fields_new (void)
+{
+  return g_object_new (ENVOI_TYPE_COMPOSER_FIELDS, NULL);
+}
+
+void
+envoi_composer_fields_set_up (EnvoiComposerFields *self,
+                              EnvoiAccountList    *accounts,
+                              EnvoiDraft          *draft)
+{
+  static const char *const fields[] = { "to", "cc", "bcc", "reply-to" };
+
+  g_return_if_fail (ENVOI_IS_COMPOSER_FIELDS (self));
+  g_return_if_fail (self->draft == NULL);
+
+  self->draft = g_object_ref (draft);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
+    g_object_bind_property (draft, fields[i], get_entry (self, fields[i]), "text",
+                            G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+    if (*envoi_draft_get (draft, fields[i]) != '\0')
+      show_field (self, fields[i]);
+  }
+
+  g_object_bind_property (draft, "subject", self->subject, "text",
+                          G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+  if (accounts)
+    show_accounts (self, accounts);
+}
+
+/* A field hands over what an input method composes when the focus leaves it. */
+static void
+end_composing (EnvoiComposerFields *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+
+  if (!focus || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self)))
+    return;
+
+  gtk_root_set_focus (root, NULL);
+  gtk_root_set_focus (root, focus);
+}
+
+void
+envoi_composer_fields_commit (EnvoiComposerFields *self)
+{
+  g_return_if_fail (ENVOI_IS_COMPOSER_FIELDS (self));
+
+  end_composing (self);
+  envoi_recipient_entry_commit (self->to);
+  envoi_recipient_entry_commit (self->cc);
+  envoi_recipient_entry_commit (self->bcc);
+  envoi_recipient_entry_commit (self->reply_to);
+}
+
+void
+envoi_composer_fields_focus (EnvoiComposerFields *self,
+                             const char          *field)
+{
+  EnvoiRecipientEntry *entry;
+
+  g_return_if_fail (ENVOI_IS_COMPOSER_FIELDS (self));
+
+  if (g_str_equal (field, "subject")) {
+    gtk_widget_grab_focus (GTK_WIDGET (self->subject));
+    return;
+  }
+
+  entry = get_entry (self, field);
+  show_field (self, field);
+  if (entry)
+    envoi_recipient_entry_show_problem (entry);
+}

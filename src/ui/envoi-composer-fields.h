@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+#include "envoi-account-list.h"
+#include "envoi-draft.h"
+
+G_BEGIN_DECLS
+
+#define ENVOI_TYPE_COMPOSER_FIELDS (envoi_composer_fields_get_type ())
+
+/* From, To, Cc, Bcc, Reply-To and Subject, bound to a draft. Cc, Bcc and Reply-To
+ * appear when asked for ("fields.show" with the draft's property name) or used.
+ * Thread: main */
+G_DECLARE_FINAL_TYPE (EnvoiComposerFields, envoi_composer_fields, ENVOI, COMPOSER_FIELDS, AdwBin)
+
+GtkWidget *envoi_composer_fields_new    (void);
+/* @accounts: nullable */
+void       envoi_composer_fields_set_up (EnvoiComposerFields *self,
+                                         EnvoiAccountList    *accounts,
+                                         EnvoiDraft          *draft);
+/* What is typed becomes chips. */
+void       envoi_composer_fields_commit (EnvoiComposerFields *self);
+/* Shows the field and puts the caret there: on what is wrong, if something is. */
+void       envoi_composer_fields_focus  (EnvoiComposerFields *self,
+                                         const char          *field);
+
+G_END_DECLS

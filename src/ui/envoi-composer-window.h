@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+#include "envoi-application.h"
+#include "envoi-draft.h"
+#include "envoi-service.h"
+
+G_BEGIN_DECLS
+
+#define ENVOI_TYPE_COMPOSER_WINDOW (envoi_composer_window_get_type ())
+
+/* One letter being written. Signal "sent" (const char *letter_id): the letter is
+ * durable, the window goes. Thread: main */
+G_DECLARE_FINAL_TYPE (EnvoiComposerWindow, envoi_composer_window, ENVOI, COMPOSER_WINDOW,
+                      AdwApplicationWindow)
+
+/* @app, @service: nullable, for a template's test. */
+EnvoiComposerWindow *envoi_composer_window_new       (EnvoiApplication    *app,
+                                                      EnvoiService        *service,
+                                                      EnvoiDraft          *draft);
+EnvoiDraft          *envoi_composer_window_get_draft (EnvoiComposerWindow *self);
+/* As if the files had been chosen. (element-type GFile) */
+void                 envoi_composer_window_attach    (EnvoiComposerWindow *self,
+                                                      GListModel          *files);
+
+G_END_DECLS

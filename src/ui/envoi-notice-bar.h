@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define ENVOI_TYPE_NOTICE_BAR (envoi_notice_bar_get_type ())
+
+/* One sentence with at most two buttons and a cross, in the window and never in
+ * the way. Signal "chosen" (guint button: 0 or 1). Thread: main */
+G_DECLARE_FINAL_TYPE (EnvoiNoticeBar, envoi_notice_bar, ENVOI, NOTICE_BAR, AdwBin)
+
+GtkWidget *envoi_notice_bar_new      (void);
+/* @details: nullable, a second line. @first, @second: nullable button labels. */
+void       envoi_notice_bar_show     (EnvoiNoticeBar *self,
+                                      const char     *text,
+                                      const char     *details,
+                                      const char     *first,
+                                      const char     *second);
+void       envoi_notice_bar_hide     (EnvoiNoticeBar *self);
+gboolean   envoi_notice_bar_is_shown (EnvoiNoticeBar *self);
+
+G_END_DECLS

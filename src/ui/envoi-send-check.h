@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "envoi-draft.h"
+
+G_BEGIN_DECLS
+
+/* What a letter may lack, looked at before it is sent. Pure: nothing is asked,
+ * nothing is changed. */
+typedef enum {
+  ENVOI_SEND_NO_RECIPIENT,
+  ENVOI_SEND_BAD_ADDRESS,
+  ENVOI_SEND_NO_SUBJECT,
+  ENVOI_SEND_NO_TEXT,
+  ENVOI_SEND_NO_ATTACHMENT,
+} EnvoiSendFindingKind;
+
+typedef struct {
+  EnvoiSendFindingKind  kind;
+  gboolean              is_blocking;   /* cannot be sent like this */
+  const char           *field;         /* the draft's property to look at, or "attachments" */
+  char                 *text;          /* a translated sentence */
+} EnvoiSendFinding;
+
+/* (element-type EnvoiSendFinding) (transfer full), the blocking ones first. */
+GPtrArray *envoi_send_check_run                 (EnvoiDraft *draft);
+/* Whether the letter speaks of something attached; quotations and signature do not count. */
+gboolean   envoi_send_check_mentions_attachment (const char *text);
+
+G_END_DECLS

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "envoi-test.h"
+
+#include "envoi-attachment-bar.h"
+#include "envoi-composer-window-private.h"
+
+#include <string.h>
+
+/* A composer with the real service behind it, in folders of its own. */
+
+typedef struct {
+  EnvoiService        *service;
+  EnvoiDraft          *draft;
+  EnvoiComposerWindow *window;
+  char                *sent;
+} Fixture;
+
+static void
+sent_cb (EnvoiComposerWindow *window,
+         const char          *letter_id,
+         Fixture             *fixture)
+{
+  fixture->sent = g_strdup (letter_id);
+}
+
+static void
+window_gone_cb (gpointer  data,
+                GObject  *window)
+{
+  ((Fixture *) data)->window = NULL;
+}
+
+static void
+open_composer (Fixture *fixture)
+{
+  fixture->window = envoi_composer_window_new (NULL, fixture->service, fixture->draft);
+  g_object_weak_ref (G_OBJECT (fixture->window), window_gone_cb, fixture);
+  g_signal_connect (fixture->window, "sent", G_CALLBACK (sent_cb), fixture);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture->service = envoi_service_new (NULL);
+  envoi_service_start_async (fixture->service, ENVOI_SERVICE_PRACTICE, NULL, envoi_test_wait_cb,
+                             &wait);
+  result = envoi_test_wait (&wait);
+  envoi_service_start_finish (fixture->service, result, &error);
+  g_assert_no_error (error);
+  fixture->draft = envoi_service_create_draft (fixture->service, NULL);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (fixture->window)
+    gtk_window_destroy (GTK_WINDOW (fixture->window));
+  envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_clear_object (&fixture->draft);
+  g_clear_object (&fixture->service);
+  g_clear_pointer (&fixture->sent, g_free);
+}
+
+static gboolean
+is_gone (gpointer fixture)
+{
+  return ((Fixture *) fixture)->window == NULL;
+}
+
+static EnvoiEditor *
+get_editor (Fixture *fixture)
+{
+  return envoi_composer_body_get_editor (envoi_composer_window_get_body (fixture->window));
+}
+
+static gboolean
+is_editor_ready (gpointer fixture)
+{
+  return envoi_editor_is_ready (get_editor (fixture));
+}
+
+/* The folders of all cases are the same; the letter is this case's own. */
+static gboolean
+is_in (Fixture     *fixture,
+       EnvoiFolder  folder)
+{
+  GListModel *letters = envoi_outbox_get_folder (envoi_service_get_outbox (fixture->service),
+                                                 folder);
+  EnvoiLetter *letter = envoi_outbox_find (envoi_service_get_outbox (fixture->service),
+                                           envoi_draft_get_id (fixture->draft));
+
+  for (guint i = 0; i < g_list_model_get_n_items (letters); i++) {
+    g_autoptr (EnvoiLetter) item = g_list_model_get_item (letters, i);
+
+    if (item == letter)
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
+static void
+write_letter (Fixture *fixture)
+{
+  envoi_draft_set (fixture->draft, "to", "Wei <wei@example.org>");
+  envoi_draft_set (fixture->draft, "subject", "Hello");
+  envoi_test_wait_until (is_editor_ready, fixture);
+  envoi_editor_call (get_editor (fixture), "command",
+                     g_variant_new ("(ss)", "insertText", "Good morning"));
+}
+
+static void
+activate (Fixture    *fixture,
+          const char *action)
+{
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), action, NULL));
+}
+
+/* A letter is durable when the window goes, and has what was typed last. */
+static void
+test_send (Fixture       *fixture,
+           gconstpointer  data)
+{
+  open_composer (fixture);
+  write_letter (fixture);
+  activate (fixture, "composer.send");
+  envoi_test_wait_until (is_gone, fixture);
+  g_assert_nonnull (fixture->sent);
+  g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "Good morning"));
+  g_assert_true (is_in (fixture, ENVOI_FOLDER_OUTBOX));
+  g_assert_false (is_in (fixture, ENVOI_FOLDER_DRAFTS));
+}
+
+static gboolean
+has_draft (gpointer fixture)
+{
+  return is_in (fixture, ENVOI_FOLDER_DRAFTS);
+}
+
+/* Nobody saves: it happens by itself, and closing keeps the rest. */
+static void
+test_keep (Fixture       *fixture,
+           gconstpointer  data)
+{
+  open_composer (fixture);
+  write_letter (fixture);
+  envoi_test_wait_until (has_draft, fixture);
+  envoi_draft_set (fixture->draft, "subject", "Hello again");
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  envoi_test_wait_until (is_gone, fixture);
+  g_assert_null (fixture->sent);
+  g_assert_true (is_in (fixture, ENVOI_FOLDER_DRAFTS));
+}
+
+static void
+test_empty (Fixture       *fixture,
+            gconstpointer  data)
+{
+  open_composer (fixture);
+  envoi_test_wait_until (is_editor_ready, fixture);
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  envoi_test_wait_until (is_gone, fixture);
+  g_assert_false (is_in (fixture, ENVOI_FOLDER_DRAFTS));
+}
+
+/* What was kept and then emptied goes too. */
+static void
+test_emptied (Fixture       *fixture,
+              gconstpointer  data)
+{
+  open_composer (fixture);
+  envoi_draft_set (fixture->draft, "subject", "x");
+  envoi_test_wait_until (has_draft, fixture);
+  envoi_draft_set (fixture->draft, "subject", "");
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  envoi_test_wait_until (is_gone, fixture);
+  g_assert_false (is_in (fixture, ENVOI_FOLDER_DRAFTS));
+}
+
+static void
+test_plain (Fixture       *fixture,
+            gconstpointer  data)
+{
+  EnvoiComposerBody *body;
+
+  envoi_draft_set (fixture->draft, "text", "plain words");
+  open_composer (fixture);
+  body = envoi_composer_window_get_body (fixture->window);
+  g_assert_true (envoi_composer_body_is_plain (body));
+  g_assert_null (adw_bin_get_child (ADW_BIN (get_editor (fixture))));
+
+  activate (fixture, "composer.plain-text");
+  g_assert_false (envoi_composer_body_is_plain (body));
+  envoi_test_wait_until (is_editor_ready, fixture);
+  g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "plain words"));
+  g_assert_cmpstr (envoi_draft_get (fixture->draft, "text"), ==, "");
+
+  activate (fixture, "composer.plain-text");
+  g_assert_cmpstr (envoi_draft_get (fixture->draft, "html"), ==, "");
+  g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "text"), "plain words"));
+}
+
+static gboolean
+has_attachment (gpointer fixture)
+{
+  return g_list_model_get_n_items (
+    envoi_draft_get_attachments (((Fixture *) fixture)->draft)) == 1;
+}
+
+static void
+attach (Fixture    *fixture,
+        const char *path)
+{
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  g_list_store_append (files, file);
+  envoi_composer_window_attach (fixture->window, G_LIST_MODEL (files));
+}
+
+static void
+test_attachment (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *folder = envoi_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "报告.txt", NULL);
+  g_autoptr (EnvoiAttachment) attachment = NULL;
+
+  g_assert_true (g_file_set_contents (path, "words", -1, NULL));
+  open_composer (fixture);
+  attach (fixture, path);
+  envoi_test_wait_until (has_attachment, fixture);
+  attachment = g_list_model_get_item (envoi_draft_get_attachments (fixture->draft), 0);
+  g_assert_cmpstr (envoi_attachment_get_name (attachment), ==, "报告.txt");
+  g_assert_cmpuint (envoi_attachment_get_size (attachment), ==, 5);
+}
+
+static void
+test_encoded_size (void)
+{
+  g_assert_cmpuint (envoi_attachment_encoded_size (0), ==, 0);
+  g_assert_cmpuint (envoi_attachment_encoded_size (1), ==, 6);
+  g_assert_cmpuint (envoi_attachment_encoded_size (57), ==, 78);
+  g_assert_cmpuint (envoi_attachment_encoded_size (58), ==, 78 + 6);
+}
+
+static void
+test_finalize (void)
+{
+  g_autoptr (EnvoiDraft) draft = envoi_draft_new ("id");
+  EnvoiComposerWindow *window = envoi_composer_window_new (NULL, NULL, draft);
+
+  g_object_ref (window);
+  gtk_window_destroy (GTK_WINDOW (window));
+  g_assert_finalize_object (window);
+  g_assert_cmpuint (G_OBJECT (draft)->ref_count, ==, 1);
+}
+
+#define ADD(name, function) \
+  g_test_add ("/envoi/ui/composer/" name, Fixture, NULL, set_up, function, tear_down)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  envoi_test_init (&argc, &argv);
+  adw_init ();
+
+  g_test_add_func ("/envoi/ui/composer/finalize", test_finalize);
+  g_test_add_func ("/envoi/ui/composer/encoded-size", test_encoded_size);
+  ADD ("send", test_send);
+  ADD ("keep", test_keep);
+  ADD ("empty", test_empty);
+  ADD ("emptied", test_emptied);
+  ADD ("plain", test_plain);
+  ADD ("attachment", test_attachment);
+
+  return g_test_run ();
+}
