@@ -261,6 +261,31 @@ rewrite (const char         *html,
   return NULL;
 }
 
+/* Word's "<![if !vml]>" is a comment to browsers (up to its bracket) and text to
+ * libxml2. The end of a real comment, "<![endif]-->", stays. */
+static char *
+drop_conditions (const char *html)
+{
+  GString *kept = g_string_sized_new (strlen (html));
+  const char *p = html;
+
+  while (*p) {
+    const char *start = strstr (p, "<![");
+    const char *end = start ? strchr (start, '>') : NULL;
+
+    if (!end)
+      break;
+
+    g_string_append_len (kept, p, start - p);
+    if (end[-1] == '-')
+      g_string_append_len (kept, start, end + 1 - start);
+    p = end + 1;
+  }
+
+  g_string_append (kept, p);
+  return g_string_free (kept, FALSE);
+}
+
 /* libxml2 takes Office's <o:p> for a <p>, which it is not; under a name that
  * nobody knows only its content counts. */
 static void
@@ -293,7 +318,8 @@ envoi_html_parse (const char  *html,
   const int options = HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                       HTML_PARSE_NONET | HTML_PARSE_COMPACT | HTML_PARSE_IGNORE_ENC;
   g_autofree char *valid = g_utf8_make_valid (html, -1);
-  g_autofree char *framed = g_strconcat (BODY_START, valid, NULL);
+  g_autofree char *plain = drop_conditions (valid);
+  g_autofree char *framed = g_strconcat (BODY_START, plain, NULL);
   gsize length = strlen (framed);
   htmlParserCtxtPtr context;
   htmlDocPtr document;

@@ -114,7 +114,8 @@ break_line (Writer *writer)
   if (writer->has_space && strcmp (writer->line->str, "--") == 0)
     g_string_append_c (writer->line, ' ');
 
-  if (writer->is_line_open)
+  /* A list's marker waits for the words of its item. */
+  if (writer->is_line_open && !(writer->marker_prefix && writer->line->len == 0))
     end_line (writer);
   writer->has_space = FALSE;
 }
@@ -126,6 +127,8 @@ want_blank_line (Writer *writer)
 {
   break_line (writer);
 
+  if (writer->marker_prefix)
+    return;
   if (writer->blank_prefix && strlen (writer->blank_prefix) <= writer->prefix->len)
     return;
 
@@ -282,11 +285,16 @@ write_item (Writer     *writer,
   g_autofree char *indentation = g_strnfill (strlen (marker), ' ');
 
   break_line (writer);
-  g_free (writer->marker_prefix);
+  if (writer->marker_prefix)
+    end_line (writer);
   writer->marker_prefix = g_strconcat (writer->prefix->str, marker, NULL);
-  /* The marker is the item's even when the item is empty. */
-  writer->is_line_open = TRUE;
   write_in_block (writer, node, indentation);
+
+  /* The marker is the item's even when the item is empty, and paragraphs do not
+   * part the items of a list. */
+  if (writer->marker_prefix)
+    end_line (writer);
+  g_clear_pointer (&writer->blank_prefix, g_free);
 }
 
 static int
@@ -557,9 +565,24 @@ static const struct {
   { "wbr", skip },
 };
 
+/* Whether the style of @node keeps the spaces and line ends inside. */
+static gboolean
+keeps_spaces (Writer  *writer,
+              xmlNode *node)
+{
+  g_autofree char *style = get_attribute (node, "style");
+  const char *value = style ? strstr (style, "white-space:") : NULL;
+
+  if (!value)
+    return writer->is_preformatted;
+
+  value += strlen ("white-space:");
+  return g_str_has_prefix (value + strspn (value, " "), "pre");
+}
+
 static void
-write_element (Writer  *writer,
-               xmlNode *node)
+write_known_element (Writer  *writer,
+                     xmlNode *node)
 {
   g_autofree char *name = g_ascii_strdown ((const char *) node->name, -1);
   const EnvoiHtmlElement *element = envoi_html_find_element (name);
@@ -575,6 +598,17 @@ write_element (Writer  *writer,
   }
 
   write_children (writer, node);
+}
+
+static void
+write_element (Writer  *writer,
+               xmlNode *node)
+{
+  gboolean was_preformatted = writer->is_preformatted;
+
+  writer->is_preformatted = keeps_spaces (writer, node);
+  write_known_element (writer, node);
+  writer->is_preformatted = was_preformatted;
 }
 
 static void
