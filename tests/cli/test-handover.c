@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "run.h"
+
+#include "envoi-service.h"
+#include "envoi-test.h"
+
+#include <string.h>
+
+#define MAIL "From: practice@localhost\nTo: practice@localhost, other@localhost\n" \
+  "Subject: by sendmail\n\nHello\n.\n"
+
+/* This process is the window: it holds the lock and has the practice server. The
+ * program only writes the letter; it needs no password, and no keyring. */
+static EnvoiService *
+start_window (void)
+{
+  EnvoiService *service = envoi_service_new (NULL);
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  envoi_service_start_async (service,
+                             (EnvoiServiceFlags) (ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE),
+                             NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_service_start_finish (service, result, &error);
+  g_assert_no_error (error);
+  g_assert_true (envoi_outbox_is_sender (envoi_service_get_outbox (service)));
+  return service;
+}
+
+/* The practice account is the window's alone, so the program gets one of its own
+ * for the same server. Its password is in the window's memory only. */
+static void
+add_account (EnvoiService *service)
+{
+  EnvoiPracticeServer *server = envoi_service_get_practice (service);
+  g_autofree char *port = g_strdup_printf ("%u", envoi_practice_server_get_tls_port (server));
+  g_auto (Run) run = run_envoictl (NULL, "account", "add", "--email", "practice@localhost",
+                                   "--host", "127.0.0.1", "--port", port, "--security", "tls",
+                                   "--ca-file", envoi_practice_server_get_ca_file (server), NULL);
+
+  g_assert_cmpint (run.code, ==, 0);
+}
+
+static EnvoiAccount *
+find_added (EnvoiService *service)
+{
+  GListModel *accounts = G_LIST_MODEL (envoi_service_get_accounts (service));
+
+  for (guint i = 0; i < g_list_model_get_n_items (accounts); i++) {
+    g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
+
+    if (!envoi_account_is_practice (account))
+      return account;
+  }
+
+  return NULL;
+}
+
+static gboolean
+has_account (gpointer service)
+{
+  return find_added (service) != NULL;
+}
+
+static void
+give_password (EnvoiService *service)
+{
+  g_autoptr (EnvoiSecret) secret = envoi_secret_new ("the one that counts", -1);
+
+  envoi_practice_server_set_login (envoi_service_get_practice (service), "practice@localhost",
+                                   envoi_secret_peek (secret));
+  envoi_service_use_password (service, find_added (service), secret);
+}
+
+static gboolean
+has_two_letters (gpointer service)
+{
+  GListModel *sent = envoi_outbox_get_folder (envoi_service_get_outbox (service),
+                                              ENVOI_FOLDER_SENT);
+
+  return g_list_model_get_n_items (sent) == 2;
+}
+
+typedef struct {
+  Run run;
+  gboolean is_done;
+} Waiter;
+
+static gpointer
+run_with_wait (gpointer data)
+{
+  Waiter *waiter = data;
+
+  waiter->run = run_envoictl (NULL, "send", "--account", "practice@localhost", "--to",
+                              "practice@localhost", "--subject", "by envoictl", "--wait", "--json",
+                              NULL);
+  g_atomic_int_set (&waiter->is_done, TRUE);
+  g_main_context_wakeup (NULL);
+  return NULL;
+}
+
+static gboolean
+is_done (gpointer waiter)
+{
+  return g_atomic_int_get (&((Waiter *) waiter)->is_done);
+}
+
+static void
+stop_window (EnvoiService *service)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  envoi_service_stop_async (service, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_service_stop_finish (service, result, NULL);
+}
+
+static void
+test_window_sends (void)
+{
+  g_autoptr (EnvoiService) service = start_window ();
+  g_auto (Run) queued = { 0 };
+  Waiter waiter = { 0 };
+  GThread *thread;
+  g_autoptr (JsonNode) node = NULL;
+
+  add_account (service);
+  envoi_test_wait_until (has_account, service);
+  give_password (service);
+
+  /* Without --wait it is enough that the letter is durable. */
+  queued = run_sendmail (MAIL, "-t", "-i", NULL);
+  g_assert_cmpint (queued.code, ==, 0);
+  g_assert_cmpstr (queued.out, ==, "");
+
+  thread = g_thread_new ("envoictl", run_with_wait, &waiter);
+  envoi_test_wait_until (is_done, &waiter);
+  g_thread_join (thread);
+  g_assert_cmpint (waiter.run.code, ==, 0);
+  node = run_parse_json (&waiter.run);
+  g_assert_cmpstr (json_object_get_string_member (json_node_get_object (node), "state"), ==,
+                   "sent");
+  run_clear (&waiter.run);
+
+  envoi_test_wait_until (has_two_letters, service);
+  stop_window (service);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  envoi_test_init (&argc, &argv);
+  g_setenv ("DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
+  g_test_add_func ("/envoi/cli/handover/window-sends", test_window_sends);
+  return g_test_run ();
+}
