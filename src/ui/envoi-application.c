@@ -6,8 +6,9 @@
 #include "envoi-about.h"
 #include "envoi-accounts-window.h"
 #include "envoi-application.h"
-#include "envoi-mailto.h"
+#include "envoi-composer-window.h"
 #include "envoi-main-window.h"
+#include "envoi-mailto.h"
 #include "envoi-notifier.h"
 #include "envoi-password-dialog.h"
 #include "envoi-preferences-window.h"
@@ -542,12 +543,48 @@ envoi_application_get_service (EnvoiApplication *self)
   return self->service;
 }
 
+static void
+letter_sent_cb (EnvoiComposerWindow *composer,
+                const char          *letter_id,
+                EnvoiApplication    *self)
+{
+  EnvoiMainWindow *window = find_main_window (self);
+
+  if (window)
+    envoi_main_window_letter_sent (window, letter_id);
+}
+
+/* One letter, one composer: two of them would write over each other. */
+static GtkWindow *
+find_composer (EnvoiApplication *self,
+               const char       *draft_id)
+{
+  for (GList *item = gtk_application_get_windows (GTK_APPLICATION (self)); item;
+       item = item->next) {
+    if (ENVOI_IS_COMPOSER_WINDOW (item->data) &&
+        g_str_equal (envoi_draft_get_id (envoi_composer_window_get_draft (item->data)), draft_id))
+      return item->data;
+  }
+
+  return NULL;
+}
+
 void
 envoi_application_open_draft (EnvoiApplication *self,
                               EnvoiDraft       *draft)
 {
+  GtkWindow *composer;
+
   g_return_if_fail (ENVOI_IS_APPLICATION (self));
   g_return_if_fail (ENVOI_IS_DRAFT (draft));
+
+  composer = find_composer (self, envoi_draft_get_id (draft));
+  if (!composer) {
+    composer = GTK_WINDOW (envoi_composer_window_new (self, self->service, draft));
+    g_signal_connect_object (composer, "sent", G_CALLBACK (letter_sent_cb), self, 0);
+  }
+
+  gtk_window_present (composer);
 }
 
 void

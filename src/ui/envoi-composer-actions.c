@@ -240,13 +240,16 @@ static const Key text_keys[] = {
   { GDK_KEY_y, GDK_CONTROL_MASK, "composer.redo" },
 };
 
+/* The widget has the actions; @scope says where its keys work. */
 static void
-add_keys (GtkWidget *widget,
-          const Key *list,
-          guint      n)
+add_keys (GtkWidget        *widget,
+          GtkShortcutScope  scope,
+          const Key        *list,
+          guint             n)
 {
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
+  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller), scope);
   gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   for (guint i = 0; i < n; i++)
     gtk_shortcut_controller_add_shortcut (
@@ -256,24 +259,11 @@ add_keys (GtkWidget *widget,
   gtk_widget_add_controller (widget, controller);
 }
 
-static void
-add_field_keys (GtkWidget *fields)
-{
-  GtkEventController *controller = gtk_shortcut_controller_new ();
-
-  /* These actions live in the fields, the keys work everywhere in the window. */
-  gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller),
-                                     GTK_SHORTCUT_SCOPE_GLOBAL);
-  gtk_shortcut_controller_add_shortcut (
-    GTK_SHORTCUT_CONTROLLER (controller),
-    gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK),
-                      gtk_named_action_new ("fields.show-cc")));
-  gtk_shortcut_controller_add_shortcut (
-    GTK_SHORTCUT_CONTROLLER (controller),
-    gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_b, GDK_CONTROL_MASK | GDK_SHIFT_MASK),
-                      gtk_named_action_new ("fields.show-bcc")));
-  gtk_widget_add_controller (fields, controller);
-}
+static const Key field_keys[] = {
+  { GDK_KEY_c, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "fields.show-cc" },
+  { GDK_KEY_b, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "fields.show-bcc" },
+  { GDK_KEY_r, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "fields.show-reply-to" },
+};
 
 /**
  * envoi_composer_window_add_actions:
@@ -300,9 +290,11 @@ envoi_composer_window_add_actions (EnvoiComposerWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "composer", G_ACTION_GROUP (group));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "format",
                                   envoi_editor_get_actions (get_editor (self)));
-  add_keys (GTK_WIDGET (self), keys, G_N_ELEMENTS (keys));
-  add_keys (GTK_WIDGET (get_editor (self)), text_keys, G_N_ELEMENTS (text_keys));
-  add_field_keys (GTK_WIDGET (envoi_composer_window_get_fields (self)));
+  add_keys (GTK_WIDGET (self), GTK_SHORTCUT_SCOPE_LOCAL, keys, G_N_ELEMENTS (keys));
+  add_keys (GTK_WIDGET (get_editor (self)), GTK_SHORTCUT_SCOPE_LOCAL, text_keys,
+            G_N_ELEMENTS (text_keys));
+  add_keys (GTK_WIDGET (envoi_composer_window_get_fields (self)), GTK_SHORTCUT_SCOPE_GLOBAL,
+            field_keys, G_N_ELEMENTS (field_keys));
 
   fill_later_menu (self);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (fill_later_menu), NULL);
