@@ -540,7 +540,8 @@ envoi_smtp_connection_open_sync (EnvoiSmtpConnection  *self,
   if (self->phase_func)
     self->phase_func (ENVOI_SMTP_PHASE_CONNECT, self->phase_data);
 
-  connection = envoi_smtp_dial_sync (self->endpoint, self->timeouts.connect_ms, cancellable, &error);
+  connection = envoi_smtp_dial_sync (self->endpoint, self->timeouts.connect_ms, cancellable,
+                                     &error);
   if (connection)
     self->transport = envoi_smtp_transport_new (connection);
 

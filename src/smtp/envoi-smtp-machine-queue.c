@@ -23,7 +23,8 @@ may_send (EnvoiSmtpMachine *self,
   if (n_owed == 0)
     return TRUE;
 
-  return is_pipelined && n_owed < WINDOW_COMMANDS && self->n_owed_octets + n_octets <= WINDOW_OCTETS;
+  return is_pipelined && n_owed < WINDOW_COMMANDS &&
+         self->n_owed_octets + n_octets <= WINDOW_OCTETS;
 }
 
 static void

@@ -55,7 +55,8 @@ envoi_smtp_machine_set_state (EnvoiSmtpMachine *self,
 {
   g_assert (envoi_smtp_state_may_follow (self->state, state));
 
-  g_debug ("%s -> %s", envoi_smtp_state_to_string (self->state), envoi_smtp_state_to_string (state));
+  g_debug ("%s -> %s", envoi_smtp_state_to_string (self->state),
+           envoi_smtp_state_to_string (state));
   self->state = state;
 }
 
@@ -144,6 +145,19 @@ take_garbage (EnvoiSmtpMachine *self,
                              "It said: “%s”.",
                              envoi_smtp_endpoint_get_host (self->endpoint), partial);
   envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_UNREACHABLE, message);
+}
+
+/* What follows the end of an operation, or the 220 to STARTTLS, was not asked
+ * for (RFC 3207 section 6). */
+static void
+take_surplus (EnvoiSmtpMachine *self)
+{
+  if (self->state == ENVOI_SMTP_STATE_HANDSHAKE)
+    envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_PROTOCOL,
+                                  "The server, or somebody in between, sent text in clear that "
+                                  "was meant to be taken for protected text.");
+  else if (self->is_over)
+    did_read_idle (self);
 }
 
 /**
@@ -429,14 +443,8 @@ envoi_smtp_machine_did_read (EnvoiSmtpMachine *self,
       envoi_smtp_letter_go_on (self);
   }
 
-  /* What follows the end of an operation was not asked for (RFC 3207 section 6). */
-  if (!envoi_smtp_reply_parser_is_empty (self->parser) &&
-      self->state == ENVOI_SMTP_STATE_HANDSHAKE)
-    envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_PROTOCOL,
-                                  "The server, or somebody in between, sent text in clear that "
-                                  "was meant to be taken for protected text.");
-  else if (self->is_over && !envoi_smtp_reply_parser_is_empty (self->parser))
-    did_read_idle (self);
+  if (!envoi_smtp_reply_parser_is_empty (self->parser))
+    take_surplus (self);
 }
 
 /**

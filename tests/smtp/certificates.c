@@ -39,7 +39,8 @@ make_key (Key kind)
     check (gnutls_x509_privkey_generate (key, GNUTLS_PK_ECDSA,
                                          GNUTLS_CURVE_TO_BITS (GNUTLS_ECC_CURVE_SECP256R1), 0));
   else
-    check (gnutls_x509_privkey_generate (key, GNUTLS_PK_RSA, kind == KEY_RSA_1024 ? 1024 : 2048, 0));
+    check (gnutls_x509_privkey_generate (key, GNUTLS_PK_RSA,
+                                         kind == KEY_RSA_1024 ? 1024 : 2048, 0));
   return key;
 }
 

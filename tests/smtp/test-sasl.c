@@ -101,7 +101,8 @@ static void
 test_xoauth2 (void)
 {
   static const char expected[] =
-    "user=someuser@example.com\001auth=Bearer ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg\001\001";
+    "user=someuser@example.com\001auth=Bearer ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg"
+    "\001\001";
   g_autoptr (EnvoiSasl) sasl = begin ("XOAUTH2", "someuser@example.com",
                                       "ya29.vF9dft4qmTc2Nvb3RlckBhdHRhdmlzdGEuY29tCg", NULL);
 

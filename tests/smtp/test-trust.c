@@ -187,6 +187,13 @@ test_case (gconstpointer data)
 }
 
 static void
+free_case (gpointer data)
+{
+  g_free (((Case *) data)->pin);
+  g_free (data);
+}
+
+static void
 add_case (const char            *kind,
           const CertificateSpec *spec,
           const char            *host,
@@ -206,7 +213,7 @@ add_case (const char            *kind,
     test->security = (EnvoiSmtpSecurity) security;
     test->is_good = is_good;
     test->pin = g_strdup (pin);
-    g_test_add_data_func_full (path, test, test_case, g_free);
+    g_test_add_data_func_full (path, test, test_case, free_case);
   }
 }
 

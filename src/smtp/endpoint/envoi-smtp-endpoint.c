@@ -35,7 +35,8 @@ is_plain_host (const char *host)
   for (const char *p = host; *p; p = g_utf8_next_char (p)) {
     gunichar c = g_utf8_get_char (p);
 
-    if (g_unichar_iscntrl (c) || g_unichar_isspace (c) || strchr ("<>\"'/\\@,;", (int) MIN (c, 0x7f)))
+    if (g_unichar_iscntrl (c) || g_unichar_isspace (c) ||
+        strchr ("<>\"'/\\@,;", (int) MIN (c, 0x7f)))
       return FALSE;
   }
 
