@@ -6,6 +6,7 @@
 #include "envoi-account-form.h"
 #include "envoi-check-list.h"
 #include "envoi-compat.h"
+#include "envoi-resume.h"
 
 #include "envoi-address.h"
 #include "envoi-provider-table.h"
@@ -264,7 +265,29 @@ show_keyring (EnvoiAccountForm *self)
     /* Translators: %s is a sentence that says why there is no keyring */
     hint = g_strdup_printf (_("%s Envoi asks for the password each time it starts."), reason);
 
-  gtk_label_set_label (self->keyring_hint, hint ? hint : _("Kept in your keyring."));
+  gtk_label_set_label (self->keyring_hint, hint ? hint :
+                       _("Kept in your keyring, never in a file of Envoi."));
+}
+
+static void
+did_find_password (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountForm) self = user_data;
+
+  /* Whether there is one for this account does not matter here. */
+  envoi_service_find_password_finish (ENVOI_SERVICE (source), result, NULL);
+  if (self->service)
+    show_keyring (self);
+}
+
+/* Only asking it tells whether there is a keyring. */
+static void
+ask_keyring (EnvoiAccountForm *self)
+{
+  envoi_service_find_password_async (self->service, self->account, self->cancellable,
+                                     did_find_password, g_object_ref (self));
 }
 
 static void
@@ -446,8 +469,8 @@ did_store_password (GObject      *source,
 
   if (!envoi_service_set_password_finish (ENVOI_SERVICE (source), result, &error))
     tell (self, error);
-  else if (self->service)
-    envoi_outbox_flush (envoi_service_get_outbox (self->service));
+  else if (self->account)
+    envoi_resume_letters (ENVOI_SERVICE (source), self->account);
 
   g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
 }
@@ -546,6 +569,12 @@ back_cb (EnvoiAccountForm *self)
   g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
 }
 
+static gboolean
+envoi_account_form_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (ENVOI_ACCOUNT_FORM (widget)->email));
+}
+
 static void
 envoi_account_form_dispose (GObject *object)
 {
@@ -598,6 +627,7 @@ envoi_account_form_class_init (EnvoiAccountFormClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = envoi_account_form_dispose;
+  widget_class->grab_focus = envoi_account_form_grab_focus;
 
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass),
                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -629,5 +659,6 @@ envoi_account_form_new (EnvoiService *service,
   self->account = account ? copy_account (account) : envoi_account_new (NULL);
   show_account (self);
   show_keyring (self);
+  ask_keyring (self);
   return GTK_WIDGET (self);
 }

@@ -16,6 +16,8 @@
 
 #include <glib/gi18n.h>
 
+#define LIST_WIDTH 330
+
 /**
  * EnvoiMainWindow:
  *
@@ -103,7 +105,7 @@ place_chosen_cb (EnvoiMainWindow *self,
   self->place = place;
   show_nothing (self);
   adw_window_title_set_title (self->list_title, title);
-  gtk_widget_set_visible (self->search_button, place < ENVOI_N_FOLDERS);
+  gtk_widget_set_sensitive (self->search_button, place < ENVOI_N_FOLDERS);
 
   if (place == ENVOI_PLACE_PRACTICE) {
     envoi_practice_list_unselect (self->practice_list);
@@ -264,6 +266,16 @@ settled_cb (EnvoiMainWindow  *self,
   envoi_main_window_tell (self, sentence);
 }
 
+/* Beside the letter the list keeps its width whatever it holds; alone it has all. */
+static void
+folded_cb (EnvoiMainWindow *self)
+{
+  int width = is_narrow (self) ? G_MAXINT16 : LIST_WIDTH;
+
+  adw_clamp_set_maximum_size (ADW_CLAMP (self->list_pane), width);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (self->list_pane), width);
+}
+
 static void
 go_back_cb (GtkWidget  *widget,
             const char *name,
@@ -364,6 +376,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, practice_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, practice_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, bar_account_wanted_cb);
+  gtk_widget_class_bind_template_callback (widget_class, folded_cb);
   gtk_widget_class_bind_template_callback (widget_class, problem_cb);
 }
 
@@ -410,6 +423,7 @@ envoi_main_window_init (EnvoiMainWindow *self)
 
   self->settings = g_settings_new (ENVOI_APPLICATION_ID);
   restore_size (self);
+  folded_cb (self);
   connect_toasts (self);
 }
 

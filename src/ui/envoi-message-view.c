@@ -17,7 +17,9 @@
 #define PAPER \
   "<!DOCTYPE html><meta charset=\"utf-8\"><style>" \
   "html{background:#fff;color:#1d1d20;font:11pt/1.5 Cantarell,'Noto Sans',sans-serif}" \
-  "body{margin:0;padding:18px;overflow-wrap:anywhere}img{max-width:100%;height:auto}" \
+  "body{margin:0;padding:18px;overflow-wrap:anywhere}" \
+  "body>:first-child{margin-top:0}body>:last-child{margin-bottom:0}" \
+  "img{max-width:100%;height:auto}" \
   "</style>"
 /* Runs apart from the content, which has no script of its own. */
 #define MEASURE "document.documentElement.offsetHeight"
@@ -216,8 +218,9 @@ make_settings (void)
                                             "enable-page-cache", FALSE,
                                             "enable-webgl", FALSE,
                                             "enable-dns-prefetching", FALSE,
-                                            "enable-hyperlink-auditing", FALSE,
                                             "allow-modal-dialogs", FALSE,
+                                            "hardware-acceleration-policy",
+                                            WEBKIT_HARDWARE_ACCELERATION_POLICY_NEVER,
                                             NULL);
 }
 

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-password-dialog.h"
+#include "envoi-resume.h"
 
 #include <glib/gi18n.h>
 
@@ -77,7 +78,8 @@ did_store (GObject      *source,
     return;
   }
 
-  envoi_outbox_flush (envoi_service_get_outbox (ENVOI_SERVICE (source)));
+  if (self->account)
+    envoi_resume_letters (ENVOI_SERVICE (source), self->account);
   gtk_window_destroy (GTK_WINDOW (self));
 }
 

@@ -36,13 +36,18 @@ static const Look looks[] = {
   [ENVOI_RECIPIENT_UNKNOWN] = { "dialog-question-symbolic", "warning", N_("not known") },
 };
 
+/* While nobody was asked there is nothing to say, and when everybody accepted the
+ * state card has said it. */
 static gboolean
-is_tried (const EnvoiLetterRecord *letter)
+has_news (const EnvoiLetterRecord *letter)
 {
+  gboolean is_sent = letter->state == ENVOI_LETTER_SENT;
+
   for (guint i = 0; letter->recipients && i < letter->recipients->len; i++) {
     const EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, i);
 
-    if (recipient->state != ENVOI_RECIPIENT_PENDING)
+    if (is_sent ? recipient->state != ENVOI_RECIPIENT_ACCEPTED
+                        : recipient->state != ENVOI_RECIPIENT_PENDING)
       return TRUE;
   }
 
@@ -109,7 +114,7 @@ envoi_recipient_list_show (EnvoiRecipientList      *self,
   while ((row = GTK_WIDGET (gtk_list_box_get_row_at_index (self->list, 0))))
     gtk_list_box_remove (self->list, row);
 
-  gtk_widget_set_visible (GTK_WIDGET (self), is_tried (letter));
+  gtk_widget_set_visible (GTK_WIDGET (self), has_news (letter));
   for (guint i = 0; letter->recipients && i < letter->recipients->len; i++)
     gtk_list_box_append (self->list, make_row (g_ptr_array_index (letter->recipients, i)));
 }

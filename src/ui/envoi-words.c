@@ -67,9 +67,9 @@ envoi_words_format_moment (gint64 time,
 
   switch (count_days (then_local, now_local)) {
     case 0:
-      return g_date_time_format (then_local, _("%H:%M"));
+      /* Translators: stands inside a sentence, as in "Envoi tries again at 10:40." */
+      return g_date_time_format (then_local, _("at %H:%M"));
     case 1:
-      /* Translators: stands inside a sentence, as in "Envoi tries again tomorrow at 10:40." */
       return g_date_time_format (then_local, _("tomorrow at %H:%M"));
     case -1:
       return g_date_time_format (then_local, _("yesterday at %H:%M"));

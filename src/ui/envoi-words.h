@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /* For a narrow column: "10:40", "Mon 10:40", "3 May", "3 May 2024". */
 char       *envoi_words_format_when    (gint64                   time,
                                         gint64                   now);
-/* Inside a sentence: "10:40", "tomorrow at 10:40", "3 May at 10:40". */
+/* Inside a sentence: "at 10:40", "tomorrow at 10:40", "3 May at 10:40". */
 char       *envoi_words_format_moment  (gint64                   time,
                                         gint64                   now);
 /* The first name of an address list and how many more: "Wang Wei and 2 more". */
