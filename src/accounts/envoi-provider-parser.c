@@ -278,6 +278,7 @@ parse_oauth (EnvoiProvider  *self,
   oauth->id = dup_text (entry, "id");
   if (!oauth->id)
     oauth->id = g_strdup (self->id);
+  oauth->client_id = dup_text (entry, "client_id");
   oauth->issuer = dup_text (entry, "issuer");
   oauth->scopes = envoi_json_dup_strings (entry, "scopes", MOST_SCOPES);
   /* Where it is unknown PKCE is sent: a server that does not know it ignores it. */

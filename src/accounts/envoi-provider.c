@@ -449,6 +449,7 @@ void
 envoi_provider_oauth_free (EnvoiProviderOAuth *self)
 {
   g_free (self->id);
+  g_free (self->client_id);
   g_free (self->authorization_endpoint);
   g_free (self->token_endpoint);
   g_free (self->device_endpoint);

@@ -52,6 +52,7 @@ typedef struct {
 /* How to sign in by the browser; texts are nullable where noted. */
 typedef struct {
   char     *id;                       /* whose client id: "google", "microsoft" ... */
+  char     *client_id;                /* nullable: only a person's own file has one */
   char     *authorization_endpoint;
   char     *token_endpoint;
   char     *device_endpoint;          /* nullable */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "envoi-token-broker.h"
+
+G_BEGIN_DECLS
+
+EnvoiSecretStore *envoi_token_broker_get_secrets (EnvoiTokenBroker *self);
+void              envoi_token_broker_drop_token  (EnvoiTokenBroker *self,
+                                                  EnvoiAccount     *account);
+
+G_END_DECLS
