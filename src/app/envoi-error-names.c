@@ -7,6 +7,7 @@
 
 #include "envoi-account.h"
 #include "envoi-message-error.h"
+#include "envoi-oauth-error.h"
 #include "envoi-secret-store.h"
 #include "envoi-smtp-error.h"
 #include "envoi-store-error.h"
@@ -24,6 +25,7 @@ typedef struct {
 #define STORE(code) { "store", ENVOI_STORE_ERROR_ ## code, #code }
 #define SECRETS(code) { "secrets", ENVOI_SECRETS_ERROR_ ## code, #code }
 #define ACCOUNTS(code) { "accounts", ENVOI_ACCOUNTS_ERROR_ ## code, #code }
+#define OAUTH(code) { "oauth", ENVOI_OAUTH_ERROR_ ## code, #code }
 #define IO(code) { "io", G_IO_ERROR_ ## code, #code }
 
 static const CodeName code_names[] = {
@@ -35,6 +37,8 @@ static const CodeName code_names[] = {
   STORE (CORRUPT), STORE (VERSION), STORE (NO_SPACE), STORE (CONFLICT),
   SECRETS (UNAVAILABLE), SECRETS (LOCKED), SECRETS (DENIED), SECRETS (NOT_FOUND),
   ACCOUNTS (NEEDS_SIGN_IN), ACCOUNTS (INCOMPLETE), ACCOUNTS (NOT_FOUND),
+  OAUTH (UNREACHABLE), OAUTH (DENIED), OAUTH (STATE_MISMATCH), OAUTH (GRANT_INVALID),
+  OAUTH (SCOPE_MISSING), OAUTH (CLIENT_INVALID), OAUTH (MALFORMED),
   IO (CANCELLED), IO (NO_SPACE), IO (NOT_FOUND), IO (PERMISSION_DENIED),
 };
 

@@ -7,12 +7,39 @@
 
 /* Secrets and removal of accounts. An account never goes because a keyring fails. */
 
+static gboolean
+waits_for_secret (const EnvoiLetterRecord *record,
+                  EnvoiAccount            *account)
+{
+  return record->state == ENVOI_LETTER_WAITING &&
+         g_strcmp0 (record->account_id, envoi_account_get_id (account)) == 0 &&
+         g_strcmp0 (record->error_domain, "secrets") == 0;
+}
+
+/* Letters that only waited for the keyring need not wait out their back-off. */
+static void
+wake_letters (EnvoiService *self,
+              EnvoiAccount *account)
+{
+  GListModel *outbox = envoi_outbox_get_folder (self->outbox, ENVOI_FOLDER_OUTBOX);
+
+  for (guint i = 0; i < g_list_model_get_n_items (outbox); i++) {
+    g_autoptr (EnvoiLetter) letter = g_list_model_get_item (outbox, i);
+
+    if (waits_for_secret (envoi_letter_get_record (letter), account))
+      envoi_outbox_act_async (self->outbox, envoi_letter_get_id (letter), ENVOI_OUTBOX_SEND_NOW,
+                              NULL, NULL, NULL, NULL);
+  }
+}
+
 static void
 mark_ready (EnvoiService *self,
             EnvoiAccount *account)
 {
   if (envoi_account_get_state (account) != ENVOI_ACCOUNT_READY)
     envoi_account_set_state (account, ENVOI_ACCOUNT_READY, NULL);
+
+  wake_letters (self, account);
 }
 
 static void

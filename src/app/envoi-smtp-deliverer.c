@@ -78,14 +78,23 @@ set_account_state (EnvoiAccount      *account,
     envoi_account_set_state (account, state, reason);
 }
 
+/* Who cannot sign in cannot be throttled either: that state says more. */
+static gboolean
+can_pause (EnvoiAccount *account)
+{
+  EnvoiAccountState state = envoi_account_get_state (account);
+
+  return state == ENVOI_ACCOUNT_READY || state == ENVOI_ACCOUNT_PAUSED;
+}
+
 static void
 tell_account (EnvoiAccount               *account,
               const EnvoiDeliveryOutcome *outcome)
 {
   if (is_about_sign_in (outcome))
     set_account_state (account, ENVOI_ACCOUNT_NEEDS_SIGN_IN, outcome->reply_text);
-  else if (outcome->pauses_account)
-    set_account_state (account, ENVOI_ACCOUNT_PAUSED, outcome->reply_text);
+  else if (outcome->pauses_account && can_pause (account))
+    envoi_account_pause (account, outcome->retry_after, outcome->reply_text);
   else if (outcome->result == ENVOI_DELIVERY_SENT)
     set_account_state (account, ENVOI_ACCOUNT_READY, NULL);
 }

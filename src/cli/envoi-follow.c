@@ -66,6 +66,16 @@ dup_host (Follow                  *follow,
   return host;
 }
 
+/* Another letter was told to wait, and this account's others wait with it. */
+static gboolean
+is_paused (Follow                  *follow,
+           const EnvoiLetterRecord *record)
+{
+  EnvoiOutbox *outbox = envoi_service_get_outbox (envoi_cli_get_service (follow->cli));
+
+  return envoi_outbox_get_paused_until (outbox, record->account_id) > get_now (follow);
+}
+
 static gboolean
 is_settled (Follow                  *follow,
             const EnvoiLetterRecord *record)
@@ -74,7 +84,7 @@ is_settled (Follow                  *follow,
 
   switch (record->state) {
     case ENVOI_LETTER_QUEUED:
-      return record->hold_until > now;
+      return record->hold_until > now || is_paused (follow, record);
     case ENVOI_LETTER_WAITING:
       return record->next_try > now;
     case ENVOI_LETTER_SENDING:

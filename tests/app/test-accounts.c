@@ -136,12 +136,22 @@ test_no_password (void)
   fixture_stop (&fixture);
 }
 
+static gboolean
+has_failed (gpointer fixture)
+{
+  EnvoiOutbox *outbox = envoi_service_get_outbox (((Fixture *) fixture)->service);
+  GListModel *attention = envoi_outbox_get_folder (outbox, ENVOI_FOLDER_ATTENTION);
+
+  return g_list_model_get_n_items (attention) == 1;
+}
+
 /* The keyring's trouble is not the letter's: it waits, and the account stays. */
 static void
 test_no_keyring (void)
 {
   Fixture fixture = { 0 };
   g_autoptr (EnvoiLetterRecord) record = NULL;
+  g_autoptr (EnvoiSecret) secret = NULL;
   EnvoiAccount *account;
 
   fixture_start (&fixture, SENDER_WITH_PRACTICE, g_object_new (BROKEN_TYPE_STORE, NULL));
@@ -153,6 +163,11 @@ test_no_keyring (void)
   g_assert_cmpint (envoi_account_get_state (account), ==, ENVOI_ACCOUNT_KEYRING_TROUBLE);
   g_assert_nonnull (envoi_account_list_find (envoi_service_get_accounts (fixture.service),
                                              "me@localhost"));
+
+  /* A password for this session, and it goes at once, not after its back-off. */
+  secret = envoi_secret_new ("wrong, but tried", -1);
+  envoi_service_use_password (fixture.service, account, secret);
+  envoi_test_wait_until (has_failed, &fixture);
   fixture_stop (&fixture);
 }
 

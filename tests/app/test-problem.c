@@ -7,6 +7,7 @@
 
 #include "envoi-account.h"
 #include "envoi-message-error.h"
+#include "envoi-oauth-error.h"
 #include "envoi-secret-store.h"
 #include "envoi-smtp-error.h"
 #include "envoi-store-error.h"
@@ -425,6 +426,20 @@ static const ErrorCase errors[] = {
     "accounts.INCOMPLETE" },
   { envoi_accounts_error_quark, ENVOI_ACCOUNTS_ERROR_NOT_FOUND, IS (ACCOUNT_NOT_FOUND),
     "accounts.NOT_FOUND" },
+  { envoi_oauth_error_quark, ENVOI_OAUTH_ERROR_UNREACHABLE, IS (OAUTH_UNREACHABLE),
+    "oauth.UNREACHABLE" },
+  { envoi_oauth_error_quark, ENVOI_OAUTH_ERROR_DENIED, IS (OAUTH_DENIED),
+    "oauth.DENIED" },
+  { envoi_oauth_error_quark, ENVOI_OAUTH_ERROR_STATE_MISMATCH, IS (OAUTH_STATE),
+    "oauth.STATE_MISMATCH" },
+  { envoi_oauth_error_quark, ENVOI_OAUTH_ERROR_GRANT_INVALID, IS (OAUTH_EXPIRED),
+    "oauth.GRANT_INVALID" },
+  { envoi_oauth_error_quark, ENVOI_OAUTH_ERROR_SCOPE_MISSING, IS (OAUTH_SCOPE),
+    "oauth.SCOPE_MISSING" },
+  { envoi_oauth_error_quark, ENVOI_OAUTH_ERROR_CLIENT_INVALID, IS (OAUTH_CLIENT),
+    "oauth.CLIENT_INVALID" },
+  { envoi_oauth_error_quark, ENVOI_OAUTH_ERROR_MALFORMED, IS (OAUTH_MALFORMED),
+    "oauth.MALFORMED" },
   { g_io_error_quark, G_IO_ERROR_CANCELLED, IS (CANCELLED), "io.CANCELLED" },
   { g_io_error_quark, G_IO_ERROR_NO_SPACE, IS (NO_SPACE), "io.NO_SPACE" },
   { g_io_error_quark, G_IO_ERROR_BUSY, IS (UNKNOWN), "io.UNKNOWN" },
