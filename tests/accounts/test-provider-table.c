@@ -8,6 +8,132 @@
 #include "envoi-json.h"
 #include "envoi-provider-table.h"
 
+#define FAKE_TYPE_RESOLVER (fake_resolver_get_type ())
+
+G_DECLARE_FINAL_TYPE (FakeResolver, fake_resolver, FAKE, RESOLVER, GResolver)
+
+/* A name server that knows two domains, and hangs on a third. */
+struct _FakeResolver {
+  GResolver parent_instance;
+
+  guint n_questions;
+};
+
+G_DEFINE_FINAL_TYPE (FakeResolver, fake_resolver, G_TYPE_RESOLVER)
+
+static void
+hang_over_cb (GCancellable *cancellable,
+              GTask        *task)
+{
+  g_task_return_error_if_cancelled (task);
+  g_object_unref (task);
+}
+
+static void
+free_records (GList *records)
+{
+  g_list_free_full (records, (GDestroyNotify) g_variant_unref);
+}
+
+static void
+fake_lookup_records_async (GResolver           *resolver,
+                           const char          *name,
+                           GResolverRecordType  type,
+                           GCancellable        *cancellable,
+                           GAsyncReadyCallback  callback,
+                           gpointer             user_data)
+{
+  GTask *task = g_task_new (resolver, cancellable, callback, user_data);
+  GList *records = NULL;
+
+  FAKE_RESOLVER (resolver)->n_questions++;
+  g_assert_cmpint (type, ==, G_RESOLVER_RECORD_MX);
+
+  if (g_str_equal (name, "hangs.example")) {
+    g_cancellable_connect (cancellable, G_CALLBACK (hang_over_cb), task, NULL);
+    return;
+  }
+
+  if (g_str_equal (name, "firm.example")) {
+    records = g_list_append (records, g_variant_ref_sink (
+                               g_variant_new ("(qs)", 20, "backup.example.net")));
+    records = g_list_append (records, g_variant_ref_sink (
+                               g_variant_new ("(qs)", 10, "mxbiz1.qq.com")));
+    records = g_list_append (records, g_variant_ref_sink (
+                               g_variant_new ("(qs)", 30, "aspmx.l.google.com")));
+  }
+
+  if (records)
+    g_task_return_pointer (task, records, (GDestroyNotify) free_records);
+  else
+    g_task_return_new_error (task, G_RESOLVER_ERROR, G_RESOLVER_ERROR_NOT_FOUND, "No.");
+  g_object_unref (task);
+}
+
+static GList *
+fake_lookup_records_finish (GResolver     *resolver,
+                            GAsyncResult  *result,
+                            GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+fake_resolver_class_init (FakeResolverClass *klass)
+{
+  G_RESOLVER_CLASS (klass)->lookup_records_async = fake_lookup_records_async;
+  G_RESOLVER_CLASS (klass)->lookup_records_finish = fake_lookup_records_finish;
+}
+
+static void
+fake_resolver_init (FakeResolver *self)
+{
+}
+
+static void
+test_discover (void)
+{
+  static const struct {
+    const char *email;
+    const char *id;
+    guint n_questions;
+  } cases[] = {
+    { "a@qq.com", "qq", 0 },
+    { "a@firm.example", "tencent-exmail", 1 },
+    { "a@nobody.example", NULL, 1 },
+    { "not an address", NULL, 0 },
+  };
+  g_autoptr (GResolver) before = g_resolver_get_default ();
+  g_autoptr (EnvoiProviderTable) table = envoi_provider_table_new ();
+  g_autoptr (FakeResolver) resolver = g_object_new (FAKE_TYPE_RESOLVER, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  EnvoiTestWait wait = { NULL };
+  g_autoptr (GAsyncResult) cancelled = NULL;
+
+  g_resolver_set_default (G_RESOLVER (resolver));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (EnvoiProvider) provider = NULL;
+
+    resolver->n_questions = 0;
+    envoi_provider_table_discover_async (table, cases[i].email, NULL, envoi_test_wait_cb, &wait);
+    result = envoi_test_wait (&wait);
+    provider = envoi_provider_table_discover_finish (table, result, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (provider ? envoi_provider_get_id (provider) : NULL, ==, cases[i].id);
+    g_assert_cmpuint (resolver->n_questions, ==, cases[i].n_questions);
+  }
+
+  envoi_provider_table_discover_async (table, "a@hangs.example", cancellable, envoi_test_wait_cb,
+                                       &wait);
+  g_cancellable_cancel (cancellable);
+  cancelled = envoi_test_wait (&wait);
+  g_assert_null (envoi_provider_table_discover_finish (table, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_resolver_set_default (before);
+}
+
 static void
 test_every_entry (void)
 {
@@ -411,6 +537,7 @@ main (int   argc,
   g_test_add_func ("/envoi/accounts/provider-table/schema", test_schema);
   g_test_add_func ("/envoi/accounts/provider-table/find-by-email", test_find_by_email);
   g_test_add_func ("/envoi/accounts/provider-table/find-by-mx", test_find_by_mx);
+  g_test_add_func ("/envoi/accounts/provider-table/discover", test_discover);
   g_test_add_func ("/envoi/accounts/provider-table/find-oauth", test_find_oauth);
   g_test_add_func ("/envoi/accounts/provider-table/secret", test_secret);
   g_test_add_func ("/envoi/accounts/provider-table/facts", test_facts);

@@ -504,6 +504,48 @@ test_keep_and_forget (Fixture       *fixture,
   g_clear_object (&forgotten);
 }
 
+static void
+refuse_store_async (EnvoiSecretStore    *store,
+                    const char          *account_id,
+                    EnvoiSecretKind      kind,
+                    const char          *label,
+                    EnvoiSecret         *secret,
+                    GCancellable        *cancellable,
+                    GAsyncReadyCallback  callback,
+                    gpointer             user_data)
+{
+  g_task_report_new_error (store, callback, user_data, NULL, ENVOI_SECRETS_ERROR,
+                           ENVOI_SECRETS_ERROR_LOCKED, "The keyring is locked.");
+}
+
+/* The keyring locks between the lookup and the store: the rotated token is worth
+ * more than the rule, so it is kept in memory and used for the next refresh. */
+static void
+test_store_fails (Fixture       *fixture,
+                  gconstpointer  user_data)
+{
+  g_autoptr (EnvoiSecret) one = NULL;
+  g_autoptr (EnvoiSecret) two = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *stored = NULL;
+  EnvoiSecretStoreInterface *iface = ENVOI_SECRET_STORE_GET_IFACE (fixture->secrets);
+  EnvoiSecretStoreInterface kept = *iface;
+
+  iface->store_async = refuse_store_async;
+  one = get_token (fixture, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (envoi_secret_peek (one), ==, "access-2");
+  g_assert_cmpint (envoi_account_get_state (fixture->account), ==, ENVOI_ACCOUNT_KEYRING_TROUBLE);
+
+  iface->store_async = kept.store_async;
+  two = get_token (fixture, one, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (envoi_secret_peek (two), ==, "access-3");
+  g_assert_cmpint (envoi_account_get_state (fixture->account), ==, ENVOI_ACCOUNT_READY);
+  stored = read_secret (fixture);
+  g_assert_cmpstr (stored, ==, "refresh-3");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -523,6 +565,7 @@ main (int   argc,
     { "no-client-id", test_no_client_id },
     { "cancelled", test_cancelled },
     { "keep-and-forget", test_keep_and_forget },
+    { "store-fails", test_store_fails },
   };
 
   envoi_test_init (&argc, &argv);
