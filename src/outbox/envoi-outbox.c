@@ -6,10 +6,8 @@
 #include "envoi-outbox-private.h"
 
 /* Sent letters are many and nobody waits for the old ones: they are read page
-* by page after the start. Pages overlap, since letters may come meanwhile. */
-#define FIRST_PAGE 200
-#define LATER_PAGE 500
-#define OVERLAP 50
+ * by page after the start. */
+#define PAGE 200
 
 #define SENT (1u << ENVOI_LETTER_SENT)
 #define NOT_SENT (((1u << (ENVOI_LETTER_UNKNOWN + 1)) - 1) & ~SENT)
@@ -45,8 +43,8 @@ enum {
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-static void load_page (EnvoiOutbox *self,
-                       guint        limit);
+static void load_older (EnvoiOutbox             *self,
+                        const EnvoiLetterRecord *last);
 
 static void
 adopt_page (EnvoiOutbox *self,
@@ -55,25 +53,19 @@ adopt_page (EnvoiOutbox *self,
   for (EnvoiFolder folder = 0; folder < ENVOI_N_FOLDERS; folder++)
     envoi_folder_list_begin (self->folders[folder]);
 
-  for (guint i = 0; i < records->len; i++)
-    envoi_outbox_adopt (self, envoi_letter_record_copy (g_ptr_array_index (records, i)), FALSE);
+  while (records->len > 0)
+    envoi_outbox_adopt (self, g_ptr_array_steal_index (records, records->len - 1), FALSE);
 
   for (EnvoiFolder folder = 0; folder < ENVOI_N_FOLDERS; folder++)
     envoi_folder_list_end (self->folders[folder]);
 }
-
-typedef struct {
-  EnvoiOutbox *self;
-  guint limit;
-} Page;
 
 static void
 loaded_page_cb (GObject      *source,
                 GAsyncResult *result,
                 gpointer      user_data)
 {
-  g_autofree Page *page = user_data;
-  g_autoptr (EnvoiOutbox) self = page->self;
+  g_autoptr (EnvoiOutbox) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) records = envoi_store_list_finish (ENVOI_STORE (source), result, &error);
 
@@ -82,23 +74,17 @@ loaded_page_cb (GObject      *source,
     return;
   }
 
+  if (records->len == PAGE && !self->is_stopping)
+    load_older (self, g_ptr_array_index (records, records->len - 1));
   adopt_page (self, records);
-  if (records->len == page->limit && !self->is_stopping)
-    load_page (self, LATER_PAGE);
 }
 
 static void
-load_page (EnvoiOutbox *self,
-           guint        limit)
+load_older (EnvoiOutbox             *self,
+            const EnvoiLetterRecord *last)
 {
-  guint n_known =
-    g_list_model_get_n_items (G_LIST_MODEL (self->folders[ENVOI_FOLDER_SENT]));
-  Page *page = g_new0 (Page, 1);
-
-  page->self = g_object_ref (self);
-  page->limit = limit;
-  envoi_store_list_async (self->store, SENT, n_known > OVERLAP ? n_known - OVERLAP : 0, limit,
-                          NULL, loaded_page_cb, page);
+  envoi_store_list_older_async (self->store, SENT, last, PAGE, NULL, loaded_page_cb,
+                                g_object_ref (self));
 }
 
 static void
@@ -120,7 +106,8 @@ loaded_live_cb (GObject      *source,
   }
 
   adopt_page (self, records);
-  load_page (self, FIRST_PAGE);
+  envoi_store_list_async (self->store, SENT, 0, PAGE, NULL, loaded_page_cb,
+                          g_object_ref (self));
   envoi_outbox_take_lock (self);
 }
 

@@ -26,14 +26,11 @@
 #define TEMPORARY_PREFIX ".import-"
 
 typedef struct {
-  GInputStream *input;
+  EnvoiBlobImport *import;
   GCancellable *cancellable;
-  GFileProgressCallback progress;
-  gpointer progress_data;
   goffset expected_size;      /* 0 = not known */
   int fd;
   GChecksum *checksum;
-  guint64 size;
 } Copy;
 
 static gboolean
@@ -75,18 +72,19 @@ static gboolean
 copy_bytes (Copy    *copy,
             GError **error)
 {
+  EnvoiBlobImport *import = copy->import;
   g_autofree guint8 *buffer = g_malloc (BUFFER_SIZE);
   gssize length;
 
-  while ((length = g_input_stream_read (copy->input, buffer, BUFFER_SIZE, copy->cancellable,
+  while ((length = g_input_stream_read (import->input, buffer, BUFFER_SIZE, copy->cancellable,
                                         error)) > 0) {
     if (!write_all (copy->fd, buffer, (gsize) length, error))
       return FALSE;
 
     g_checksum_update (copy->checksum, buffer, length);
-    copy->size += (guint64) length;
-    if (copy->progress)
-      copy->progress ((goffset) copy->size, copy->expected_size, copy->progress_data);
+    import->size += (guint64) length;
+    if (import->progress)
+      import->progress ((goffset) import->size, copy->expected_size, import->progress_data);
   }
 
   return length == 0;
@@ -254,10 +252,7 @@ envoi_blob_folder_make_path (const char *folder,
 /**
  * envoi_blob_folder_import_sync:
  * @folder: the folder of blobs; it exists
- * @input: what to copy
- * @progress: (nullable): called on this thread
- * @progress_data: for @progress
- * @size: (out): octets copied
+ * @import: what to copy; gets its size
  * @cancellable: (nullable): stops the copy
  *
  * Copies @input into the blobs; the blob is on the disk when this returns.
@@ -269,27 +264,24 @@ envoi_blob_folder_make_path (const char *folder,
  * Thread: any worker
  */
 char *
-envoi_blob_folder_import_sync (const char            *folder,
-                               GInputStream          *input,
-                               GFileProgressCallback  progress,
-                               gpointer               progress_data,
-                               guint64               *size,
-                               GCancellable          *cancellable,
-                               GError               **error)
+envoi_blob_folder_import_sync (const char       *folder,
+                               EnvoiBlobImport  *import,
+                               GCancellable     *cancellable,
+                               GError          **error)
 {
   g_autofree char *temporary = g_build_filename (folder, TEMPORARY_PREFIX "XXXXXX", NULL);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   Copy copy = {
-    .input = input,
+    .import = import,
     .cancellable = cancellable,
-    .progress = progress,
-    .progress_data = progress_data,
-    .expected_size = query_size (input),
+    .expected_size = query_size (import->input),
     .fd = g_mkstemp_full (temporary, O_RDWR | O_CLOEXEC, 0600),
     .checksum = checksum,
   };
   const char *blob_id = NULL;
   gboolean is_copied;
+
+  import->size = 0;
 
   if (copy.fd < 0) {
     envoi_store_set_errno (error, errno, "keep the attachment");
@@ -300,10 +292,8 @@ envoi_blob_folder_import_sync (const char            *folder,
   close (copy.fd);
   if (is_copied)
     blob_id = g_checksum_get_string (checksum);
-  if (is_copied && put_in_place (folder, temporary, blob_id, error)) {
-    *size = copy.size;
+  if (is_copied && put_in_place (folder, temporary, blob_id, error))
     return g_strdup (blob_id);
-  }
 
   g_unlink (temporary);
   return NULL;

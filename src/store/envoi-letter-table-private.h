@@ -33,6 +33,11 @@ GPtrArray         *envoi_letter_table_list    (EnvoiDatabase           *database
                                                guint                    offset,
                                                guint                    limit,
                                                GError                 **error);
+GPtrArray         *envoi_letter_table_list_older (EnvoiDatabase        *database,
+                                               guint                    states,
+                                               const EnvoiLetterRecord *last,
+                                               guint                    limit,
+                                               GError                 **error);
 /* Ids of what was written or deleted after @revision, which moves on. */
 GPtrArray         *envoi_letter_table_list_changes (EnvoiDatabase      *database,
                                                gint64                  *revision,

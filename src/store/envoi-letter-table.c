@@ -234,19 +234,65 @@ note_deletion (EnvoiDatabase *database,
                              "i", revision);
 }
 
-static char *
-make_list_sql (guint states)
+static void
+append_states (GString *sql,
+               guint    states)
 {
-  GString *sql = g_string_new ("SELECT " COLUMNS " FROM letters WHERE state IN (");
+  gboolean is_first = TRUE;
 
+  /* One state as "=", so that SQLite walks its index in the wanted order. */
+  g_string_append (sql, (states & (states - 1)) == 0 ? "state = " :
+                   "state IN (");
   for (EnvoiLetterState state = ENVOI_LETTER_DRAFT; state <= ENVOI_LETTER_UNKNOWN; state++) {
-    if (states & (1u << state))
-      g_string_append_printf (sql, "'%s',", envoi_letter_state_to_string (state));
+    if (!(states & (1u << state)))
+      continue;
+
+    g_string_append_printf (sql, "%s'%s'", is_first ? "" : ", ",
+                            envoi_letter_state_to_string (state));
+    is_first = FALSE;
   }
 
-  /* The last word is never a state: it stands after the last comma. */
-  g_string_append (sql, "'') ORDER BY changed DESC, id LIMIT ? OFFSET ?");
+  if (is_first)
+    g_string_append (sql, "''");
+  if ((states & (states - 1)) != 0)
+    g_string_append_c (sql, ')');
+}
+
+static char *
+make_list_sql (guint       states,
+               const char *condition,
+               const char *end)
+{
+  GString *sql = g_string_new ("SELECT " COLUMNS " FROM letters WHERE ");
+
+  append_states (sql, states);
+  g_string_append (sql, condition);
+  g_string_append (sql, " ORDER BY changed DESC, id ");
+  g_string_append (sql, end);
   return g_string_free (sql, FALSE);
+}
+
+static GPtrArray *
+read_records (EnvoiDatabase *database,
+              sqlite3_stmt  *rows,
+              GError       **error)
+{
+  g_autoptr (GPtrArray) records =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_letter_record_free);
+  EnvoiStep step = ENVOI_STEP_ERROR;
+
+  while (rows && (step = envoi_database_step (database, rows, error)) == ENVOI_STEP_ROW) {
+    EnvoiLetterRecord *record = read_record (database, rows, FALSE, error);
+
+    if (!record) {
+      sqlite3_reset (rows);
+      return NULL;
+    }
+
+    g_ptr_array_add (records, record);
+  }
+
+  return step == ENVOI_STEP_DONE ? g_steal_pointer (&records) : NULL;
 }
 
 /**
@@ -414,26 +460,43 @@ envoi_letter_table_list (EnvoiDatabase *database,
                          guint          limit,
                          GError       **error)
 {
-  g_autoptr (GPtrArray) records =
-    g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_letter_record_free);
-  g_autofree char *sql = make_list_sql (states);
-  sqlite3_stmt *rows = envoi_database_query (database, error, sql, "ii",
+  g_autofree char *sql = make_list_sql (states, "", "LIMIT ? OFFSET ?");
+
+  return read_records (database,
+                       envoi_database_query (database, error, sql, "ii",
                                              limit ? (gint64) limit : (gint64) -1,
-                                             (gint64) offset);
-  EnvoiStep step = ENVOI_STEP_ERROR;
+                                             (gint64) offset), error);
+}
 
-  while (rows && (step = envoi_database_step (database, rows, error)) == ENVOI_STEP_ROW) {
-    EnvoiLetterRecord *record = read_record (database, rows, FALSE, error);
+/**
+ * envoi_letter_table_list_older:
+ * @database: a database
+ * @states: a bit for each wanted state
+ * @last: the last letter of the page before
+ * @limit: how many at most
+ *
+ * Goes on behind a letter, which costs the same however deep the page is.
+ *
+ * Returns: (transfer full) (element-type EnvoiLetterRecord) (nullable): newest change first
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: store
+ */
+GPtrArray *
+envoi_letter_table_list_older (EnvoiDatabase           *database,
+                               guint                    states,
+                               const EnvoiLetterRecord *last,
+                               guint                    limit,
+                               GError                 **error)
+{
+  g_autofree char *sql = make_list_sql (states,
+                                        " AND changed <= ?1 AND (changed < ?1 OR id > ?2)",
+                                        "LIMIT ?3");
 
-    if (!record) {
-      sqlite3_reset (rows);
-      return NULL;
-    }
-
-    g_ptr_array_add (records, record);
-  }
-
-  return step == ENVOI_STEP_DONE ? g_steal_pointer (&records) : NULL;
+  return read_records (database,
+                       envoi_database_query (database, error, sql, "isi", last->changed,
+                                             last->id, (gint64) limit), error);
 }
 
 /**

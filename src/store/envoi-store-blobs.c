@@ -74,11 +74,16 @@ import_in_thread (GTask        *task,
   Import *import = task_data;
   g_autofree char *blobs = g_build_filename (g_file_peek_path (self->folder), "blobs", NULL);
   g_autoptr (GError) error = NULL;
+  EnvoiBlobImport blob_import = {
+    .input = import->input,
+    .progress = import_progressed,
+    .progress_data = import,
+  };
   char *blob_id = NULL;
 
   if (envoi_store_make_folders (self, &error))
-    blob_id = envoi_blob_folder_import_sync (blobs, import->input, import_progressed, import,
-                                             &import->size, cancellable, &error);
+    blob_id = envoi_blob_folder_import_sync (blobs, &blob_import, cancellable, &error);
+  import->size = blob_import.size;
 
   if (blob_id)
     g_task_return_pointer (task, blob_id, g_free);

@@ -99,8 +99,12 @@ work_list (EnvoiDatabase **database,
   if (!envoi_store_check_open (database, error))
     return FALSE;
 
-  request->rows = envoi_letter_table_list (*database, request->states, request->offset,
-                                           request->limit, error);
+  if (request->record)
+    request->rows = envoi_letter_table_list_older (*database, request->states, request->record,
+                                                   request->limit, error);
+  else
+    request->rows = envoi_letter_table_list (*database, request->states, request->offset,
+                                             request->limit, error);
   return request->rows != NULL;
 }
 
@@ -470,6 +474,45 @@ envoi_store_list_async (EnvoiStore          *self,
   request->states = states;
   request->offset = offset;
   request->limit = limit;
+  envoi_store_request_push (request, FALSE, work_list, listed);
+}
+
+/**
+ * envoi_store_list_older_async:
+ * @self: a store
+ * @states: a bit for each wanted state
+ * @last: the last letter of the page before; its id and time are copied
+ * @limit: how many at most
+ * @cancellable: (nullable): stops it before it begins
+ * @callback: called with the result; it uses [method@Store.list_finish]
+ * @user_data: for @callback
+ *
+ * Lists the letters behind one. Unlike an offset this neither skips nor repeats
+ * letters when others change meanwhile.
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: main
+ */
+void
+envoi_store_list_older_async (EnvoiStore              *self,
+                              guint                    states,
+                              const EnvoiLetterRecord *last,
+                              guint                    limit,
+                              GCancellable            *cancellable,
+                              GAsyncReadyCallback      callback,
+                              gpointer                 user_data)
+{
+  EnvoiStoreRequest *request;
+
+  g_return_if_fail (ENVOI_IS_STORE (self));
+  g_return_if_fail (last != NULL);
+
+  request = envoi_store_request_new (self, cancellable, callback, user_data);
+  request->states = states;
+  request->limit = limit;
+  request->record = envoi_letter_record_new (last->id);
+  request->record->changed = last->changed;
   envoi_store_request_push (request, FALSE, work_list, listed);
 }
 

@@ -115,6 +115,14 @@ void               envoi_store_list_async         (EnvoiStore               *sel
                                                    GCancellable             *cancellable,
                                                    GAsyncReadyCallback       callback,
                                                    gpointer                  user_data);
+/* The page behind @last (borrowed for the call), however deep at the same cost. */
+void               envoi_store_list_older_async   (EnvoiStore           *self,
+                                                   guint                 states,
+                                                   const EnvoiLetterRecord *last,
+                                                   guint                 limit,
+                                                   GCancellable         *cancellable,
+                                                   GAsyncReadyCallback   callback,
+                                                   gpointer              user_data);
 /* (element-type EnvoiLetterRecord) */
 GPtrArray         *envoi_store_list_finish        (EnvoiStore               *self,
                                                    GAsyncResult             *result,

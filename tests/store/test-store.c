@@ -333,6 +333,97 @@ test_list (Fixture      *fixture,
   g_assert_cmpstr (((EnvoiLetterRecord *) g_ptr_array_index (page, 4))->id, ==, "00");
 }
 
+/* Pages behind pages give every letter one time, also where times are equal. */
+static void
+test_list_older (Fixture      *fixture,
+                 gconstpointer data)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) page = NULL;
+
+  for (guint i = 0; i < 23; i++) {
+    g_autofree char *id = g_strdup_printf ("%02u", i);
+    g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter (id, ENVOI_LETTER_SENT);
+
+    record->changed = 1000 + i / 6;
+    write_ok (fixture, record, DRAFT);
+  }
+
+  page = envoi_fixture_list (fixture->store, EVERY_STATE, 0, 5);
+  while (page->len > 0) {
+    g_autoptr (EnvoiLetterRecord) last = NULL;
+    g_autoptr (GAsyncResult) result = NULL;
+    EnvoiTestWait wait = { NULL };
+
+    for (guint i = 0; i < page->len; i++) {
+      const EnvoiLetterRecord *record = g_ptr_array_index (page, i);
+
+      g_assert_true (g_hash_table_add (seen, g_strdup (record->id)));
+      if (last)
+        g_assert_cmpint (record->changed, <=, last->changed);
+      g_clear_pointer (&last, envoi_letter_record_free);
+      last = envoi_letter_record_copy (record);
+    }
+
+    envoi_store_list_older_async (fixture->store, EVERY_STATE, last, 5, NULL,
+                                  envoi_test_wait_cb, &wait);
+    result = envoi_test_wait (&wait);
+    g_clear_pointer (&page, g_ptr_array_unref);
+    page = envoi_store_list_finish (fixture->store, result, NULL);
+  }
+
+  g_assert_cmpuint (g_hash_table_size (seen), ==, 23);
+}
+
+static void
+count_done_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+  guint *counts = user_data;
+
+  if (envoi_store_write_finish (ENVOI_STORE (source), result, &error))
+    counts[0]++;
+  else
+    counts[1]++;
+}
+
+static gboolean
+are_all_done (gpointer user_data)
+{
+  guint *counts = user_data;
+
+  return counts[0] + counts[1] == 600;
+}
+
+/* Writes that share a commit stand each for itself. */
+static void
+test_batch (Fixture      *fixture,
+            gconstpointer data)
+{
+  g_autoptr (EnvoiLetterRecord) sent = envoi_fixture_make_letter ("sent", ENVOI_LETTER_SENT);
+  g_autoptr (GPtrArray) all = NULL;
+  guint counts[2] = { 0, 0 };
+
+  write_ok (fixture, sent, DRAFT);
+
+  for (guint i = 0; i < 600; i++) {
+    g_autofree char *id = g_strdup_printf ("letter-%u", i);
+    g_autoptr (EnvoiLetterRecord) record =
+      envoi_fixture_make_letter (i % 3 == 0 ? "sent" : id, ENVOI_LETTER_DRAFT);
+
+    envoi_store_write_async (fixture->store, record, DRAFT, NULL, count_done_cb, counts);
+  }
+
+  envoi_test_wait_until (are_all_done, counts);
+  g_assert_cmpuint (counts[0], ==, 400);
+  g_assert_cmpuint (counts[1], ==, 200);
+  reopen (fixture);
+  all = envoi_fixture_list (fixture->store, EVERY_STATE, 0, 0);
+  g_assert_cmpuint (all->len, ==, 401);
+}
+
 static void
 test_delete (Fixture      *fixture,
              gconstpointer data)
@@ -464,6 +555,8 @@ main (int    argc,
   ADD ("hand-over", test_hand_over);
   ADD ("history", test_history);
   ADD ("list", test_list);
+  ADD ("list-older", test_list_older);
+  ADD ("batch", test_batch);
   ADD ("delete", test_delete);
   ADD ("other-process", test_other_process);
   ADD ("closed", test_closed);
