@@ -217,30 +217,16 @@ static const Key keys[] = {
   { GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "composer.attach" },
   { GDK_KEY_k, GDK_CONTROL_MASK, "composer.link" },
   { GDK_KEY_s, GDK_CONTROL_MASK, "composer.save" },
-  { GDK_KEY_b, GDK_CONTROL_MASK, "format.bold" },
-  { GDK_KEY_i, GDK_CONTROL_MASK, "format.italic" },
-  { GDK_KEY_u, GDK_CONTROL_MASK, "format.underline" },
-  { GDK_KEY_7, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "format.number-list" },
-  { GDK_KEY_ampersand, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "format.number-list" },
-  { GDK_KEY_8, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "format.bullet-list" },
-  { GDK_KEY_asterisk, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "format.bullet-list" },
-  { GDK_KEY_9, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "format.quote" },
-  { GDK_KEY_parenleft, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "format.quote" },
-  { GDK_KEY_bracketright, GDK_CONTROL_MASK, "format.indent" },
-  { GDK_KEY_bracketleft, GDK_CONTROL_MASK, "format.outdent" },
-  { GDK_KEY_backslash, GDK_CONTROL_MASK, "format.clear" },
   { GDK_KEY_w, GDK_CONTROL_MASK, "window.close" },
 };
 
-/* Inside the text only: a field has its own paste and its own undo. */
+/* Inside the text only: a field has its own paste. */
 static const Key text_keys[] = {
   { GDK_KEY_v, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "composer.paste-text" },
-  { GDK_KEY_z, GDK_CONTROL_MASK, "composer.undo" },
-  { GDK_KEY_z, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "composer.redo" },
-  { GDK_KEY_y, GDK_CONTROL_MASK, "composer.redo" },
 };
 
-/* The widget has the actions; @scope says where its keys work. */
+/* The widget has the actions; @scope says where its keys work. The focus comes
+ * first: what is typed into the letter is handled there, in its order. */
 static void
 add_keys (GtkWidget        *widget,
           GtkShortcutScope  scope,
@@ -250,13 +236,35 @@ add_keys (GtkWidget        *widget,
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
   gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller), scope);
-  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
   for (guint i = 0; i < n; i++)
     gtk_shortcut_controller_add_shortcut (
       GTK_SHORTCUT_CONTROLLER (controller),
       gtk_shortcut_new (gtk_keyval_trigger_new (list[i].key, list[i].modifiers),
                         gtk_named_action_new (list[i].action)));
   gtk_widget_add_controller (widget, controller);
+}
+
+/* Undo brings a removed attachment back as long as nothing was typed since; else
+ * it belongs to the text or the field that has the focus. */
+static gboolean
+undo_key_cb (GtkWidget *widget,
+             GVariant  *arguments,
+             gpointer   user_data)
+{
+  return envoi_composer_window_restore_attachment (ENVOI_COMPOSER_WINDOW (widget));
+}
+
+static void
+add_undo_key (GtkWidget *window)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (
+    GTK_SHORTCUT_CONTROLLER (controller),
+    gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_z, GDK_CONTROL_MASK),
+                      gtk_callback_action_new (undo_key_cb, NULL, NULL)));
+  gtk_widget_add_controller (window, controller);
 }
 
 static const Key field_keys[] = {
@@ -295,6 +303,8 @@ envoi_composer_window_add_actions (EnvoiComposerWindow *self)
             G_N_ELEMENTS (text_keys));
   add_keys (GTK_WIDGET (envoi_composer_window_get_fields (self)), GTK_SHORTCUT_SCOPE_GLOBAL,
             field_keys, G_N_ELEMENTS (field_keys));
+
+  add_undo_key (GTK_WIDGET (self));
 
   fill_later_menu (self);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (fill_later_menu), NULL);

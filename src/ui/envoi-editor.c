@@ -112,6 +112,17 @@ left (EnvoiEditor *self,
   g_signal_emit (self, signals[LEAVE], 0, jsc_value_to_boolean (back));
 }
 
+/* A key that means something to the window; what was typed before it is here. */
+static void
+activate_action (EnvoiEditor *self,
+                 JSCValue    *message)
+{
+  g_autofree char *name = dup_member (message, "name");
+
+  if (g_str_has_prefix (name, "composer."))
+    gtk_widget_activate_action (GTK_WIDGET (self), name, NULL);
+}
+
 static void
 message_received_cb (WebKitUserContentManager *manager,
                      JSCValue                 *message,
@@ -135,6 +146,8 @@ message_received_cb (WebKitUserContentManager *manager,
     dropped (self, message);
   } else if (g_str_equal (type, "leave")) {
     left (self, message);
+  } else if (g_str_equal (type, "action")) {
+    activate_action (self, message);
   }
 }
 

@@ -14,6 +14,24 @@ globalThis.envoi = {};
   // Kept as elements, which every mail reader knows.
   const AS_ELEMENTS = ['bold', 'italic', 'underline', 'strikeThrough', 'superscript', 'subscript'];
 
+  // Keys are handled here and not by the window, whose calls could overtake
+  // characters that are still on their way. "shift+" where Shift is held.
+  const KEYS = {
+    'b': ['bold'],
+    'i': ['italic'],
+    'u': ['underline'],
+    'z': ['undo'],
+    'y': ['redo'],
+    'shift+z': ['redo'],
+    '[': ['outdent'],
+    ']': ['indent'],
+    '\\': ['removeFormat'],
+    'shift+7': ['insertOrderedList'],
+    'shift+8': ['insertUnorderedList'],
+    'shift+9': ['quote'],
+  };
+  const ACTION_KEYS = { 'enter': 'composer.send', 's': 'composer.save', 'k': 'composer.link' };
+
   let changeTimer = 0;
   let stateWaits = false;
   let lastState = '';
@@ -199,8 +217,27 @@ globalThis.envoi = {};
       envoi.post({ type: 'leave', back: event.shiftKey });
   };
 
+  // Digits by their place on the keyboard: with Shift they are other characters.
+  const nameKey = event => {
+    const digit = /^Digit(\d)$/.exec(event.code);
+    return (event.shiftKey ? 'shift+' : '') + (digit ? digit[1] : event.key.toLowerCase());
+  };
+
+  const didPressControlKey = event => {
+    const name = nameKey(event);
+    if (Object.hasOwn(KEYS, name))
+      envoi.command(...KEYS[name]);
+    else if (Object.hasOwn(ACTION_KEYS, name))
+      envoi.post({ type: 'action', name: ACTION_KEYS[name] });
+    else
+      return;
+    event.preventDefault();
+  };
+
   const didPressKey = event => {
-    if (event.key === 'Tab' && !event.ctrlKey && !event.altKey && !isComposing)
+    if (event.ctrlKey && !event.altKey && !isComposing)
+      didPressControlKey(event);
+    else if (event.key === 'Tab' && !event.ctrlKey && !event.altKey && !isComposing)
       didPressTab(event);
     else if (event.key === ' ' && !isComposing && envoi.expandMarker())
       event.preventDefault();
