@@ -30,6 +30,18 @@ static const EnvoiSmtpPhase owed_phases[ENVOI_SMTP_N_OWED] = {
   [ENVOI_SMTP_OWED_QUIT] = ENVOI_SMTP_PHASE_QUIT,
 };
 
+/* On a slow line the output is never empty until the letter ends, so what was
+ * written has to go before. */
+static void
+compact (EnvoiSmtpMachine *self)
+{
+  if (self->n_written < MOST_OUTPUT)
+    return;
+
+  g_byte_array_remove_range (self->output, 0, (guint) self->n_written);
+  self->n_written = 0;
+}
+
 static void
 begin_operation (EnvoiSmtpMachine *self,
                  EnvoiSmtpPhase    phase)
@@ -396,8 +408,10 @@ envoi_smtp_machine_did_write (EnvoiSmtpMachine *self,
   g_assert (length <= self->output->len - self->n_written);
 
   self->n_written += length;
-  if (self->n_written < self->output->len)
+  if (self->n_written < self->output->len) {
+    compact (self);
     return;
+  }
 
   if (self->state == ENVOI_SMTP_STATE_AUTH)
     envoi_wipe_memory (self->output->data, self->output->len);

@@ -99,6 +99,10 @@ flush (EnvoiSmtpTransport *self)
       envoi_wipe_memory (self->wire->data, self->wire->len);
     g_byte_array_set_size (self->wire, 0);
     self->n_wire_sent = 0;
+  } else if (self->n_wire_sent >= MOST_UNSENT) {
+    /* On a slow line it is never empty until the letter ends. */
+    g_byte_array_remove_range (self->wire, 0, (guint) self->n_wire_sent);
+    self->n_wire_sent = 0;
   }
 }
 

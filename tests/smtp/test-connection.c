@@ -173,31 +173,32 @@ cancel_at_step (gpointer data)
   return NULL;
 }
 
-/* The dialogue up to a step, and silence from there on. */
+/* The dialogue up to a step, and then silence or the end. */
 static Dialogue *
 cut (const Dialogue *whole,
-     guint           n_steps)
+     guint           n_steps,
+     DialogueVerb    last)
 {
   Dialogue *part = g_new0 (Dialogue, 1);
-  DialogueStep *silence = g_new0 (DialogueStep, 1);
+  DialogueStep *end = g_new0 (DialogueStep, 1);
 
   *part = *whole;
-  silence->verb = DIALOGUE_WAIT;
-  silence->text = g_strdup ("");
+  end->verb = last;
+  end->text = g_strdup ("");
   part->steps = g_ptr_array_new ();
   for (guint i = 0; i < n_steps; i++)
     g_ptr_array_add (part->steps, g_ptr_array_index (whole->steps, i));
-  g_ptr_array_add (part->steps, silence);
+  g_ptr_array_add (part->steps, end);
   return part;
 }
 
 static void
 free_part (Dialogue *part)
 {
-  DialogueStep *silence = g_ptr_array_index (part->steps, part->steps->len - 1);
+  DialogueStep *end = g_ptr_array_index (part->steps, part->steps->len - 1);
 
-  g_free (silence->text);
-  g_free (silence);
+  g_free (end->text);
+  g_free (end);
   g_ptr_array_unref (part->steps);
   g_free (part);
 }
@@ -206,7 +207,7 @@ static void
 cancel_in_silence (const Dialogue *whole,
                    guint           n_steps)
 {
-  Dialogue *part = cut (whole, n_steps);
+  Dialogue *part = cut (whole, n_steps, DIALOGUE_WAIT);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   Play play = { .dialogue = part, .cancellable = cancellable };
   TestServer *server = test_server_new (part, certificates_get_localhost ());
@@ -240,6 +241,50 @@ test_cancel (gconstpointer data)
       break;
     if (step->verb == DIALOGUE_SERVER || step->verb == DIALOGUE_TLS)
       cancel_in_silence (dialogue, i);
+  }
+}
+
+static void
+lose (const Dialogue *whole,
+      guint           n_steps,
+      DialogueVerb    how)
+{
+  Dialogue *part = cut (whole, n_steps, how);
+  Play play = { .dialogue = part };
+  TestServer *server = test_server_new (part, certificates_get_localhost ());
+  g_autoptr (EnvoiSmtpOutcome) outcome = run_play (&play, server);
+  g_autofree char *failure = NULL;
+  g_autoptr (GString) in_clear = NULL;
+  g_autoptr (GString) message = NULL;
+  const char *got = dialogue_name_error (outcome->error);
+
+  test_server_finish (server, &failure, &in_clear, &message);
+  check_clear (in_clear);
+  g_test_message ("%u: %s", n_steps, outcome->error->message);
+  if (has_verb (part, DIALOGUE_BODY))
+    g_assert_cmpstr (got, ==, "outcome-unknown");
+  else
+    g_assert_true (g_str_equal (got, "transient") || g_str_equal (got, "unreachable"));
+  free_part (part);
+}
+
+/* The connection ends in order, or by a reset, at every step: before the whole
+ * letter is out another try is safe, after that nobody knows. */
+static void
+test_lost (gconstpointer data)
+{
+  const Dialogue *dialogue = data;
+
+  for (guint i = 0; i < dialogue->steps->len; i++) {
+    const DialogueStep *step = g_ptr_array_index (dialogue->steps, i);
+
+    if (step->verb == DIALOGUE_CLIENT && g_str_equal (step->text, "QUIT"))
+      break;
+    if (step->verb != DIALOGUE_SERVER && step->verb != DIALOGUE_TLS)
+      continue;
+
+    lose (dialogue, i, DIALOGUE_DROP);
+    lose (dialogue, i, DIALOGUE_RST);
   }
 }
 
@@ -279,15 +324,18 @@ main (int    argc,
   for (guint i = 0; i < all->len; i++) {
     const Dialogue *dialogue = g_ptr_array_index (all, i);
     g_autofree char *path = g_strdup_printf ("/envoi/smtp/connection/%s", dialogue->name);
-    g_autofree char *cancel = g_strdup_printf ("/envoi/smtp/connection/%s/cancel", dialogue->name);
+    g_autofree char *lost = g_strdup_printf ("/envoi/smtp/connection-lost/%s", dialogue->name);
+    g_autofree char *cancel = g_strdup_printf ("/envoi/smtp/connection-cancel/%s", dialogue->name);
 
     if (!g_str_equal (dialogue->host, "localhost"))
       continue;
 
     g_test_add_data_func (path, dialogue, test_play);
     if (g_str_equal (dialogue->name, "starttls") || g_str_equal (dialogue->name, "single-flight") ||
-        g_str_equal (dialogue->name, "pipelined-data"))
+        g_str_equal (dialogue->name, "pipelined-data")) {
       g_test_add_data_func (cancel, dialogue, test_cancel);
+      g_test_add_data_func (lost, dialogue, test_lost);
+    }
   }
   g_test_add_func ("/envoi/smtp/connection/refused", test_refused);
 
