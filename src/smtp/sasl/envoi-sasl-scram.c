@@ -31,7 +31,8 @@ set_properties (EnvoiSasl *self,
   gsasl_property_set (scram->session, GSASL_PASSWORD,
                       envoi_secret_peek (envoi_smtp_credentials_get_secret (credentials)));
 
-  if (self->channel_binding) {
+  /* Given a value that the mechanism does not use, libgsasl 2.2 refuses to begin. */
+  if (self->channel_binding && self->mechanism->needs_binding) {
     gsize length;
     const guint8 *bytes = g_bytes_get_data (self->channel_binding, &length);
     g_autofree char *base64 = g_base64_encode (bytes, length);
