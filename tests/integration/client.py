@@ -13,7 +13,7 @@ import urllib.parse
 
 import mailserver
 
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 40
 
 
 class Envoi:

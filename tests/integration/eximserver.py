@@ -3,6 +3,7 @@
 
 It wants a user of its own, which libnss-wrapper makes up, so that the system stays as it is."""
 
+import atexit
 import os
 import pathlib
 import shutil
@@ -105,6 +106,7 @@ class EximServer(Mailboxes):
         # Its home may be closed to the user that Exim becomes.
         self.program = shutil.copy(found, self.folder / 'exim4')
         self.daemon = None
+        atexit.register(self.close)
         self.authority = Authority(self.folder / 'authority')
         self.ca_file = str(self.authority.file)
         self.tls_port, self.starttls_port = process.pick_ports(2)
@@ -144,6 +146,7 @@ class EximServer(Mailboxes):
         process.wait_until(lambda: not folder.exists() or not any(folder.iterdir()), 'the queue is empty')
 
     def close(self):
+        atexit.unregister(self.close)
         if self.daemon:
             self.daemon.stop()
         shutil.rmtree(self.folder, ignore_errors=True)

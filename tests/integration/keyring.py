@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A session bus of its own, with gnome-keyring on it: unlocked, locked or not there at all."""
 
+import atexit
 import os
 import pathlib
 import shutil
@@ -36,6 +37,7 @@ class Session:
         tap.need('dbus-daemon', 'gdbus', *(() if keyring == ABSENT else ('gnome-keyring-daemon',)))
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='envoi-session-'))
         self.daemons = []
+        atexit.register(self.close)
         self.environment = self.make_environment()
         try:
             self.start_bus()
@@ -75,13 +77,15 @@ class Session:
         process.wait_until((self.folder / 'bus').exists, 'the session bus is there')
 
     def start_keyring(self):
+        # A warning of the keyring's own is not to end it.
+        environment = {name: value for name, value in self.environment.items() if name != 'G_DEBUG'}
         reader, writer = os.pipe()
         os.write(writer, b'keyring password')
         os.close(writer)
         self.daemons.append(process.Daemon(
             [tap.find('gnome-keyring-daemon'), '--foreground', '--unlock', '--components=secrets',
              f'--control-directory={self.folder}/runtime/keyring'],
-            self.folder / 'keyring.log', env=self.environment, stdin=reader))
+            self.folder / 'keyring.log', env=environment, stdin=reader))
         os.close(reader)
         process.wait_until(self.has_keyring, 'the keyring is there')
 
@@ -103,6 +107,7 @@ class Session:
         return 'true' in answer.stdout
 
     def close(self):
+        atexit.unregister(self.close)
         while self.daemons:
             self.daemons.pop().stop()
         shutil.rmtree(self.folder, ignore_errors=True)

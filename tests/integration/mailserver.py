@@ -2,9 +2,9 @@
 """Postfix with Dovecot for sign-in, in a folder and on ports of its own: a port for implicit TLS and one for
 STARTTLS. What it takes in is delivered to Maildirs that a test reads back. Started as root, as Postfix wants."""
 
+import atexit
 import email
 import email.policy
-import mailbox
 import os
 import pathlib
 import re
@@ -129,11 +129,8 @@ class Mailboxes:
 
     def letters(self, name='bob'):
         """Bytes of each letter in a mailbox, in the order they came."""
-        folder = self.folder / 'mail' / name
-        if not folder.exists():
-            return []
-        box = mailbox.Maildir(folder, create=False)
-        return [box.get_bytes(key) for key in sorted(box.keys())]
+        new = self.folder / 'mail' / name / 'new'
+        return [path.read_bytes() for path in sorted(new.glob('*'))]
 
     def find(self, subject, name='bob'):
         """The letters with a subject, parsed, each with .raw bytes."""
@@ -157,6 +154,7 @@ class MailServer(Mailboxes):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='envoi-mail-'))
         self.folder.chmod(0o755)
         self.daemons = []
+        atexit.register(self.close)
         self.authority = Authority(self.folder / 'authority')
         self.tls_port, self.starttls_port = process.pick_ports(2)
         self.ca_file = str(self.authority.file)
@@ -206,6 +204,7 @@ class MailServer(Mailboxes):
         self.daemons.pop().stop()
 
     def close(self):
+        atexit.unregister(self.close)
         if len(self.daemons) == 2:
             self.stop_postfix()
         while self.daemons:

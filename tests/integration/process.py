@@ -1,23 +1,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Programs that a test starts and that are gone when the test is."""
 
+import atexit
 import contextlib
 import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 
 PATIENCE_SECONDS = 60
 
 
-def end_by_signal(number, frame):
-    sys.exit(f'ended by signal {number}')
-
-
 # A test that takes too long is ended by SIGTERM: its servers go with it.
-signal.signal(signal.SIGTERM, end_by_signal)
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def wait_until(condition, what):
@@ -53,6 +49,7 @@ class Daemon:
         with open(log, 'ab') as output:
             self.process = subprocess.Popen(arguments, stdout=output, stderr=output, start_new_session=True,
                                             stdin=options.pop('stdin', subprocess.DEVNULL), **options)
+        atexit.register(self.stop)
 
     def is_running(self):
         return self.process.poll() is None
@@ -69,6 +66,7 @@ class Daemon:
             return log.read()
 
     def stop(self):
+        atexit.unregister(self.stop)
         for number in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
