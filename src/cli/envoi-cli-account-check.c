@@ -54,13 +54,15 @@ step_cb (const char      *phase,
 {
   CheckArgs *args = user_data;
   gboolean has_passed = state == ENVOI_CHECK_PASSED;
+  g_autoptr (GString) lines = g_string_new (text);
 
   if (state == ENVOI_CHECK_RUNNING)
     return;
 
+  g_string_replace (lines, "\n", "\n            ", 0);
   if (!envoi_cli_is_json (args->cli))
     envoi_output_print ("%s  %s%s%s", has_passed ? _("ok    ") : _("failed"), phase,
-                        text ? ": " : "", text ? text : "");
+                        text ? ": " : "", lines->str);
 
   json_builder_begin_object (args->steps);
   add_member (args->steps, "phase", phase);

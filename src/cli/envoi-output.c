@@ -19,14 +19,12 @@
 
 static void
 write_out (FILE       *stream,
-           const char *prefix,
            const char *format,
            va_list     arguments)
 {
   g_autofree char *text = g_strdup_vprintf (format, arguments);
 
   /* Not g_print(): that turns what the locale cannot say into question marks. */
-  fputs (prefix, stream);
   fputs (text, stream);
   fputc ('\n', stream);
   fflush (stream);
@@ -39,7 +37,7 @@ envoi_output_print (const char *format,
   va_list arguments;
 
   va_start (arguments, format);
-  write_out (stdout, "", format, arguments);
+  write_out (stdout, format, arguments);
   va_end (arguments);
 }
 
@@ -49,8 +47,9 @@ envoi_output_complain (const char *format,
 {
   va_list arguments;
 
+  fprintf (stderr, "%s: ", g_get_prgname ());
   va_start (arguments, format);
-  write_out (stderr, "envoictl: ", format, arguments);
+  write_out (stderr, format, arguments);
   va_end (arguments);
 }
 

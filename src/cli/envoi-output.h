@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /* To standard output and standard error, as UTF-8 whatever the locale says. */
 void        envoi_output_print            (const char               *format,
                                            ...) G_GNUC_PRINTF (1, 2);
-/* "envoictl: ..." */
+/* "envoictl: ...", or the other name of this program. */
 void        envoi_output_complain         (const char               *format,
                                            ...) G_GNUC_PRINTF (1, 2);
 void        envoi_output_print_error      (const GError             *error);

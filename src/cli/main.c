@@ -84,6 +84,7 @@ main (int   argc,
 {
   g_autofree char *name = g_path_get_basename (argc > 0 ? argv[0] : "");
 
+  g_set_prgname (name);
   keep_memory_private ();
   start_translations ();
 

@@ -21,10 +21,9 @@ dup_text (GBytes *bytes)
   return length > 0 ? g_strndup (g_bytes_get_data (bytes, NULL), length) : g_strdup ("");
 }
 
-static Run
-run_program (const char        *program,
-             const char        *input,
-             const char *const *words)
+static GSubprocess *
+spawn (const char        *program,
+       const char *const *words)
 {
   g_autoptr (GSubprocessLauncher) launcher =
     g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
@@ -32,12 +31,8 @@ run_program (const char        *program,
   g_autofree char *path = g_test_build_filename (G_TEST_BUILT, "..", "src", "cli", program, NULL);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) arguments = NULL;
-  g_autoptr (GSubprocess) process = NULL;
-  g_autoptr (GBytes) in = g_bytes_new (input ? input : "", input ? strlen (input) : 0);
-  g_autoptr (GBytes) out = NULL;
-  g_autoptr (GBytes) err = NULL;
   g_autoptr (GError) error = NULL;
-  Run run = { 0 };
+  GSubprocess *process;
 
   g_subprocess_launcher_setenv (launcher, "DBUS_SESSION_BUS_ADDRESS", "disabled:", TRUE);
   g_subprocess_launcher_unsetenv (launcher, "DISPLAY");
@@ -49,6 +44,18 @@ run_program (const char        *program,
 
   process = g_subprocess_launcher_spawnv (launcher, (const char *const *) arguments, &error);
   g_assert_no_error (error);
+  return process;
+}
+
+static Run
+collect_run (GSubprocess *process,
+             GBytes      *in)
+{
+  g_autoptr (GBytes) out = NULL;
+  g_autoptr (GBytes) err = NULL;
+  g_autoptr (GError) error = NULL;
+  Run run = { 0 };
+
   g_subprocess_communicate (process, in, NULL, &out, &err, &error);
   /* Who refuses the words does not read the input; a broken pipe is no fault then. */
   g_clear_error (&error);
@@ -61,6 +68,42 @@ run_program (const char        *program,
   run.err = dup_text (err);
   g_test_message ("exit %d\n%s%s", run.code, run.out, run.err);
   return run;
+}
+
+static Run
+run_program (const char        *program,
+             const char        *input,
+             const char *const *words)
+{
+  g_autoptr (GSubprocess) process = spawn (program, words);
+  g_autoptr (GBytes) in = g_bytes_new (input ? input : "", input ? strlen (input) : 0);
+
+  return collect_run (process, in);
+}
+
+GSubprocess *
+run_begin (const char        *input,
+           const char *const *words)
+{
+  GSubprocess *process = spawn ("envoictl", words);
+  g_autoptr (GError) error = NULL;
+
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (process), input, strlen (input), NULL,
+                             NULL, &error);
+  g_assert_no_error (error);
+  return process;
+}
+
+Run
+run_end (GSubprocess *process,
+         int          signal)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+
+  if (signal)
+    g_subprocess_send_signal (process, signal);
+
+  return collect_run (process, nothing);
 }
 
 static GPtrArray *

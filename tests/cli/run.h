@@ -22,6 +22,12 @@ Run         run_envoictl_v (const char         *input,
                             const char *const  *words);
 Run         run_sendmail   (const char         *input,
                             ...) G_GNUC_NULL_TERMINATED;
+/* Starts envoictl and comes back; run_end() waits for its end, after @signal
+ * (0 = none) was sent. */
+GSubprocess *run_begin     (const char         *input,
+                            const char *const  *words);
+Run         run_end        (GSubprocess        *process,
+                            int                 signal);
 /* The object or array on standard output; the test fails when it is none. */
 JsonNode   *run_parse_json (const Run          *self);
 

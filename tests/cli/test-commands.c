@@ -6,6 +6,7 @@
 #include "envoi-practice-server.h"
 #include "envoi-test.h"
 
+#include <signal.h>
 #include <string.h>
 
 #define USER "practice@localhost"
@@ -330,6 +331,70 @@ test_retry (void)
   g_assert_cmpint (missing.code, ==, 65);
 }
 
+/* A host that takes the connection and then says nothing. */
+static GSocketListener *
+open_black_hole (guint16 *port)
+{
+  GSocketListener *listener = g_socket_listener_new ();
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) wanted = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocketAddress) got = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_socket_listener_add_address (listener, wanted, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                 NULL, &got, &error);
+  g_assert_no_error (error);
+  *port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (got));
+  return listener;
+}
+
+/* The letter on its way, once it is, as the store has it. */
+static char *
+wait_for_sending (void)
+{
+  for (guint i = 0; i < 600; i++) {
+    g_auto (Run) list = run_envoictl (NULL, "outbox", "list", "--json", NULL);
+    g_autoptr (JsonNode) node = run_parse_json (&list);
+    JsonArray *letters = json_node_get_array (node);
+
+    for (guint j = 0; j < json_array_get_length (letters); j++) {
+      JsonObject *letter = json_array_get_object_element (letters, j);
+
+      if (g_str_equal (json_object_get_string_member (letter, "state"), "sending"))
+        return g_strdup (json_object_get_string_member (letter, "id"));
+    }
+  }
+
+  g_assert_not_reached ();
+}
+
+/* Stopped by the person while the host says nothing: the letter is still there. */
+static void
+test_interrupted (void)
+{
+  static const char *const words[] = {
+    "send", "--account", "me@localhost", "--to", "practice@localhost", "--subject", "s",
+    "--secret-stdin", "--wait", NULL,
+  };
+  guint16 port;
+  g_autoptr (GSocketListener) listener = open_black_hole (&port);
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree char *id = NULL;
+  g_auto (Run) stopped = { 0 };
+  g_auto (Run) show = { 0 };
+  g_autoptr (JsonNode) node = NULL;
+
+  add_account ("me@localhost", port, NULL);
+  process = run_begin (PASSWORD "\n", words);
+  id = wait_for_sending ();
+  stopped = run_end (process, SIGTERM);
+  g_assert_cmpint (stopped.code, ==, 69);
+
+  show = run_envoictl (NULL, "outbox", "show", id, "--json", NULL);
+  node = run_parse_json (&show);
+  g_assert_cmpstr (get (node, "state"), ==, "waiting");
+}
+
 static void
 test_eml (void)
 {
@@ -461,6 +526,7 @@ main (int   argc,
   g_test_add_func ("/envoi/cli/commands/unknown-account", test_unknown_account);
   g_test_add_func ("/envoi/cli/commands/schedule-and-cancel", test_schedule_and_cancel);
   g_test_add_func ("/envoi/cli/commands/retry", test_retry);
+  g_test_add_func ("/envoi/cli/commands/interrupted", test_interrupted);
   g_test_add_func ("/envoi/cli/commands/eml", test_eml);
   g_test_add_func ("/envoi/cli/commands/sendmail", test_sendmail);
   g_test_add_func ("/envoi/cli/commands/check", test_check);
