@@ -24,11 +24,14 @@ struct _EnvoiComposerBody {
   GtkStack    *stack;
   EnvoiEditor *editor;
   GtkTextView *plain;
+  GtkTextView *early;         /* takes keys until the surface can */
+  GtkWidget   *early_page;
 
   EnvoiDraft  *draft;
   gboolean is_plain;
   gboolean is_filling;        /* the plain buffer changes, but not by a person */
   guint plain_timer;
+  char *first_html;           /* what the surface begins with, under what is typed early */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiComposerBody, envoi_composer_body, ADW_TYPE_BIN)
@@ -133,15 +136,71 @@ fill_editor (EnvoiComposerBody *self,
   }
 
   envoi_editor_set_html (self->editor, clean);
+  g_free (self->first_html);
+  self->first_html = g_steal_pointer (&clean);
+}
+
+/* A block for each line, as the surface makes them when Enter is pressed. */
+static char *
+format_lines (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  g_autoptr (GString) html = g_string_new (NULL);
+
+  for (guint i = 0; lines[i]; i++) {
+    g_autofree char *line = g_markup_escape_text (lines[i], -1);
+
+    g_string_append_printf (html, "<div>%s</div>", *line == '\0' ? "<br>" : line);
+  }
+
+  return g_string_free (g_steal_pointer (&html), FALSE);
+}
+
+/* A web engine takes a moment to start, a person does not wait for it. */
+static void
+early_changed_cb (GtkTextBuffer     *buffer,
+                  EnvoiComposerBody *self)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *html = NULL;
+  g_autofree char *whole = NULL;
+
+  g_object_get (buffer, "text", &text, NULL);
+  html = format_lines (text);
+  whole = g_strconcat (*text == '\0' ? "" : html, self->first_html, NULL);
+  envoi_editor_set_html (self->editor, whole);
+}
+
+static void
+ready_changed_cb (EnvoiEditor       *editor,
+                  GParamSpec        *pspec,
+                  EnvoiComposerBody *self)
+{
+  gboolean had_focus = gtk_widget_has_focus (GTK_WIDGET (self->early));
+  int n_lines = gtk_text_buffer_get_line_count (gtk_text_view_get_buffer (self->early));
+
+  if (!envoi_editor_is_ready (editor) || self->is_plain ||
+      gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (editor))
+    return;
+
+  gtk_text_view_reset_im_context (self->early);
+  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (editor));
+  envoi_editor_call (editor, "placeCaretAfter", g_variant_new ("(i)", n_lines));
+  if (had_focus)
+    gtk_widget_grab_focus (GTK_WIDGET (editor));
 }
 
 static void
 show_kind (EnvoiComposerBody *self)
 {
-  gtk_stack_set_visible_child (self->stack,
-                               self->is_plain
-                               ? gtk_widget_get_parent (GTK_WIDGET (self->plain))
-                               : GTK_WIDGET (self->editor));
+  GtkWidget *page = self->early_page;
+
+  if (self->is_plain)
+    page = gtk_widget_get_parent (GTK_WIDGET (self->plain));
+  else if (envoi_editor_is_ready (self->editor))
+    page = GTK_WIDGET (self->editor);
+
+  gtk_stack_set_visible_child (self->stack, page);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_PLAIN]);
 }
 
@@ -150,9 +209,12 @@ envoi_composer_body_grab_focus (GtkWidget *widget)
 {
   EnvoiComposerBody *self = ENVOI_COMPOSER_BODY (widget);
 
-  return gtk_widget_grab_focus (self->is_plain
-                                ? GTK_WIDGET (self->plain)
-                                : GTK_WIDGET (self->editor));
+  if (self->is_plain)
+    return gtk_widget_grab_focus (GTK_WIDGET (self->plain));
+  if (gtk_stack_get_visible_child (self->stack) == self->early_page)
+    return gtk_widget_grab_focus (GTK_WIDGET (self->early));
+
+  return gtk_widget_grab_focus (GTK_WIDGET (self->editor));
 }
 
 static void
@@ -179,6 +241,7 @@ envoi_composer_body_dispose (GObject *object)
 
   g_clear_handle_id (&self->plain_timer, g_source_remove);
   g_clear_object (&self->draft);
+  g_clear_pointer (&self->first_html, g_free);
 
   G_OBJECT_CLASS (envoi_composer_body_parent_class)->dispose (object);
 }
@@ -207,12 +270,18 @@ envoi_composer_body_class_init (EnvoiComposerBodyClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, stack);
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, editor);
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, plain);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, early);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, early_page);
 }
 
 static void
 envoi_composer_body_init (EnvoiComposerBody *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->first_html = g_strdup ("");
+  g_signal_connect (gtk_text_view_get_buffer (self->early), "changed",
+                    G_CALLBACK (early_changed_cb), self);
+  g_signal_connect (self->editor, "notify::is-ready", G_CALLBACK (ready_changed_cb), self);
   g_signal_connect (gtk_text_view_get_buffer (self->plain), "changed",
                     G_CALLBACK (plain_changed_cb), self);
   g_signal_connect (self->editor, "notify::html", G_CALLBACK (html_changed_cb), self);
@@ -321,6 +390,7 @@ envoi_composer_body_commit_async (EnvoiComposerBody   *self,
     return;
   }
 
+  gtk_text_view_reset_im_context (self->early);
   envoi_editor_get_html_async (self->editor, cancellable, got_html_cb, g_steal_pointer (&task));
 }
 

@@ -165,8 +165,11 @@ load_changed_cb (WebKitWebView   *view,
   if (event != WEBKIT_LOAD_FINISHED)
     return;
 
-  set_ready (self, TRUE);
+  /* The letter goes first: whoever hears that the surface is ready may call it. */
+  self->is_ready = TRUE;
   envoi_editor_call (self, "setHtml", g_variant_new ("(s)", self->html));
+  self->is_ready = FALSE;
+  set_ready (self, TRUE);
   if (self->wants_focus)
     gtk_widget_grab_focus (GTK_WIDGET (self));
 }

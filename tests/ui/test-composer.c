@@ -215,6 +215,41 @@ test_plain (Fixture       *fixture,
   g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "text"), "plain words"));
 }
 
+static GtkWidget *
+find_early (Fixture *fixture)
+{
+  GtkWidget *stack =
+    adw_bin_get_child (ADW_BIN (envoi_composer_window_get_body (fixture->window)));
+  GtkWidget *page = gtk_stack_get_visible_child (GTK_STACK (stack));
+
+  return gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (page));
+}
+
+static gboolean
+has_early_text (gpointer fixture)
+{
+  return strstr (envoi_editor_get_html (get_editor (fixture)), "second linemore") != NULL;
+}
+
+/* What is typed before the web engine runs is in the letter, and so is what follows. */
+static void
+test_early (Fixture       *fixture,
+            gconstpointer  data)
+{
+  GtkTextBuffer *buffer;
+
+  open_composer (fixture);
+  g_assert_false (envoi_editor_is_ready (get_editor (fixture)));
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (find_early (fixture)));
+  gtk_text_buffer_insert_at_cursor (buffer, "first\nsecond line", -1);
+  g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "second line"));
+
+  envoi_test_wait_until (is_editor_ready, fixture);
+  envoi_editor_call (get_editor (fixture), "command", g_variant_new ("(ss)", "insertText", "more"));
+  envoi_test_wait_until (has_early_text, fixture);
+  g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "first"));
+}
+
 static gboolean
 has_attachment (gpointer fixture)
 {
@@ -287,6 +322,7 @@ main (int   argc,
   ADD ("keep", test_keep);
   ADD ("empty", test_empty);
   ADD ("emptied", test_emptied);
+  ADD ("early", test_early);
   ADD ("plain", test_plain);
   ADD ("attachment", test_attachment);
 

@@ -184,6 +184,13 @@ globalThis.envoi = {};
     wantState();
   };
 
+  // Lines that were typed before the surface was there come first.
+  envoi.placeCaretAfter = lines => {
+    const last = document.body.children[Math.min(lines, document.body.childElementCount) - 1];
+    if (last)
+      envoi.placeCaret(last, true);
+  };
+
   // Ends what an input method is composing: its text becomes part of the letter.
   envoi.commit = () => {
     if (!isComposing)
