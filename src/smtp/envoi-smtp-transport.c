@@ -288,6 +288,22 @@ envoi_smtp_transport_start_tls (EnvoiSmtpTransport       *self,
   return TRUE;
 }
 
+/* Says what a peer that does not speak TLS said instead, of which GnuTLS read
+ * only what it took for a record's header. */
+static char *
+dup_first_words (EnvoiSmtpTransport *self)
+{
+  ssize_t n = recv (self->fd, self->first + self->n_first, FIRST_OCTETS - self->n_first,
+                    MSG_DONTWAIT);
+  const guint8 *end;
+  gsize length;
+
+  self->n_first += n > 0 ? (gsize) n : 0;
+  end = memchr (self->first, '\n', self->n_first);
+  length = end ? (gsize) (end - self->first) : self->n_first;
+  return envoi_text_decode_foreign ((const char *) self->first, length, FIRST_OCTETS);
+}
+
 static void
 explain_handshake (EnvoiSmtpTransport  *self,
                    int                  status,
@@ -297,9 +313,7 @@ explain_handshake (EnvoiSmtpTransport  *self,
                                           self->first[0] == TLS_ALERT_RECORD);
 
   if (self->n_first > 0 && !is_tls) {
-    const guint8 *end = memchr (self->first, '\n', self->n_first);
-    gsize length = end ? (gsize) (end - self->first) : self->n_first;
-    g_autofree char *said = envoi_text_decode_foreign ((const char *) self->first, length, 60);
+    g_autofree char *said = dup_first_words (self);
 
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
                  "The server does not begin with TLS on this port; it said: “%s”.", said);

@@ -31,6 +31,7 @@ typedef struct {
   const Dialogue *dialogue;
   EnvoiSmtpConnection *connection;
   GCancellable *cancellable;
+  const EnvoiSmtpTimeouts *timeouts;   /* nullable */
   guint n_commits;
   guint64 progress;
   gboolean is_progress_wrong;
@@ -114,12 +115,13 @@ run_play (Play       *play,
   g_autoptr (EnvoiSmtpEndpoint) endpoint =
     dialogue_dup_endpoint (play->dialogue, test_server_get_port (server),
                            certificates_get_ca_file ());
+  gboolean is_impatient = has_verb (play->dialogue, DIALOGUE_WAIT) && !play->cancellable;
   EnvoiSmtpOutcome *outcome;
 
   play->connection = envoi_smtp_connection_new (endpoint, clock);
-  envoi_smtp_connection_set_timeouts (play->connection,
-                                      has_verb (play->dialogue, DIALOGUE_WAIT) &&
-                                      !play->cancellable ? &short_timeouts : &long_timeouts);
+  if (!play->timeouts)
+    play->timeouts = is_impatient ? &short_timeouts : &long_timeouts;
+  envoi_smtp_connection_set_timeouts (play->connection, play->timeouts);
   outcome = run_client (play);
   g_clear_object (&play->connection);
   return outcome;
@@ -288,6 +290,58 @@ test_lost (gconstpointer data)
   }
 }
 
+/* Servers that are something else, or that are asked the wrong way: each gets a
+ * sentence that says so, and none of them the sign-in. */
+static void
+test_not_mail (void)
+{
+  static const struct {
+    const char *prose;
+    EnvoiSmtpSecurity security;
+    DialogueStep step;
+    const char *words;
+  } cases[] = {
+    { "silence where a greeting is due", ENVOI_SMTP_SECURITY_STARTTLS,
+      { DIALOGUE_WAIT, (char *) "", 1 }, "said nothing" },
+    { "silence where TLS is due", ENVOI_SMTP_SECURITY_TLS,
+      { DIALOGUE_WAIT, (char *) "", 1 }, "did not answer" },
+    { "a greeting where TLS is due", ENVOI_SMTP_SECURITY_TLS,
+      { DIALOGUE_SERVER, (char *) "220 mail.example.org ESMTP", 1 }, "220 mail.example.org" },
+    { "a web server where TLS is due", ENVOI_SMTP_SECURITY_TLS,
+      { DIALOGUE_SERVER, (char *) "HTTP/1.1 400 Bad Request", 1 }, "HTTP/1.1 400" },
+    { "a web server where a greeting is due", ENVOI_SMTP_SECURITY_STARTTLS,
+      { DIALOGUE_SERVER, (char *) "HTTP/1.1 400 Bad Request", 1 }, "HTTP/1.1 400" },
+    { "another protocol", ENVOI_SMTP_SECURITY_STARTTLS,
+      { DIALOGUE_SERVER, (char *) "SSH-2.0-OpenSSH_9.2", 1 }, "SSH-2.0" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GPtrArray) steps = g_ptr_array_new ();
+    Dialogue dialogue = {
+      .name = (char *) cases[i].prose, .host = (char *) "localhost", .secret = (char *) "secret",
+      .steps = steps, .security = cases[i].security,
+    };
+    EnvoiSmtpTimeouts impatient = long_timeouts;
+    Play play = { .dialogue = &dialogue, .timeouts = &impatient };
+    g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
+    g_autofree char *failure = NULL;
+    g_autoptr (GString) in_clear = NULL;
+    g_autoptr (GString) message = NULL;
+    TestServer *server;
+
+    impatient.tls_ms = impatient.greeting_ms = cases[i].step.verb == DIALOGUE_WAIT ? 300 : 20000;
+    g_ptr_array_add (steps, (gpointer) &cases[i].step);
+    server = test_server_new (&dialogue, certificates_get_localhost ());
+    outcome = run_play (&play, server);
+    test_server_finish (server, &failure, &in_clear, &message);
+
+    g_test_message ("%s: %s", cases[i].prose, outcome->error->message);
+    g_assert_error (outcome->error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE);
+    g_assert_nonnull (strstr (outcome->error->message, cases[i].words));
+    check_clear (in_clear);
+  }
+}
+
 /* An address nobody listens at. */
 static void
 test_refused (void)
@@ -338,6 +392,7 @@ main (int    argc,
     }
   }
   g_test_add_func ("/envoi/smtp/connection/refused", test_refused);
+  g_test_add_func ("/envoi/smtp/connection/not-mail", test_not_mail);
 
   return g_test_run ();
 }
