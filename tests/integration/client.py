@@ -13,7 +13,7 @@ import urllib.parse
 
 import mailserver
 
-PATIENCE_SECONDS = 40
+PATIENCE_SECONDS = 90
 
 
 class Envoi:
@@ -133,14 +133,16 @@ class Watch:
 
 
 class Practice:
-    """The practice server, playing a dialogue: see src/practice/envoi-practice-script.c."""
+    """The practice server; with a script it plays a dialogue: see src/practice/envoi-practice-script.c."""
 
-    def __init__(self, program, folder, script):
+    def __init__(self, program, folder, script, *options):
+        self.folder = folder
         folder.mkdir(exist_ok=True)
-        path = folder / 'dialogue.txt'
-        path.write_text(script)
-        self.process = subprocess.Popen([program, folder, '--script', path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        text=True)
+        if script:
+            path = folder / 'dialogue.txt'
+            path.write_text(script)
+            options += ('--script', path)
+        self.process = subprocess.Popen([program, folder, *options], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         tls, starttls, self.ca_file = self.process.stdout.readline().split()
         self.tls_port, self.starttls_port = int(tls), int(starttls)
         self.said = []
