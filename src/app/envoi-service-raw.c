@@ -188,9 +188,13 @@ did_import_cb (GObject      *source,
 
   blob_id = envoi_store_import_blob_finish (ENVOI_STORE (source), result, &size, &error);
   if (blob_id)
-    manifest = envoi_manifest_seal_raw (raw->header, blob_id, size, raw->sender,
-                                        (const char *const *) raw->recipients,
-                                        self->clock, self->random, &error);
+    manifest = envoi_manifest_seal_raw (&(EnvoiRawMessage) {
+      .header = raw->header,
+      .blob_id = blob_id,
+      .size = size,
+      .sender = raw->sender,
+      .recipients = (const char *const *) raw->recipients,
+    }, self->clock, self->random, &error);
   if (!manifest) {
     g_task_return_error (task, error);
     return;

@@ -176,11 +176,7 @@ make_segments (GBytes     *prefix,
 
 /**
  * envoi_manifest_seal_raw:
- * @header: the first bytes of the normalised message, at least its header
- * @blob_id: the blob that holds the normalised message
- * @size: its octets
- * @sender: the reverse-path
- * @recipients: (array zero-terminated=1): the forward-paths
+ * @raw: a normalised message and who it is from and for
  * @clock: gives the Date, when it is missing
  * @random: gives the Message-ID, when it is missing
  * @error: return location for an error
@@ -195,30 +191,27 @@ make_segments (GBytes     *prefix,
  * Thread: any
  */
 EnvoiManifest *
-envoi_manifest_seal_raw (GBytes             *header,
-                         const char         *blob_id,
-                         guint64             size,
-                         const char         *sender,
-                         const char *const  *recipients,
-                         EnvoiClock         *clock,
-                         EnvoiRandom        *random,
-                         GError            **error)
+envoi_manifest_seal_raw (const EnvoiRawMessage  *raw,
+                         EnvoiClock             *clock,
+                         EnvoiRandom            *random,
+                         GError                **error)
 {
   g_autoptr (GMimeParserOptions) options = envoi_raw_new_options ();
-  g_autoptr (EnvoiAddress) from = envoi_address_new (NULL, sender, error);
-  g_autoptr (GPtrArray) addresses = from ? check_recipients (recipients, error) : NULL;
+  g_autoptr (EnvoiAddress) from = envoi_address_new (NULL, raw->sender, error);
+  g_autoptr (GPtrArray) addresses = from ? check_recipients (raw->recipients, error) : NULL;
   g_autofree char *token = envoi_random_make_token (random, TOKEN_BYTES);
   g_auto (GStrv) merged = NULL;
   g_auto (EnvoiRawHeader) fields = { 0 };
   g_autoptr (GBytes) prefix = NULL;
   EnvoiManifestParts parts = { 0 };
 
-  g_return_val_if_fail (envoi_segment_is_blob_id (blob_id), NULL);
+  g_return_val_if_fail (envoi_segment_is_blob_id (raw->blob_id), NULL);
 
   if (!addresses)
     return NULL;
 
-  envoi_raw_header_parse (&fields, g_bytes_get_data (header, NULL), g_bytes_get_size (header));
+  envoi_raw_header_parse (&fields, g_bytes_get_data (raw->header, NULL),
+                          g_bytes_get_size (raw->header));
   merged = envoi_manifest_merge (&addresses, 1);
   parts.envelope = envoi_envelope_new (envoi_address_get_mailbox (from),
                                        (const char *const *) merged, ENVOI_ENVELOPE_NONE, token);
@@ -234,8 +227,8 @@ envoi_manifest_seal_raw (GBytes             *header,
     parts.to_line = envoi_manifest_make_line (addresses);
   }
   prefix = make_missing_fields (&fields, from, clock, parts.message_id);
-  parts.segments = make_segments (prefix, blob_id, size);
-  parts.is_8bit = is_body_8bit (&fields, header, size);
+  parts.segments = make_segments (prefix, raw->blob_id, raw->size);
+  parts.is_8bit = is_body_8bit (&fields, raw->header, raw->size);
   parts.needs_smtputf8 = fields.has_8bit || needs_smtputf8 (from, addresses);
   return envoi_manifest_take (&parts);
 }

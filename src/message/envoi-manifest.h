@@ -20,6 +20,16 @@ G_BEGIN_DECLS
  */
 typedef struct _EnvoiManifest EnvoiManifest;
 
+/* A finished message that was normalised and is kept as a blob. */
+typedef struct {
+  GBytes            *header;       /* its first octets, at least its header: the more,
+                                    * the better is_8bit() knows */
+  const char        *blob_id;
+  guint64            size;         /* of the blob, in octets */
+  const char        *sender;       /* the reverse-path */
+  const char *const *recipients;   /* the forward-paths, NULL-terminated */
+} EnvoiRawMessage;
+
 /* Opens one blob for reading. Called on the thread that reads the message. */
 typedef GInputStream *(*EnvoiBlobOpenFunc) (const char  *blob_id,
                                             gpointer     user_data,
@@ -42,14 +52,9 @@ gboolean       envoi_message_normalize_sync  (GInputStream        *input,
                                               GOutputStream       *output,
                                               GCancellable        *cancellable,
                                               GError             **error);
-/* @header: the first bytes of the normalised message, at least its header (the
- * more, the better is_8bit() knows).
- * @recipients: who it goes to. Adds Message-ID and Date when they are missing. */
-EnvoiManifest *envoi_manifest_seal_raw       (GBytes              *header,
-                                              const char          *blob_id,
-                                              guint64              size,
-                                              const char          *sender,
-                                              const char *const   *recipients,
+/* Adds From, Date and Message-ID when they are missing.
+ * Errors: BAD_ADDRESS, REFUSED_INPUT, NO_RECIPIENT */
+EnvoiManifest *envoi_manifest_seal_raw       (const EnvoiRawMessage *raw,
                                               EnvoiClock          *clock,
                                               EnvoiRandom         *random,
                                               GError             **error);

@@ -144,9 +144,9 @@ seal_raw (const char  *message,
   g_autoptr (EnvoiRandom) random = envoi_random_new_fake (1);
   g_autoptr (GBytes) header = g_bytes_new (message, strlen (message));
   const char *const recipients[] = { recipient, NULL };
+  EnvoiRawMessage raw = { header, BLOB, size, "wei@example.cn", recipients };
 
-  return envoi_manifest_seal_raw (header, BLOB, size, "wei@example.cn", recipients, clock, random,
-                                  error);
+  return envoi_manifest_seal_raw (&raw, clock, random, error);
 }
 
 static GInputStream *
