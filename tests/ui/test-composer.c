@@ -286,6 +286,69 @@ test_attachment (Fixture       *fixture,
 }
 
 static void
+copy_html (Fixture    *fixture,
+           const char *html)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (html, strlen (html));
+  g_autoptr (GdkContentProvider) content =
+    gdk_content_provider_new_for_bytes ("text/html", bytes);
+
+  gdk_clipboard_set_content (gtk_widget_get_clipboard (GTK_WIDGET (fixture->window)), content);
+}
+
+static gboolean
+has_pasted (gpointer fixture)
+{
+  return strstr (envoi_editor_get_html (get_editor (fixture)), "pasted") != NULL;
+}
+
+/* The clipboard's HTML is cleaned before the surface has it; a picture in it
+ * becomes a part of the letter. */
+static void
+test_paste (Fixture       *fixture,
+            gconstpointer  data)
+{
+  const char *html;
+
+  open_composer (fixture);
+  envoi_test_wait_until (is_editor_ready, fixture);
+  copy_html (fixture, "<p onclick=\"x()\" style=\"color: red\">pasted<script>x()</script>"
+             "<img src=\"http://example.org/track.gif\"></p><img src=\"data:image/png;base64,"
+             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5E"
+             "rkJggg==\">");
+  g_signal_emit_by_name (get_editor (fixture), "paste");
+  envoi_test_wait_until (has_pasted, fixture);
+  envoi_test_wait_until (has_attachment, fixture);
+  html = envoi_editor_get_html (get_editor (fixture));
+  g_assert_null (strstr (html, "script"));
+  g_assert_null (strstr (html, "onclick"));
+  g_assert_null (strstr (html, "example.org"));
+  g_assert_null (strstr (html, "data:"));
+  g_assert_nonnull (strstr (html, "src=\"cid:"));
+}
+
+/* A screenshot goes into the text. */
+static void
+test_paste_picture (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  guchar pixels[4 * 4 * 4] = { 0 };
+  g_autoptr (GBytes) bytes = g_bytes_new (pixels, sizeof pixels);
+  g_autoptr (GdkTexture) texture =
+    gdk_memory_texture_new (4, 4, GDK_MEMORY_R8G8B8A8, bytes, 16);
+  g_autoptr (EnvoiAttachment) picture = NULL;
+
+  open_composer (fixture);
+  envoi_test_wait_until (is_editor_ready, fixture);
+  gdk_clipboard_set_texture (gtk_widget_get_clipboard (GTK_WIDGET (fixture->window)), texture);
+  g_signal_emit_by_name (get_editor (fixture), "paste");
+  envoi_test_wait_until (has_attachment, fixture);
+  picture = g_list_model_get_item (envoi_draft_get_attachments (fixture->draft), 0);
+  g_assert_true (envoi_attachment_get_is_inline (picture));
+  g_assert_cmpstr (envoi_attachment_get_content_type (picture), ==, "image/png");
+}
+
+static void
 test_encoded_size (void)
 {
   g_assert_cmpuint (envoi_attachment_encoded_size (0), ==, 0);
@@ -325,6 +388,8 @@ main (int   argc,
   ADD ("early", test_early);
   ADD ("plain", test_plain);
   ADD ("attachment", test_attachment);
+  ADD ("paste", test_paste);
+  ADD ("paste-picture", test_paste_picture);
 
   return g_test_run ();
 }

@@ -515,6 +515,65 @@ test_crash (Fixture       *fixture,
   assert_letter (fixture, "<div>typed before</div>");
 }
 
+/* An input method with a text in the making, as ibus has one for pinyin. */
+#define TEST_TYPE_INPUT_METHOD (test_input_method_get_type ())
+G_DECLARE_FINAL_TYPE (TestInputMethod, test_input_method, TEST, INPUT_METHOD,
+                      WebKitInputMethodContext)
+
+struct _TestInputMethod {
+  WebKitInputMethodContext parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (TestInputMethod, test_input_method, WEBKIT_TYPE_INPUT_METHOD_CONTEXT)
+
+static void
+test_input_method_get_preedit (WebKitInputMethodContext  *context,
+                               char                     **text,
+                               GList                    **underlines,
+                               guint                     *cursor)
+{
+  if (text)
+    *text = g_strdup ("你好");
+  if (underlines)
+    *underlines = NULL;
+  if (cursor)
+    *cursor = 2;
+}
+
+static void
+test_input_method_class_init (TestInputMethodClass *klass)
+{
+  WEBKIT_INPUT_METHOD_CONTEXT_CLASS (klass)->get_preedit = test_input_method_get_preedit;
+}
+
+static void
+test_input_method_init (TestInputMethod *self)
+{
+}
+
+static gboolean
+has_preedit (gpointer fixture)
+{
+  return strstr (envoi_editor_get_html (((Fixture *) fixture)->editor), "你好") != NULL;
+}
+
+/* What is being composed is in the letter at once, and once only when it is asked for. */
+static void
+test_preedit (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autoptr (WebKitInputMethodContext) method = g_object_new (TEST_TYPE_INPUT_METHOD, NULL);
+  WebKitWebView *view = WEBKIT_WEB_VIEW (adw_bin_get_child (ADW_BIN (fixture->editor)));
+
+  webkit_web_view_set_input_method_context (view, method);
+  type (fixture, "word ");
+  g_signal_emit_by_name (method, "preedit-started");
+  g_signal_emit_by_name (method, "preedit-changed");
+  envoi_test_wait_until (has_preedit, fixture);
+  assert_letter (fixture, "<div>word 你好</div>");
+  assert_letter (fixture, "<div>word 你好</div>");
+}
+
 static void
 test_finalize (void)
 {
@@ -552,6 +611,7 @@ main (int   argc,
   ADD ("link", test_link);
   ADD ("table", test_table);
   ADD ("markers", test_markers);
+  ADD ("preedit", test_preedit);
   ADD ("crash", test_crash);
 
   return g_test_run ();
