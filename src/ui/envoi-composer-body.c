@@ -279,13 +279,15 @@ envoi_composer_body_init (EnvoiComposerBody *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   self->first_html = g_strdup ("");
-  g_signal_connect (gtk_text_view_get_buffer (self->early), "changed",
-                    G_CALLBACK (early_changed_cb), self);
-  g_signal_connect (self->editor, "notify::is-ready", G_CALLBACK (ready_changed_cb), self);
-  g_signal_connect (gtk_text_view_get_buffer (self->plain), "changed",
-                    G_CALLBACK (plain_changed_cb), self);
-  g_signal_connect (self->editor, "notify::html", G_CALLBACK (html_changed_cb), self);
-  g_signal_connect (self->editor, "typed", G_CALLBACK (editor_typed_cb), self);
+
+  /* A call in flight keeps the surface alive longer than this widget. */
+  g_signal_connect_object (gtk_text_view_get_buffer (self->early), "changed",
+                           G_CALLBACK (early_changed_cb), self, 0);
+  g_signal_connect_object (self->editor, "notify::is-ready", G_CALLBACK (ready_changed_cb), self, 0);
+  g_signal_connect_object (gtk_text_view_get_buffer (self->plain), "changed",
+                           G_CALLBACK (plain_changed_cb), self, 0);
+  g_signal_connect_object (self->editor, "notify::html", G_CALLBACK (html_changed_cb), self, 0);
+  g_signal_connect_object (self->editor, "typed", G_CALLBACK (editor_typed_cb), self, 0);
 }
 
 GtkWidget *

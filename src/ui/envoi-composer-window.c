@@ -606,6 +606,9 @@ envoi_composer_window_dispose (GObject *object)
   g_clear_handle_id (&self->start_source, g_source_remove);
   if (self->draft)
     envoi_editor_set_picture_func (envoi_composer_body_get_editor (self->body), NULL, NULL);
+  /* Its borrowed parts go now, even if a clipboard still answers. */
+  if (self->paster)
+    g_object_run_dispose (G_OBJECT (self->paster));
   g_clear_object (&self->paster);
   g_clear_object (&self->saver);
   g_clear_object (&self->attacher);
