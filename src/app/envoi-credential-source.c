@@ -5,10 +5,13 @@
 
 #include "envoi-credential-source.h"
 
+#include "envoi-oauth-error.h"
+
 struct _EnvoiCredentialSource {
   GObject parent_instance;
 
   EnvoiSecretStore *secrets;
+  EnvoiTokenBroker *broker;   /* nullable */
   GHashTable *session;   /* account id -> EnvoiSecret */
 };
 
@@ -74,11 +77,38 @@ did_lookup_cb (GObject      *source,
 }
 
 static void
+got_token_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiAccount *account = g_task_get_task_data (task);
+  g_autoptr (EnvoiSecret) token = NULL;
+  GError *error = NULL;
+
+  token = envoi_token_broker_get_token_finish (ENVOI_TOKEN_BROKER (source), result, &error);
+  if (token) {
+    g_task_return_pointer (task, make_credentials (account, token),
+                           (GDestroyNotify) envoi_smtp_credentials_unref);
+    return;
+  }
+
+  if (error->domain == ENVOI_SECRETS_ERROR)
+    set_state (account, ENVOI_ACCOUNT_KEYRING_TROUBLE, error->message);
+  else if (g_error_matches (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN) ||
+           g_error_matches (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_GRANT_INVALID))
+    set_state (account, ENVOI_ACCOUNT_NEEDS_SIGN_IN, error->message);
+
+  g_task_return_error (task, error);
+}
+
+static void
 envoi_credential_source_dispose (GObject *object)
 {
   EnvoiCredentialSource *self = ENVOI_CREDENTIAL_SOURCE (object);
 
   g_clear_object (&self->secrets);
+  g_clear_object (&self->broker);
   g_clear_pointer (&self->session, g_hash_table_unref);
 
   G_OBJECT_CLASS (envoi_credential_source_parent_class)->dispose (object);
@@ -106,6 +136,19 @@ envoi_credential_source_new (EnvoiSecretStore *secrets)
   return self;
 }
 
+gboolean
+envoi_account_is_brokered (EnvoiAccount *account)
+{
+  return *envoi_account_get_oauth_provider (account) != '\0';
+}
+
+void
+envoi_credential_source_set_broker (EnvoiCredentialSource *self,
+                                    EnvoiTokenBroker      *broker)
+{
+  g_set_object (&self->broker, broker);
+}
+
 void
 envoi_credential_source_set_secret (EnvoiCredentialSource *self,
                                     const char            *account_id,
@@ -120,6 +163,7 @@ envoi_credential_source_set_secret (EnvoiCredentialSource *self,
 void
 envoi_credential_source_get_async (EnvoiCredentialSource *self,
                                    EnvoiAccount          *account,
+                                   EnvoiSecret           *refused,
                                    GCancellable          *cancellable,
                                    GAsyncReadyCallback    callback,
                                    gpointer               user_data)
@@ -134,6 +178,9 @@ envoi_credential_source_get_async (EnvoiCredentialSource *self,
   if (secret)
     g_task_return_pointer (task, make_credentials (account, secret),
                            (GDestroyNotify) envoi_smtp_credentials_unref);
+  else if (self->broker && envoi_account_is_brokered (account))
+    envoi_token_broker_get_token_async (self->broker, account, refused, cancellable, got_token_cb,
+                                        g_steal_pointer (&task));
   else
     envoi_secret_store_lookup_async (self->secrets, id, ENVOI_SECRET_PASSWORD, cancellable,
                                      did_lookup_cb, g_steal_pointer (&task));

@@ -5,24 +5,31 @@
 #include "envoi-account.h"
 #include "envoi-secret-store.h"
 #include "envoi-smtp-endpoint.h"
+#include "envoi-token-broker.h"
 
 G_BEGIN_DECLS
 
 #define ENVOI_TYPE_CREDENTIAL_SOURCE (envoi_credential_source_get_type ())
 
-/* What an account signs in with: a secret given for this session, else the one
- * in the secret store. Tells the account when there is none. Thread: main */
+/* What an account signs in with: a secret given for this session, else a token
+ * of the broker's, else the secret in the store. Tells the account when there is none. Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiCredentialSource, envoi_credential_source, ENVOI, CREDENTIAL_SOURCE,
                       GObject)
 
 EnvoiCredentialSource *envoi_credential_source_new        (EnvoiSecretStore       *secrets);
+/* Whether its secret is a token that the broker gets, not one that is stored. */
+gboolean               envoi_account_is_brokered          (EnvoiAccount           *account);
+void                   envoi_credential_source_set_broker (EnvoiCredentialSource  *self,
+                                                           EnvoiTokenBroker       *broker);
 /* Kept in memory alone; NULL forgets it. */
 void                   envoi_credential_source_set_secret (EnvoiCredentialSource  *self,
                                                            const char             *account_id,
                                                            EnvoiSecret            *secret);
-/* Errors: ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN, ENVOI_SECRETS_ERROR_* */
+/* @refused: nullable, the token that the server just refused.
+ * Errors: ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN, ENVOI_SECRETS_ERROR_*, ENVOI_OAUTH_ERROR_* */
 void                   envoi_credential_source_get_async  (EnvoiCredentialSource  *self,
                                                            EnvoiAccount           *account,
+                                                           EnvoiSecret            *refused,
                                                            GCancellable           *cancellable,
                                                            GAsyncReadyCallback     callback,
                                                            gpointer                user_data);

@@ -9,6 +9,7 @@
 #include "envoi-problem-replies.h"
 
 #include "envoi-account.h"
+#include "envoi-oauth-error.h"
 #include "envoi-secret-store.h"
 #include "envoi-smtp-error.h"
 #include "envoi-store-error.h"
@@ -51,6 +52,10 @@ get_local_result (const GError *error)
 {
   if (error->domain == ENVOI_SMTP_ERROR)
     return get_smtp_result (error->code);
+
+  if (g_error_matches (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_UNREACHABLE) ||
+      g_error_matches (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_MALFORMED))
+    return ENVOI_DELIVERY_LATER;
 
   if (error->domain == ENVOI_SECRETS_ERROR || error->domain == ENVOI_STORE_ERROR)
     return ENVOI_DELIVERY_LATER;

@@ -32,9 +32,9 @@ wake_letters (EnvoiService *self,
   }
 }
 
-static void
-mark_ready (EnvoiService *self,
-            EnvoiAccount *account)
+void
+envoi_service_mark_ready (EnvoiService *self,
+                          EnvoiAccount *account)
 {
   if (envoi_account_get_state (account) != ENVOI_ACCOUNT_READY)
     envoi_account_set_state (account, ENVOI_ACCOUNT_READY, NULL);
@@ -59,7 +59,7 @@ did_store_secret_cb (GObject      *source,
 
   /* The new secret is the one that counts from now on. */
   envoi_credential_source_set_secret (self->credentials, envoi_account_get_id (account), NULL);
-  mark_ready (self, account);
+  envoi_service_mark_ready (self, account);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -107,7 +107,7 @@ envoi_service_use_password (EnvoiService *self,
   g_return_if_fail (ENVOI_IS_ACCOUNT (account));
 
   envoi_credential_source_set_secret (self->credentials, envoi_account_get_id (account), secret);
-  mark_ready (self, account);
+  envoi_service_mark_ready (self, account);
 }
 
 char *
@@ -154,7 +154,7 @@ envoi_service_find_password_async (EnvoiService        *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, envoi_service_find_password_async);
-  envoi_credential_source_get_async (self->credentials, account, cancellable,
+  envoi_credential_source_get_async (self->credentials, account, NULL, cancellable,
                                      did_find_password_cb, task);
 }
 
@@ -182,6 +182,17 @@ did_remove_cb (GObject      *source,
     g_task_return_error (task, error);
 }
 
+static gboolean
+finish_clear (EnvoiService  *self,
+              EnvoiAccount  *account,
+              GAsyncResult  *result,
+              GError       **error)
+{
+  return envoi_account_is_brokered (account)
+         ? envoi_token_broker_forget_finish (self->broker, result, error)
+         : envoi_secret_store_clear_finish (self->secrets, result, error);
+}
+
 static void
 did_clear_secrets_cb (GObject      *source,
                       GAsyncResult *result,
@@ -193,7 +204,7 @@ did_clear_secrets_cb (GObject      *source,
   GError *error = NULL;
 
   /* Without any keyring there is no secret in one that could stay behind. */
-  if (!envoi_secret_store_clear_finish (ENVOI_SECRET_STORE (source), result, &error) &&
+  if (!finish_clear (self, account, result, &error) &&
       !g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_UNAVAILABLE) &&
       !g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_NOT_FOUND)) {
     g_task_return_error (task, error);
@@ -221,8 +232,13 @@ envoi_service_remove_account_async (EnvoiService        *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, envoi_service_remove_account_async);
   g_task_set_task_data (task, g_object_ref (account), g_object_unref);
-  envoi_secret_store_clear_async (self->secrets, envoi_account_get_id (account), cancellable,
-                                  did_clear_secrets_cb, task);
+
+  if (envoi_account_is_brokered (account))
+    envoi_token_broker_forget_async (self->broker, account, cancellable, did_clear_secrets_cb,
+                                     task);
+  else
+    envoi_secret_store_clear_async (self->secrets, envoi_account_get_id (account), cancellable,
+                                    did_clear_secrets_cb, task);
 }
 
 gboolean

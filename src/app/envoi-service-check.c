@@ -256,8 +256,8 @@ envoi_service_check_account_async (EnvoiService        *self,
     return;
   }
 
-  envoi_credential_source_get_async (self->credentials, account, cancellable, got_credentials_cb,
-                                     g_steal_pointer (&task));
+  envoi_credential_source_get_async (self->credentials, account, NULL, cancellable,
+                                     got_credentials_cb, g_steal_pointer (&task));
 }
 
 gboolean

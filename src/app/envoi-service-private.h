@@ -4,11 +4,13 @@
 #include "envoi-service.h"
 
 #include "envoi-credential-source.h"
+#include "envoi-oauth-sign-in.h"
 #include "envoi-random.h"
 #include "envoi-secret-store.h"
 #include "envoi-settings.h"
 #include "envoi-smtp-deliverer.h"
 #include "envoi-store.h"
+#include "envoi-token-broker.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +29,8 @@ struct _EnvoiService {
   EnvoiCredentialSource *credentials;
   EnvoiStore *store;
   EnvoiAccountList *accounts;
+  EnvoiProviderTable *providers;
+  EnvoiTokenBroker *broker;
   EnvoiSmtpDeliverer *deliverer;
   EnvoiOutbox *outbox;
   EnvoiPracticeServer *practice;   /* NULL without ENVOI_SERVICE_PRACTICE */
@@ -35,6 +39,7 @@ struct _EnvoiService {
   EnvoiServiceFlags flags;
   gboolean is_ready;
   char *practice_notice;           /* nullable */
+  EnvoiOAuthSignIn *sign_in;       /* nullable: the one under way */
 };
 
 /* envoi-service.c */
@@ -43,6 +48,10 @@ void               envoi_service_notice_changed         (EnvoiService        *se
 EnvoiAccount      *envoi_service_find_account           (EnvoiService        *self,
                                                          const char          *id,
                                                          GError             **error);
+
+/* envoi-service-accounts.c: the account can sign in now. */
+void               envoi_service_mark_ready             (EnvoiService        *self,
+                                                         EnvoiAccount        *account);
 
 /* envoi-service-practice.c: never fails; without a server there is a notice. */
 void               envoi_service_start_practice_async   (EnvoiService        *self,

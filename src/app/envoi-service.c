@@ -98,6 +98,39 @@ did_start_practice_cb (GObject      *source,
 }
 
 static void
+did_load_providers_cb (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiService *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (!envoi_provider_table_load_finish (self->providers, result, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+
+  self->broker = envoi_token_broker_new (self->secrets, self->providers, self->clock);
+  envoi_credential_source_set_broker (self->credentials, self->broker);
+  envoi_service_start_practice_async (self, g_task_get_cancellable (task), did_start_practice_cb,
+                                      g_object_ref (task));
+}
+
+static void
+load_providers (EnvoiService *self,
+                GTask        *task)
+{
+  g_autoptr (GFile) folder = g_file_get_child (self->config_folder, "providers.d");
+
+  self->providers = envoi_provider_table_new ();
+  g_signal_connect_object (self->providers, "notify::warning",
+                           G_CALLBACK (envoi_service_notice_changed), self, G_CONNECT_SWAPPED);
+  envoi_provider_table_load_async (self->providers, folder, g_task_get_cancellable (task),
+                                   did_load_providers_cb, g_object_ref (task));
+}
+
+static void
 did_load_accounts_cb (GObject      *source,
                       GAsyncResult *result,
                       gpointer      user_data)
@@ -107,8 +140,7 @@ did_load_accounts_cb (GObject      *source,
   GError *error = NULL;
 
   if (envoi_account_list_load_finish (self->accounts, result, &error))
-    envoi_service_start_practice_async (self, g_task_get_cancellable (task),
-                                        did_start_practice_cb, g_object_ref (task));
+    load_providers (self, task);
   else
     g_task_return_error (task, error);
 }
@@ -225,7 +257,7 @@ did_stop_outbox_cb (GObject      *source,
   envoi_smtp_deliverer_stop_async (self->deliverer, did_stop_deliverer_cb, g_object_ref (task));
 }
 
-/* The most urgent sentence: what happened to letters, then accounts, then secrets. */
+/* The most urgent sentence: what happened to letters, then accounts, providers, secrets. */
 static char *
 dup_notice (EnvoiService *self)
 {
@@ -235,6 +267,8 @@ dup_notice (EnvoiService *self)
     g_object_get (self->store, "notice", &notice, NULL);
   if (!notice && self->accounts)
     g_object_get (self->accounts, "warning", &notice, NULL);
+  if (!notice && self->providers)
+    g_object_get (self->providers, "warning", &notice, NULL);
   if (!notice)
     notice = envoi_service_dup_secret_trouble (self);
   if (!notice)
@@ -332,6 +366,9 @@ envoi_service_dispose (GObject *object)
   g_clear_object (&self->outbox);
   g_clear_object (&self->deliverer);
   g_clear_object (&self->practice);
+  g_clear_object (&self->sign_in);
+  g_clear_object (&self->broker);
+  g_clear_object (&self->providers);
   g_clear_object (&self->accounts);
   g_clear_object (&self->store);
   g_clear_object (&self->credentials);
@@ -479,6 +516,12 @@ EnvoiClock *
 envoi_service_get_clock (EnvoiService *self)
 {
   return self->clock;
+}
+
+EnvoiProviderTable *
+envoi_service_get_providers (EnvoiService *self)
+{
+  return self->providers;
 }
 
 EnvoiPracticeServer *

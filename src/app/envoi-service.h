@@ -8,6 +8,7 @@
 #include "envoi-outbox.h"
 #include "envoi-practice-server.h"
 #include "envoi-problem.h"
+#include "envoi-provider-table.h"
 #include "envoi-secret.h"
 
 G_BEGIN_DECLS
@@ -49,6 +50,8 @@ EnvoiOutbox      *envoi_service_get_outbox       (EnvoiService         *self);
 EnvoiSecretStore *envoi_service_get_secrets      (EnvoiService         *self);
 EnvoiStore       *envoi_service_get_store        (EnvoiService         *self);
 EnvoiClock       *envoi_service_get_clock        (EnvoiService         *self);
+/* What is known of mail providers, the person's own files included. */
+EnvoiProviderTable *envoi_service_get_providers  (EnvoiService         *self);
 /* NULL without ENVOI_SERVICE_PRACTICE. */
 EnvoiPracticeServer *envoi_service_get_practice  (EnvoiService         *self);
 EnvoiAccount     *envoi_service_dup_default_account (EnvoiService      *self);   /* nullable */
@@ -166,6 +169,25 @@ void              envoi_service_find_password_async (EnvoiService      *self,
 gboolean          envoi_service_find_password_finish (EnvoiService     *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* Told once what to open; also for a person to copy. */
+typedef void (*EnvoiOpenFunc) (const char *uri,
+                               gpointer    user_data);
+/* Signs in by the browser an account that has an "oauth-provider". Errors: OAUTH_*,
+ * ACCOUNTS_NOT_FOUND, SECRETS_*, cancelled */
+void              envoi_service_sign_in_async    (EnvoiService         *self,
+                                                  EnvoiAccount         *account,
+                                                  EnvoiOpenFunc         open,
+                                                  gpointer              open_data,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_sign_in_finish   (EnvoiService         *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* The address the browser ended at, when it cannot reach this computer. FALSE: not the answer. */
+gboolean          envoi_service_paste_sign_in    (EnvoiService         *self,
+                                                  const char           *address);
+/* Clears its secrets, and takes the permission back at the provider where it can be. */
 void              envoi_service_remove_account_async (EnvoiService     *self,
                                                   EnvoiAccount         *account,
                                                   GCancellable         *cancellable,

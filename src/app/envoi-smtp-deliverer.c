@@ -41,6 +41,8 @@ typedef struct {
   const EnvoiDelivery *delivery;
   EnvoiAccount *account;
   EnvoiSmtpEndpoint *endpoint;
+  EnvoiSmtpCredentials *credentials;
+  gboolean has_renewed;
 } Request;
 
 static void
@@ -48,6 +50,7 @@ request_free (Request *request)
 {
   g_clear_object (&request->account);
   g_clear_pointer (&request->endpoint, envoi_smtp_endpoint_unref);
+  g_clear_pointer (&request->credentials, envoi_smtp_credentials_unref);
   g_free (request);
 }
 
@@ -99,6 +102,20 @@ tell_account (EnvoiAccount               *account,
     set_account_state (account, ENVOI_ACCOUNT_READY, NULL);
 }
 
+static void ask_for_credentials (EnvoiSmtpDeliverer *self,
+                                 GTask              *task,
+                                 EnvoiSecret        *refused);
+
+/* A token can be refused although it should still work; that is found out by one
+ * fresh token, not by asking the person. */
+static gboolean
+can_renew (const Request              *request,
+           const EnvoiDeliveryOutcome *outcome)
+{
+  return is_about_sign_in (outcome) && !request->has_renewed &&
+         envoi_account_is_brokered (request->account);
+}
+
 static void
 did_deliver_cb (GObject      *source,
                 GAsyncResult *result,
@@ -109,6 +126,14 @@ did_deliver_cb (GObject      *source,
   EnvoiDeliveryOutcome *outcome;
 
   outcome = envoi_courier_deliver_finish (ENVOI_COURIER (source), result);
+  if (can_renew (request, outcome)) {
+    envoi_delivery_outcome_free (outcome);
+    request->has_renewed = TRUE;
+    ask_for_credentials (g_task_get_source_object (task), task,
+                         envoi_smtp_credentials_get_secret (request->credentials));
+    return;
+  }
+
   tell_account (request->account, outcome);
   g_task_return_pointer (task, outcome, (GDestroyNotify) envoi_delivery_outcome_free);
 }
@@ -154,9 +179,8 @@ hire_courier (EnvoiSmtpDeliverer *self,
 }
 
 static void
-hand_over (EnvoiSmtpDeliverer   *self,
-           GTask                *task,
-           EnvoiSmtpCredentials *credentials)
+hand_over (EnvoiSmtpDeliverer *self,
+           GTask              *task)
 {
   Request *request = g_task_get_task_data (task);
   const char *account_id = envoi_account_get_id (request->account);
@@ -164,7 +188,8 @@ hand_over (EnvoiSmtpDeliverer   *self,
   GCancellable *cancellable = g_task_get_cancellable (task);
   EnvoiCourierJob *job;
 
-  job = envoi_courier_job_new (request->endpoint, credentials, self->store, request->delivery);
+  job = envoi_courier_job_new (request->endpoint, request->credentials, self->store,
+                               request->delivery);
   g_object_ref (task);
 
   if (courier && envoi_courier_deliver_async (courier, job, cancellable, did_deliver_cb, task))
@@ -180,15 +205,29 @@ got_credentials_cb (GObject      *source,
                     gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  g_autoptr (EnvoiSmtpCredentials) credentials = NULL;
+  Request *request = g_task_get_task_data (task);
   GError *error = NULL;
 
-  credentials = envoi_credential_source_get_finish (ENVOI_CREDENTIAL_SOURCE (source), result,
-                                                    &error);
-  if (credentials)
-    hand_over (g_task_get_source_object (task), task, credentials);
+  g_clear_pointer (&request->credentials, envoi_smtp_credentials_unref);
+  request->credentials =
+    envoi_credential_source_get_finish (ENVOI_CREDENTIAL_SOURCE (source), result, &error);
+
+  if (request->credentials)
+    hand_over (g_task_get_source_object (task), task);
   else
     return_error (task, error);
+}
+
+static void
+ask_for_credentials (EnvoiSmtpDeliverer *self,
+                     GTask              *task,
+                     EnvoiSecret        *refused)
+{
+  Request *request = g_task_get_task_data (task);
+
+  envoi_credential_source_get_async (self->credentials, request->account, refused,
+                                     g_task_get_cancellable (task), got_credentials_cb,
+                                     g_object_ref (task));
 }
 
 static void
@@ -219,8 +258,7 @@ envoi_smtp_deliverer_deliver_async (EnvoiDeliverer      *deliverer,
   request->endpoint = envoi_account_dup_endpoint (account, &error);
 
   if (request->endpoint)
-    envoi_credential_source_get_async (self->credentials, account, cancellable,
-                                       got_credentials_cb, g_steal_pointer (&task));
+    ask_for_credentials (self, task, NULL);
   else
     return_error (task, error);
 }

@@ -8,6 +8,8 @@
 #include "envoi-ask.h"
 #include "envoi-output.h"
 
+#include "envoi-browser.h"
+
 #include <glib/gi18n.h>
 
 /* envoictl account list|show|remove|sign-in; "add" and "check" have files of their own. */
@@ -169,6 +171,31 @@ did_ask_cb (GObject      *source,
 }
 
 static void
+open_cb (const char *uri,
+         gpointer    user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  envoi_output_complain (_("Sign in on this page: %s"), uri);
+  if (!envoi_browser_open (uri, &error))
+    envoi_output_complain (_("The browser was not opened: %s"), error->message);
+}
+
+static void
+did_sign_in_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  AccountArgs *args = user_data;
+  GError *error = NULL;
+
+  if (envoi_service_sign_in_finish (ENVOI_SERVICE (source), result, &error))
+    print_and_finish (args, ENVOI_EXIT_OK);
+  else
+    envoi_cli_fail (args->cli, error);
+}
+
+static void
 sign_in (EnvoiCli *cli,
          gpointer  data)
 {
@@ -179,8 +206,8 @@ sign_in (EnvoiCli *cli,
     return;
 
   if (*envoi_account_get_oauth_provider (args->found)) {
-    envoi_cli_fail (cli, g_error_new (ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_NOT_YET,
-                                      _("Signing in by browser is not built in yet.")));
+    envoi_service_sign_in_async (envoi_cli_get_service (cli), args->found, open_cb, args,
+                                 envoi_cli_get_cancellable (cli), did_sign_in_cb, args);
   } else if (args->secret) {
     set_password (args);
   } else {

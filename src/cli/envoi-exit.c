@@ -31,6 +31,7 @@ static const struct {
   { "secrets", "NOT_FOUND", ENVOI_EXIT_SIGN_IN },
   { "secrets", NULL, ENVOI_EXIT_UNAVAILABLE },
   { "oauth", "UNREACHABLE", ENVOI_EXIT_UNAVAILABLE },
+  { "oauth", "CLIENT_INVALID", ENVOI_EXIT_CONFIGURATION },
   { "oauth", NULL, ENVOI_EXIT_SIGN_IN },
   { "store", "CONFLICT", ENVOI_EXIT_UNAVAILABLE },
   { "store", NULL, ENVOI_EXIT_INTERNAL },
@@ -58,8 +59,6 @@ envoi_exit_for_error (const GError *error)
 
   if (g_error_matches (error, ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE))
     return ENVOI_EXIT_BAD_INPUT;
-  if (g_error_matches (error, ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_NOT_YET))
-    return ENVOI_EXIT_CONFIGURATION;
   if (g_error_matches (error, ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_NO_SECRET))
     return ENVOI_EXIT_SIGN_IN;
 

@@ -10,12 +10,10 @@ G_BEGIN_DECLS
 /**
  * EnvoiCliError:
  * @ENVOI_CLI_ERROR_USAGE: the command line or a file it names cannot be used
- * @ENVOI_CLI_ERROR_NOT_YET: this build cannot do that
  * @ENVOI_CLI_ERROR_NO_SECRET: a password is needed and there is nobody to ask
  */
 typedef enum {
   ENVOI_CLI_ERROR_USAGE,
-  ENVOI_CLI_ERROR_NOT_YET,
   ENVOI_CLI_ERROR_NO_SECRET,
 } EnvoiCliError;
 

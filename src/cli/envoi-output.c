@@ -104,8 +104,7 @@ add_cli_error (JsonBuilder  *builder,
 {
   json_builder_begin_object (builder);
   add_string (builder, "domain", "cli");
-  add_string (builder, "code", error->code == ENVOI_CLI_ERROR_USAGE ? "USAGE" :
-              error->code == ENVOI_CLI_ERROR_NOT_YET ? "NOT_YET" : "NO_SECRET");
+  add_string (builder, "code", error->code == ENVOI_CLI_ERROR_USAGE ? "USAGE" : "NO_SECRET");
   add_string (builder, "title", error->message);
   add_string (builder, "body", "");
   json_builder_end_object (builder);

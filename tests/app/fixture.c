@@ -34,7 +34,8 @@ fixture_start (Fixture           *self,
                EnvoiServiceFlags  flags,
                EnvoiSecretStore  *secrets)
 {
-  self->folder = envoi_test_make_folder ();
+  if (!self->folder)
+    self->folder = envoi_test_make_folder ();
   self->secrets = secrets ? secrets : envoi_memory_secret_store_new ();
   self->service = make_service (self);
   start_service (self->service, flags);

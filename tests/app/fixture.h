@@ -14,7 +14,7 @@ typedef struct {
   EnvoiService *service;
 } Fixture;
 
-/* @secrets: nullable, taken; NULL = an empty store in memory. */
+/* @secrets: nullable, taken; NULL = an empty store in memory. A folder that is set is used. */
 void               fixture_start         (Fixture           *self,
                                           EnvoiServiceFlags  flags,
                                           EnvoiSecretStore  *secrets);

@@ -5,6 +5,7 @@
 
 #include "envoi-account.h"
 #include "envoi-message-error.h"
+#include "envoi-oauth-error.h"
 #include "envoi-secret-store.h"
 #include "envoi-smtp-error.h"
 #include "envoi-store-error.h"
@@ -152,6 +153,8 @@ static const LocalCase locals[] = {
   { envoi_accounts_error_quark, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN, RESULT (REFUSED), "accounts" },
   { envoi_accounts_error_quark, ENVOI_ACCOUNTS_ERROR_NOT_FOUND, RESULT (REFUSED), "accounts" },
   { envoi_secrets_error_quark, ENVOI_SECRETS_ERROR_LOCKED, RESULT (LATER), "secrets" },
+  { envoi_oauth_error_quark, ENVOI_OAUTH_ERROR_UNREACHABLE, RESULT (LATER), "oauth" },
+  { envoi_oauth_error_quark, ENVOI_OAUTH_ERROR_GRANT_INVALID, RESULT (REFUSED), "oauth" },
   { envoi_store_error_quark, ENVOI_STORE_ERROR_NO_SPACE, RESULT (LATER), "store" },
   { envoi_message_error_quark, ENVOI_MESSAGE_ERROR_ATTACHMENT_UNREADABLE, RESULT (REFUSED),
     "message" },

@@ -144,7 +144,7 @@ test_secret_without_keyring (void)
 }
 
 static void
-test_sign_in_later (void)
+test_sign_in_without_client (void)
 {
   g_auto (Run) add = run_envoictl (NULL, "account", "add", "--email", "o@gmail.com", "--host",
                                    "smtp.gmail.com", "--port", "465", "--security", "tls",
@@ -517,7 +517,7 @@ main (int   argc,
   start_server ();
   g_test_add_func ("/envoi/cli/commands/accounts", test_accounts);
   g_test_add_func ("/envoi/cli/commands/secret-without-keyring", test_secret_without_keyring);
-  g_test_add_func ("/envoi/cli/commands/sign-in-later", test_sign_in_later);
+  g_test_add_func ("/envoi/cli/commands/sign-in-without-client", test_sign_in_without_client);
   g_test_add_func ("/envoi/cli/commands/send", test_send);
   g_test_add_func ("/envoi/cli/commands/outcomes", test_outcomes);
   g_test_add_func ("/envoi/cli/commands/untrusted", test_untrusted);

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fixture.h"
+
+#include "envoi-browser.h"
+#include "envoi-oauth-error.h"
+#include "envoi-test.h"
+
+#include <glib/gstdio.h>
+#include <libsoup/soup.h>
+#include <string.h>
+
+#define SENDER_WITH_PRACTICE ((EnvoiServiceFlags) (ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE))
+#define USER "practice@localhost"
+#define GOOD_TOKEN "the-token-the-mail-server-takes"
+
+/* A provider whose mail server is the practice server: it takes one token. */
+typedef struct {
+  Fixture fixture;
+  SoupServer *server;
+  SoupSession *browser;
+  const char *answers[4];   /* of the token endpoint, in order; the last stays */
+  guint n_asked;
+  EnvoiAccount *account;
+} Provider;
+
+static void
+token_cb (SoupServer        *server,
+          SoupServerMessage *message,
+          const char        *path,
+          GHashTable        *query,
+          gpointer           user_data)
+{
+  Provider *provider = user_data;
+  const char *text = provider->answers[provider->n_asked];
+  guint status = *text ? (strstr (text, "error") ? 400 : 200) : 503;
+
+  provider->n_asked += provider->answers[provider->n_asked + 1] ? 1 : 0;
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, text,
+                                    strlen (text));
+}
+
+static void
+write_provider_file (Provider *provider)
+{
+  g_autofree char *folder = g_build_filename (provider->fixture.folder, "config", "providers.d",
+                                              NULL);
+  g_autofree char *path = g_build_filename (folder, "test.json", NULL);
+  GSList *uris = soup_server_get_uris (provider->server);
+  int port = g_uri_get_port (uris->data);
+  g_autofree char *text = g_strdup_printf (
+    "{\"providers\":[{\"id\":\"test\",\"auth\":[\"oauth2\"],\"servers\":[{\"host\":\"h\","
+    "\"port\":465,\"security\":\"tls\"}],\"oauth2\":{\"available\":true,\"scopes\":[\"send\"],"
+    "\"client_id\":\"ours\",\"authorization_endpoint\":\"http://127.0.0.1:%d/authorize\","
+    "\"token_endpoint\":\"http://127.0.0.1:%d/token\"}}]}", port, port);
+
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static void
+keep_refresh_token (Provider *provider)
+{
+  g_autoptr (EnvoiSecret) secret = envoi_secret_new ("refresh", -1);
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  envoi_secret_store_store_async (provider->fixture.secrets,
+                                  envoi_account_get_id (provider->account),
+                                  ENVOI_SECRET_REFRESH_TOKEN, "x", secret, NULL,
+                                  envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_true (envoi_secret_store_store_finish (provider->fixture.secrets, result, NULL));
+}
+
+static void
+set_up (Provider *provider)
+{
+  provider->server = soup_server_new (NULL, NULL);
+  provider->browser = soup_session_new ();
+  soup_server_add_handler (provider->server, "/token", token_cb, provider, NULL);
+  g_assert_true (soup_server_listen_local (provider->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY,
+                                           NULL));
+  provider->fixture.folder = envoi_test_make_folder ();
+  write_provider_file (provider);
+
+  fixture_start (&provider->fixture, SENDER_WITH_PRACTICE, NULL);
+  envoi_practice_server_set_login (envoi_service_get_practice (provider->fixture.service), USER,
+                                   GOOD_TOKEN);
+  provider->account = fixture_add_account (&provider->fixture, "me@localhost", NULL);
+  g_object_set (provider->account, "oauth-provider", "test", "auth", ENVOI_SMTP_AUTH_XOAUTH2,
+                NULL);
+}
+
+static void
+tear_down (Provider *provider)
+{
+  fixture_stop (&provider->fixture);
+  soup_server_disconnect (provider->server);
+  g_clear_object (&provider->browser);
+  g_clear_object (&provider->server);
+}
+
+static EnvoiLetterRecord *
+send_letter (Provider *provider)
+{
+  g_autoptr (EnvoiDraft) draft = fixture_write (&provider->fixture, provider->account, USER);
+  g_autofree char *id = fixture_send (&provider->fixture, draft, fixture_now (&provider->fixture));
+
+  return fixture_wait_settled (&provider->fixture, id);
+}
+
+/* The browser: looks at the address, and comes back with a code and the state. */
+static void
+open_cb (const char *uri,
+         gpointer    user_data)
+{
+  Provider *provider = user_data;
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GHashTable) query = soup_form_decode (g_uri_get_query (parsed));
+  g_autofree char *back = NULL;
+  g_autoptr (SoupMessage) message = NULL;
+
+  g_assert_cmpstr (g_uri_get_path (parsed), ==, "/authorize");
+  g_assert_cmpstr (g_hash_table_lookup (query, "client_id"), ==, "ours");
+  g_assert_cmpstr (g_hash_table_lookup (query, "login_hint"), ==, "me@localhost");
+  back = g_strdup_printf ("%s?code=abc&state=%s",
+                          (char *) g_hash_table_lookup (query, "redirect_uri"),
+                          (char *) g_hash_table_lookup (query, "state"));
+  message = soup_message_new ("GET", back);
+  soup_session_send_async (provider->browser, message, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+}
+
+static gboolean
+sign_in (Provider  *provider,
+         GError   **error)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  envoi_service_sign_in_async (provider->fixture.service, provider->account, open_cb, provider,
+                               NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  return envoi_service_sign_in_finish (provider->fixture.service, result, error);
+}
+
+static void
+test_browser_to_letter (void)
+{
+  Provider provider = { 0 };
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  gboolean has_signed_in;
+  g_autoptr (GError) error = NULL;
+
+  provider.answers[0] = "{\"access_token\":\"" GOOD_TOKEN "\",\"refresh_token\":\"r\","
+                        "\"expires_in\":3600,\"token_type\":\"Bearer\"}";
+  set_up (&provider);
+  has_signed_in = sign_in (&provider, &error);
+  g_assert_no_error (error);
+  g_assert_true (has_signed_in);
+  record = send_letter (&provider);
+  g_assert_cmpint (record->state, ==, ENVOI_LETTER_SENT);
+  g_assert_null (strstr (record->transcript, GOOD_TOKEN));
+  tear_down (&provider);
+}
+
+static void
+test_sign_in_refused (void)
+{
+  Provider provider = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  provider.answers[0] = "{\"error\":\"access_denied\"}";
+  set_up (&provider);
+  g_assert_false (sign_in (&provider, &error));
+  g_assert_nonnull (error);
+  g_assert_cmpuint (error->domain, ==, ENVOI_OAUTH_ERROR);
+  g_assert_false (envoi_service_paste_sign_in (provider.fixture.service, "http://127.0.0.1/"));
+  tear_down (&provider);
+}
+
+typedef struct {
+  const char *first;
+  const char *second;
+  EnvoiLetterState state;
+  EnvoiAccountState account_state;
+  guint n_asked;
+} RefreshCase;
+
+#define STALE "{\"access_token\":\"stale\",\"expires_in\":3600}"
+#define FRESH "{\"access_token\":\"" GOOD_TOKEN "\",\"expires_in\":3600}"
+
+static const RefreshCase refreshes[] = {
+  { FRESH, FRESH, ENVOI_LETTER_SENT, ENVOI_ACCOUNT_READY, 1 },
+  /* Refused once, so one fresh token is tried, and only one. */
+  { STALE, FRESH, ENVOI_LETTER_SENT, ENVOI_ACCOUNT_READY, 2 },
+  { STALE, STALE, ENVOI_LETTER_FAILED, ENVOI_ACCOUNT_NEEDS_SIGN_IN, 2 },
+  { "{\"error\":\"invalid_grant\"}", FRESH, ENVOI_LETTER_FAILED, ENVOI_ACCOUNT_NEEDS_SIGN_IN, 1 },
+  /* The provider is in trouble: it has judged nothing, so the letter waits. */
+  { "", "", ENVOI_LETTER_WAITING, ENVOI_ACCOUNT_READY, 1 },
+};
+
+static void
+test_refreshes (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (refreshes); i++) {
+    const RefreshCase *row = &refreshes[i];
+    Provider provider = { 0 };
+    g_autoptr (EnvoiLetterRecord) record = NULL;
+
+    g_test_message ("row %u", i);
+    provider.answers[0] = row->first;
+    provider.answers[1] = row->second;
+    provider.answers[2] = "{\"error\":\"asked too often\"}";
+    set_up (&provider);
+    keep_refresh_token (&provider);
+    record = send_letter (&provider);
+
+    g_assert_cmpint (record->state, ==, row->state);
+    g_assert_cmpint (envoi_account_get_state (provider.account), ==, row->account_state);
+    if (*row->first)
+      g_assert_cmpuint (provider.n_asked, ==, row->n_asked);
+    tear_down (&provider);
+  }
+}
+
+static gboolean
+is_there (gpointer path)
+{
+  return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
+static void
+test_browser (void)
+{
+  g_autofree char *folder = envoi_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "opened", NULL);
+  g_autofree char *commands = g_strdup_printf ("/nonexistent/browser:touch %s", path);
+  g_autofree char *with_mark = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_setenv ("BROWSER", commands, TRUE);
+  g_chdir (folder);
+  g_assert_true (envoi_browser_open ("page", &error));
+  g_assert_no_error (error);
+  envoi_test_wait_until (is_there, path);
+
+  with_mark = g_build_filename (folder, "marked-page", NULL);
+  g_setenv ("BROWSER", "touch marked-%s", TRUE);
+  g_assert_true (envoi_browser_open ("page", &error));
+  envoi_test_wait_until (is_there, with_mark);
+
+  g_setenv ("BROWSER", "/nonexistent/browser", TRUE);
+  g_assert_false (envoi_browser_open ("page", &error));
+  g_assert_nonnull (error);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  envoi_test_init (&argc, &argv);
+  g_test_add_func ("/envoi/app/sign-in/browser-to-letter", test_browser_to_letter);
+  g_test_add_func ("/envoi/app/sign-in/sign-in-refused", test_sign_in_refused);
+  g_test_add_func ("/envoi/app/sign-in/refreshes", test_refreshes);
+  g_test_add_func ("/envoi/app/sign-in/browser", test_browser);
+  return g_test_run ();
+}
