@@ -511,6 +511,10 @@ EnvoiSmtpEndpoint *
 envoi_account_dup_endpoint (EnvoiAccount  *self,
                             GError       **error)
 {
+  EnvoiSmtpTrust trust = {
+    .ca_file = nullable (self->texts[PROP_CA_FILE]),
+    .pinned_key = nullable (self->texts[PROP_PINNED_KEY]),
+  };
   EnvoiSmtpEndpoint *endpoint;
   g_autoptr (GError) refusal = NULL;
   const char *field;
@@ -523,9 +527,7 @@ envoi_account_dup_endpoint (EnvoiAccount  *self,
     return NULL;
 
   endpoint = envoi_smtp_endpoint_new (self->texts[PROP_HOST], (guint16) self->port, self->security,
-                                      nullable (self->texts[PROP_CA_FILE]),
-                                      nullable (self->texts[PROP_PINNED_KEY]),
-                                      ENVOI_SMTP_QUIRK_NONE, &refusal);
+                                      &trust, ENVOI_SMTP_QUIRK_NONE, &refusal);
   if (!endpoint)
     g_set_error_literal (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_INCOMPLETE,
                          refusal->message);

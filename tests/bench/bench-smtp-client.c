@@ -21,11 +21,12 @@ open_connection (char **argv)
   g_autoptr (EnvoiClock) clock = envoi_clock_new_system ();
   g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
   EnvoiSmtpSecurity security = ENVOI_SMTP_SECURITY_TLS;
+  EnvoiSmtpTrust trust = { .ca_file = argv[CA_FILE] };
   EnvoiSmtpConnection *connection;
 
   g_assert_true (envoi_smtp_security_from_string (argv[SECURITY], &security));
   endpoint = envoi_smtp_endpoint_new (argv[HOST], (guint16) g_ascii_strtoull (argv[PORT], NULL, 10),
-                                      security, argv[CA_FILE], NULL, ENVOI_SMTP_QUIRK_NONE, NULL);
+                                      security, &trust, ENVOI_SMTP_QUIRK_NONE, NULL);
   credentials = envoi_smtp_credentials_new (ENVOI_SMTP_AUTH_PLAIN, "user", secret);
   connection = envoi_smtp_connection_new (endpoint, clock);
   outcome = envoi_smtp_connection_open_sync (connection, credentials, NULL);

@@ -22,7 +22,7 @@ challenge (const char   *name,
   g_autoptr (EnvoiSmtpCredentials) credentials =
     envoi_smtp_credentials_new (ENVOI_SMTP_AUTH_AUTO, "alice", token);
   g_autoptr (EnvoiSmtpEndpoint) endpoint =
-    envoi_smtp_endpoint_new ("mail.example", 465, ENVOI_SMTP_SECURITY_TLS, NULL, NULL, 0, NULL);
+    envoi_smtp_endpoint_new ("mail.example", 465, ENVOI_SMTP_SECURITY_TLS, NULL, 0, NULL);
   g_autoptr (EnvoiSasl) sasl = envoi_sasl_new_for_mechanism (name, credentials, endpoint, NULL);
   g_autoptr (EnvoiSecret) first = NULL;
   g_autoptr (EnvoiSecret) response = NULL;

@@ -306,8 +306,9 @@ dialogue_dup_endpoint (const Dialogue *self,
                        const char     *ca_file)
 {
   g_autoptr (GError) error = NULL;
-  EnvoiSmtpEndpoint *endpoint = envoi_smtp_endpoint_new (self->host, port, self->security, ca_file,
-                                                         NULL, self->quirks, &error);
+  EnvoiSmtpTrust trust = { .ca_file = ca_file };
+  EnvoiSmtpEndpoint *endpoint = envoi_smtp_endpoint_new (self->host, port, self->security, &trust,
+                                                         self->quirks, &error);
 
   g_assert_no_error (error);
   return endpoint;

@@ -112,7 +112,7 @@ check_choice (const EnvoiSmtpCapabilities *offers,
   g_autoptr (EnvoiSmtpCredentials) credentials =
     envoi_smtp_credentials_new (auth, "alice@example.org", secret);
   g_autoptr (EnvoiSmtpEndpoint) endpoint =
-    envoi_smtp_endpoint_new (host, 465, ENVOI_SMTP_SECURITY_TLS, NULL, NULL, 0, NULL);
+    envoi_smtp_endpoint_new (host, 465, ENVOI_SMTP_SECURITY_TLS, NULL, 0, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (EnvoiSasl) sasl = envoi_sasl_new (credentials, endpoint, offers, NULL, &error);
 

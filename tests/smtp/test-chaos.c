@@ -421,7 +421,7 @@ play_session (EnvoiClock           *clock,
 {
   EnvoiSmtpSecurity security = chance (50) ? ENVOI_SMTP_SECURITY_TLS : ENVOI_SMTP_SECURITY_STARTTLS;
   g_autoptr (EnvoiSmtpEndpoint) endpoint =
-    envoi_smtp_endpoint_new ("chaos.example", 587, security, NULL, NULL, 0, NULL);
+    envoi_smtp_endpoint_new ("chaos.example", 587, security, NULL, 0, NULL);
   g_autoptr (EnvoiSmtpMachine) machine = envoi_smtp_machine_new (endpoint, clock);
   g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
   g_autoptr (GString) nothing = g_string_new (NULL);

@@ -355,7 +355,7 @@ test_refused (void)
   g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
 
   g_socket_listener_close (listener);
-  endpoint = envoi_smtp_endpoint_new ("127.0.0.1", port, ENVOI_SMTP_SECURITY_TLS, NULL, NULL,
+  endpoint = envoi_smtp_endpoint_new ("127.0.0.1", port, ENVOI_SMTP_SECURITY_TLS, NULL,
                                       ENVOI_SMTP_QUIRK_NONE, &error);
   connection = envoi_smtp_connection_new (endpoint, clock);
   outcome = envoi_smtp_connection_open_sync (connection, NULL, NULL);

@@ -16,7 +16,9 @@ make (const char *host,
       guint16     port,
       const char *pin)
 {
-  return envoi_smtp_endpoint_new (host, port, ENVOI_SMTP_SECURITY_TLS, NULL, pin, 0, NULL);
+  EnvoiSmtpTrust trust = { .pinned_key = pin };
+
+  return envoi_smtp_endpoint_new (host, port, ENVOI_SMTP_SECURITY_TLS, &trust, 0, NULL);
 }
 
 static void
@@ -60,7 +62,7 @@ test_refused (void)
   g_assert_null (make ("a.example", 1, "sha256:12"));
   g_assert_null (make ("a.example", 1, PIN "0"));
   g_assert_null (make ("a.example", 1, "md5:0123"));
-  g_assert_null (envoi_smtp_endpoint_new ("", 1, 0, NULL, NULL, 0, &error));
+  g_assert_null (envoi_smtp_endpoint_new ("", 1, 0, NULL, 0, &error));
   g_assert_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_REFUSED_INPUT);
 }
 

@@ -17,7 +17,7 @@ open_machine (const char *ehlo)
 {
   g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (0);
   g_autoptr (EnvoiSmtpEndpoint) endpoint =
-    envoi_smtp_endpoint_new ("mail.example.org", 465, ENVOI_SMTP_SECURITY_TLS, NULL, NULL, 0, NULL);
+    envoi_smtp_endpoint_new ("mail.example.org", 465, ENVOI_SMTP_SECURITY_TLS, NULL, 0, NULL);
   EnvoiSmtpMachine *machine = envoi_smtp_machine_new (endpoint, clock);
 
   envoi_smtp_machine_open (machine, NULL, NULL);
@@ -270,7 +270,7 @@ test_user_name (void)
 {
   g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (0);
   g_autoptr (EnvoiSmtpEndpoint) endpoint =
-    envoi_smtp_endpoint_new ("mail.example.org", 465, ENVOI_SMTP_SECURITY_TLS, NULL, NULL, 0, NULL);
+    envoi_smtp_endpoint_new ("mail.example.org", 465, ENVOI_SMTP_SECURITY_TLS, NULL, 0, NULL);
   g_autoptr (EnvoiSecret) secret = envoi_secret_new ("secret", -1);
   g_autoptr (EnvoiSmtpCredentials) credentials =
     envoi_smtp_credentials_new (ENVOI_SMTP_AUTH_XOAUTH2, "a\001auth=Bearer x\001", secret);

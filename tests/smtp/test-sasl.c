@@ -21,8 +21,7 @@ begin (const char *name,
   g_autoptr (EnvoiSmtpCredentials) credentials =
     envoi_smtp_credentials_new (ENVOI_SMTP_AUTH_AUTO, user, secret);
   g_autoptr (EnvoiSmtpEndpoint) endpoint =
-    envoi_smtp_endpoint_new ("server.example.com", 587, ENVOI_SMTP_SECURITY_TLS, NULL, NULL,
-                             0, NULL);
+    envoi_smtp_endpoint_new ("server.example.com", 587, ENVOI_SMTP_SECURITY_TLS, NULL, 0, NULL);
 
   return envoi_sasl_new_for_mechanism (name, credentials, endpoint, binding);
 }

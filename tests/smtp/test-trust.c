@@ -151,10 +151,13 @@ meet (const Case *test)
   gnutls_certificate_credentials_t credentials = certificates_make (test->spec, &key);
   TestServer *server = test_server_new (&dialogue, credentials);
   g_autoptr (GError) error = NULL;
+  EnvoiSmtpTrust trust = {
+    .ca_file = certificates_get_ca_file (),
+    .pinned_key = test->pin && g_str_equal (test->pin, "right") ? key : test->pin,
+  };
   g_autoptr (EnvoiSmtpEndpoint) endpoint =
     envoi_smtp_endpoint_new (test->host, test_server_get_port (server), test->security,
-                             certificates_get_ca_file (),
-                             test->pin && g_str_equal (test->pin, "right") ? key : test->pin,
+                             &trust,
                              ENVOI_SMTP_QUIRK_NONE, &error);
   g_autoptr (EnvoiClock) clock = envoi_clock_new_system ();
   g_autoptr (EnvoiSmtpConnection) connection = NULL;

@@ -86,9 +86,7 @@ is_pin (const char *pin)
  * @host: a DNS name or an IP address, with or without brackets
  * @port: the TCP port, not 0
  * @security: how TLS starts
- * @ca_file: (nullable): a PEM file that replaces the system's trust
- * @pinned_key: (nullable): "sha256:" and 64 hexadecimal digits of the
- *   SubjectPublicKeyInfo that alone is trusted
+ * @trust: (nullable): whom to trust instead of those the system trusts
  * @quirks: what to avoid on this server
  * @error: return location
  *
@@ -102,14 +100,14 @@ is_pin (const char *pin)
  * Thread: any
  */
 EnvoiSmtpEndpoint *
-envoi_smtp_endpoint_new (const char         *host,
-                         guint16             port,
-                         EnvoiSmtpSecurity   security,
-                         const char         *ca_file,
-                         const char         *pinned_key,
-                         EnvoiSmtpQuirks     quirks,
-                         GError            **error)
+envoi_smtp_endpoint_new (const char            *host,
+                         guint16                port,
+                         EnvoiSmtpSecurity      security,
+                         const EnvoiSmtpTrust  *trust,
+                         EnvoiSmtpQuirks        quirks,
+                         GError               **error)
 {
+  EnvoiSmtpTrust wanted = trust ? *trust : (EnvoiSmtpTrust) { NULL, NULL };
   g_autofree char *name = normalise_host (host);
   EnvoiSmtpEndpoint *self;
 
@@ -120,7 +118,7 @@ envoi_smtp_endpoint_new (const char         *host,
     return NULL;
   }
 
-  if (pinned_key && !is_pin (pinned_key)) {
+  if (wanted.pinned_key && !is_pin (wanted.pinned_key)) {
     g_set_error_literal (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_REFUSED_INPUT,
                          "The pinned key must be “sha256:” and 64 hexadecimal digits.");
     return NULL;
@@ -131,8 +129,8 @@ envoi_smtp_endpoint_new (const char         *host,
   self->host = g_steal_pointer (&name);
   self->port = port;
   self->security = security;
-  self->ca_file = g_strdup (ca_file);
-  self->pinned_key = pinned_key ? g_ascii_strdown (pinned_key, -1) : NULL;
+  self->ca_file = g_strdup (wanted.ca_file);
+  self->pinned_key = wanted.pinned_key ? g_ascii_strdown (wanted.pinned_key, -1) : NULL;
   self->quirks = quirks;
   return self;
 }

@@ -28,6 +28,12 @@ typedef enum {
   ENVOI_SMTP_QUIRK_NO_SIZE = 1 << 2,
 } EnvoiSmtpQuirks;
 
+/* Whom to trust instead of those the system trusts. Both are nullable and copied. */
+typedef struct {
+  const char *ca_file;      /* a PEM file that replaces the system's trust */
+  const char *pinned_key;   /* "sha256:" and 64 hexadecimal digits of the one SubjectPublicKeyInfo */
+} EnvoiSmtpTrust;
+
 /**
  * EnvoiSmtpEndpoint:
  *
@@ -40,14 +46,12 @@ typedef struct _EnvoiSmtpEndpoint EnvoiSmtpEndpoint;
 #define ENVOI_TYPE_SMTP_ENDPOINT (envoi_smtp_endpoint_get_type ())
 
 GType              envoi_smtp_endpoint_get_type     (void) G_GNUC_CONST;
-/* @ca_file: nullable, PEM file that replaces the system's trust for this endpoint.
- * @pinned_key: nullable, "sha256:" + 64 hexadecimal digits of the SubjectPublicKeyInfo.
+/* @trust: nullable, for those the system trusts.
  * Errors: REFUSED_INPUT (host empty or with a control character or space, port 0) */
 EnvoiSmtpEndpoint *envoi_smtp_endpoint_new          (const char               *host,
                                                      guint16                   port,
                                                      EnvoiSmtpSecurity         security,
-                                                     const char               *ca_file,
-                                                     const char               *pinned_key,
+                                                     const EnvoiSmtpTrust     *trust,
                                                      EnvoiSmtpQuirks           quirks,
                                                      GError                  **error);
 EnvoiSmtpEndpoint *envoi_smtp_endpoint_ref          (EnvoiSmtpEndpoint        *self);
