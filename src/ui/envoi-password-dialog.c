@@ -212,4 +212,5 @@ envoi_password_dialog_ask (GtkWindow    *parent,
 
   gtk_window_set_transient_for (GTK_WINDOW (dialog), parent);
   gtk_window_present (GTK_WINDOW (dialog));
+  gtk_widget_grab_focus (GTK_WIDGET (ENVOI_PASSWORD_DIALOG (dialog)->password));
 }

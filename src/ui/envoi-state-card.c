@@ -5,6 +5,7 @@
 
 #include "envoi-compat.h"
 #include "envoi-state-card.h"
+#include "envoi-wrap-layout.h"
 
 /**
  * EnvoiStateCard:
@@ -118,6 +119,7 @@ envoi_state_card_class_init (EnvoiStateCardClass *klass)
 
   object_class->finalize = envoi_state_card_finalize;
 
+  g_type_ensure (ENVOI_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-state-card.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiStateCard, icon);

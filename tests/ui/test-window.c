@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "envoi-test.h"
+
+#include "envoi-accounts-window.h"
+#include "envoi-main-window.h"
+#include "envoi-password-dialog.h"
+#include "envoi-place-row.h"
+#include "envoi-preferences-window.h"
+
+/* The main window with the real service and the practice server behind it. */
+
+typedef struct {
+  EnvoiService *service;
+  GtkWidget    *window;
+  char         *letter_id;
+  const char   *wanted;       /* what some label in the window must say */
+} Fixture;
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture->service = envoi_service_new (NULL);
+  envoi_service_start_async (fixture->service, ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE, NULL,
+                             envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_service_start_finish (fixture->service, result, &error);
+  g_assert_no_error (error);
+
+  fixture->window = GTK_WIDGET (envoi_main_window_new (NULL));
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  envoi_main_window_set_service (ENVOI_MAIN_WINDOW (fixture->window), fixture->service);
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_clear_object (&fixture->service);
+  g_clear_pointer (&fixture->letter_id, g_free);
+}
+
+static void
+send_letter (Fixture    *fixture,
+             const char *subject,
+             gint64      hold_until)
+{
+  g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (fixture->service, NULL);
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  envoi_draft_set (draft, "to", "Wang Wei <practice@localhost>");
+  envoi_draft_set (draft, "subject", subject);
+  envoi_draft_set (draft, "text", "Hello");
+  envoi_service_send_async (fixture->service, draft, hold_until, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  fixture->letter_id = envoi_service_send_finish (fixture->service, result, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+says (GtkWidget  *widget,
+      const char *wanted)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return FALSE;
+  if (GTK_IS_LABEL (widget) && g_str_has_prefix (gtk_label_get_label (GTK_LABEL (widget)), wanted))
+    return TRUE;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    if (says (child, wanted))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+is_said (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return says (fixture->window, fixture->wanted);
+}
+
+static void
+wait_for_words (Fixture    *fixture,
+                const char *wanted)
+{
+  g_test_message ("waiting for “%s”", wanted);
+  fixture->wanted = wanted;
+  envoi_test_wait_until (is_said, fixture);
+}
+
+static void
+go (Fixture *fixture,
+    int      place)
+{
+  gtk_widget_activate_action (fixture->window, "win.show-place", "i", place);
+}
+
+/* The letter is shown with its state while that changes, and arrives. */
+static void
+test_letter (Fixture       *fixture,
+             gconstpointer  data)
+{
+  send_letter (fixture, "It arrives", g_get_real_time () + G_TIME_SPAN_DAY);
+  envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
+  wait_for_words (fixture, "Will be sent tomorrow at");
+  wait_for_words (fixture, "to Wang Wei");
+
+  gtk_widget_activate_action (fixture->window, "letter.send-now", NULL);
+  wait_for_words (fixture, "Sent at");
+  wait_for_words (fixture, "“It arrives” has been sent");
+
+  go (fixture, ENVOI_PLACE_PRACTICE);
+  wait_for_words (fixture, "It arrives");
+  wait_for_words (fixture, "from practice@localhost");
+}
+
+/* What is not sent yet can be cancelled, and is a draft again. */
+static void
+test_cancel (Fixture       *fixture,
+             gconstpointer  data)
+{
+  send_letter (fixture, "Cancelled", g_get_real_time () + G_TIME_SPAN_DAY);
+  envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
+  wait_for_words (fixture, "Will be sent tomorrow at");
+
+  gtk_widget_activate_action (fixture->window, "letter.cancel", NULL);
+  wait_for_words (fixture, "Taken back");
+  go (fixture, ENVOI_FOLDER_DRAFTS);
+  wait_for_words (fixture, "Cancelled");
+}
+
+static gboolean
+is_deleted (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return !envoi_outbox_find (envoi_service_get_outbox (fixture->service), fixture->letter_id);
+}
+
+/* A deletion can be undone until its toast goes or the window closes. */
+static void
+test_delete (Fixture       *fixture,
+             gconstpointer  data)
+{
+  send_letter (fixture, "Deleted", g_get_real_time ());
+  envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
+  wait_for_words (fixture, "Sent at");
+
+  gtk_widget_activate_action (fixture->window, "letter.delete", NULL);
+  wait_for_words (fixture, "Letter deleted");
+  g_assert_false (is_deleted (fixture));
+
+  /* Closing is destroying; another window stands in for it at the end. */
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  envoi_test_wait_until (is_deleted, fixture);
+  fixture->window = gtk_window_new ();
+}
+
+static void
+test_empty (Fixture       *fixture,
+            gconstpointer  data)
+{
+  go (fixture, ENVOI_FOLDER_OUTBOX);
+  wait_for_words (fixture, "Nothing on Its Way");
+  go (fixture, ENVOI_FOLDER_SCHEDULED);
+  wait_for_words (fixture, "Nothing Scheduled");
+}
+
+/* The windows beside it, with the service's accounts in them. */
+static void
+test_others (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (EnvoiAccount) account = envoi_service_dup_default_account (fixture->service);
+  GtkWidget *windows[] = {
+    envoi_accounts_window_new (fixture->service),
+    envoi_preferences_window_new (fixture->service),
+    envoi_password_dialog_new (fixture->service, account),
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (windows); i++) {
+    g_object_ref (windows[i]);
+    gtk_window_destroy (GTK_WINDOW (windows[i]));
+    g_assert_finalize_object (windows[i]);
+  }
+}
+
+static void
+add (const char *name,
+     void (*run)(Fixture *, gconstpointer))
+{
+  g_autofree char *path = g_strdup_printf ("/envoi/ui/window/%s", name);
+
+  g_test_add (path, Fixture, NULL, set_up, run, tear_down);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  envoi_test_init (&argc, &argv);
+  adw_init ();
+
+  add ("empty", test_empty);
+  add ("letter", test_letter);
+  add ("cancel", test_cancel);
+  add ("delete", test_delete);
+  add ("others", test_others);
+
+  return g_test_run ();
+}
