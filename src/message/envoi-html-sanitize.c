@@ -181,6 +181,22 @@ write_element (Writer                 *writer,
   g_string_append_printf (writer->out, "</%s>", name);
 }
 
+/* What nobody saw where it was copied, a formula's source or a mailing's teaser,
+ * must not come to light in the letter. */
+static gboolean
+is_hidden (xmlNode *node)
+{
+  g_autofree char *style = get_attribute (node, "style");
+  g_autoptr (GString) squeezed = g_string_new (";");
+
+  for (const char *p = style ? style : ""; *p; p++) {
+    if (!g_ascii_isspace (*p))
+      g_string_append_c (squeezed, g_ascii_tolower (*p));
+  }
+
+  return strstr (squeezed->str, ";display:none") || xmlHasProp (node, (const xmlChar *) "hidden");
+}
+
 static void
 write_node (Writer  *writer,
             xmlNode *node)
@@ -193,7 +209,7 @@ write_node (Writer  *writer,
     return;
   }
 
-  if (node->type != XML_ELEMENT_NODE)
+  if (node->type != XML_ELEMENT_NODE || is_hidden (node))
     return;
 
   name = g_ascii_strdown ((const char *) node->name, -1);
@@ -286,6 +302,16 @@ drop_conditions (const char *html)
   return g_string_free (kept, FALSE);
 }
 
+/* Newer elements without content that libxml2 does not know: it takes for their
+ * content what follows them. */
+static gboolean
+is_unknown_void (const xmlChar *name)
+{
+  static const char *const names[] = { "bgsound", "keygen", "source", "track", "wbr", NULL };
+
+  return g_strv_contains (names, (const char *) name);
+}
+
 /* libxml2 takes Office's <o:p> for a <p>, which it is not; under a name that
  * nobody knows only its content counts. */
 static void
@@ -296,6 +322,16 @@ start_element (void           *context,
   gboolean has_prefix = xmlStrchr (name, ':') != NULL;
 
   xmlSAX2StartElement (context, has_prefix ? (const xmlChar *) "prefixed" : name, attributes);
+  if (is_unknown_void (name))
+    xmlSAX2EndElement (context, name);
+}
+
+static void
+end_element (void          *context,
+             const xmlChar *name)
+{
+  if (!is_unknown_void (name))
+    xmlSAX2EndElement (context, name);
 }
 
 /**
@@ -332,6 +368,7 @@ envoi_html_parse (const char  *html,
 
   context = htmlNewParserCtxt ();
   context->sax->startElement = start_element;
+  context->sax->endElement = end_element;
   document = htmlCtxtReadMemory (context, framed, (int) length, NULL, "UTF-8", options);
   problem = xmlCtxtGetLastError (context);
 

@@ -140,6 +140,10 @@ static void
 write_preformatted (Writer     *writer,
                     const char *text)
 {
+  if (writer->has_space && *text && *text != '\n')
+    g_string_append_c (writer->line, ' ');
+  writer->has_space = FALSE;
+
   for (const char *p = text; *p; p++) {
     if (*p == '\n') {
       end_line (writer);
@@ -212,8 +216,13 @@ write_link (Writer  *writer,
   g_autofree char *address = NULL;
   g_autofree char *words = NULL;
   xmlChar *content;
+  gsize length = writer->out->len + writer->line->len;
 
+  /* Where nothing can be seen, nobody can follow the link either. */
   write_children (writer, node);
+  if (writer->out->len + writer->line->len == length)
+    return;
+
   address = typed ? envoi_html_clean_value (ENVOI_HTML_LINK, typed) : NULL;
   if (!address)
     return;
@@ -577,7 +586,11 @@ keeps_spaces (Writer  *writer,
     return writer->is_preformatted;
 
   value += strlen ("white-space:");
-  return g_str_has_prefix (value + strspn (value, " "), "pre");
+  value += strspn (value, " ");
+  if (g_str_has_prefix (value, "inherit") || g_str_has_prefix (value, "unset"))
+    return writer->is_preformatted;
+
+  return g_str_has_prefix (value, "pre");
 }
 
 static void
