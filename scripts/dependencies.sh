@@ -2,7 +2,8 @@
 # The names are Debian's and Ubuntu's; README.md has those of dnf and pacman.
 
 build_packages="
-  build-essential ccache gettext meson ninja-build pkg-config
+  build-essential ccache desktop-file-utils gettext gtk-update-icon-cache
+  libglib2.0-bin meson ninja-build pkg-config
   libadwaita-1-dev libgmime-3.0-dev libgnutls28-dev libgsasl-dev libgtk-4-dev
   libjson-glib-dev libportal-gtk4-dev libsecret-1-dev libsoup-3.0-dev
   libsqlite3-dev libwebkitgtk-6.0-dev libxml2-dev
