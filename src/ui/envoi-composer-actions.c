@@ -214,10 +214,14 @@ typedef struct {
 static const Key keys[] = {
   { GDK_KEY_Return, GDK_CONTROL_MASK, "composer.send" },
   { GDK_KEY_KP_Enter, GDK_CONTROL_MASK, "composer.send" },
-  { GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "composer.attach" },
   { GDK_KEY_k, GDK_CONTROL_MASK, "composer.link" },
   { GDK_KEY_s, GDK_CONTROL_MASK, "composer.save" },
   { GDK_KEY_w, GDK_CONTROL_MASK, "window.close" },
+};
+
+/* Before the focus has a say: in a text these keys would only end a selection. */
+static const Key first_keys[] = {
+  { GDK_KEY_a, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "composer.attach" },
 };
 
 /* Inside the text only: a field has its own paste. */
@@ -225,16 +229,18 @@ static const Key text_keys[] = {
   { GDK_KEY_v, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "composer.paste-text" },
 };
 
-/* The widget has the actions; @scope says where its keys work. The focus comes
- * first: what is typed into the letter is handled there, in its order. */
+/* The widget has the actions; @scope says where its keys work. Save for a few
+ * the focus comes first: what is typed into the letter is handled there, in its order. */
 static void
-add_keys (GtkWidget        *widget,
-          GtkShortcutScope  scope,
-          const Key        *list,
-          guint             n)
+add_keys (GtkWidget           *widget,
+          GtkPropagationPhase  phase,
+          GtkShortcutScope     scope,
+          const Key           *list,
+          guint                n)
 {
   GtkEventController *controller = gtk_shortcut_controller_new ();
 
+  gtk_event_controller_set_propagation_phase (controller, phase);
   gtk_shortcut_controller_set_scope (GTK_SHORTCUT_CONTROLLER (controller), scope);
   for (guint i = 0; i < n; i++)
     gtk_shortcut_controller_add_shortcut (
@@ -298,11 +304,14 @@ envoi_composer_window_add_actions (EnvoiComposerWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "composer", G_ACTION_GROUP (group));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "format",
                                   envoi_editor_get_actions (get_editor (self)));
-  add_keys (GTK_WIDGET (self), GTK_SHORTCUT_SCOPE_LOCAL, keys, G_N_ELEMENTS (keys));
-  add_keys (GTK_WIDGET (get_editor (self)), GTK_SHORTCUT_SCOPE_LOCAL, text_keys,
-            G_N_ELEMENTS (text_keys));
-  add_keys (GTK_WIDGET (envoi_composer_window_get_fields (self)), GTK_SHORTCUT_SCOPE_GLOBAL,
-            field_keys, G_N_ELEMENTS (field_keys));
+  add_keys (GTK_WIDGET (self), GTK_PHASE_CAPTURE, GTK_SHORTCUT_SCOPE_LOCAL,
+            first_keys, G_N_ELEMENTS (first_keys));
+  add_keys (GTK_WIDGET (self), GTK_PHASE_BUBBLE, GTK_SHORTCUT_SCOPE_LOCAL,
+            keys, G_N_ELEMENTS (keys));
+  add_keys (GTK_WIDGET (get_editor (self)), GTK_PHASE_BUBBLE, GTK_SHORTCUT_SCOPE_LOCAL,
+            text_keys, G_N_ELEMENTS (text_keys));
+  add_keys (GTK_WIDGET (envoi_composer_window_get_fields (self)), GTK_PHASE_BUBBLE,
+            GTK_SHORTCUT_SCOPE_GLOBAL, field_keys, G_N_ELEMENTS (field_keys));
 
   add_undo_key (GTK_WIDGET (self));
 

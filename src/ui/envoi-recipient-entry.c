@@ -560,7 +560,10 @@ static void
 envoi_recipient_entry_init (EnvoiRecipientEntry *self)
 {
   self->text = g_strdup ("");
-  self->input = GTK_TEXT (gtk_text_new ());
+  /* A bare GtkText has no role and so would not be there for a screen reader. */
+  self->input = g_object_new (GTK_TYPE_TEXT,
+                              "accessible-role", GTK_ACCESSIBLE_ROLE_TEXT_BOX,
+                              NULL);
   gtk_text_set_input_purpose (self->input, GTK_INPUT_PURPOSE_EMAIL);
   gtk_text_set_truncate_multiline (self->input, FALSE);
   gtk_editable_set_width_chars (GTK_EDITABLE (self->input), MIN_TEXT_CHARS);
