@@ -12,6 +12,7 @@ import tempfile
 import time
 
 PATIENCE_SECONDS = 40
+PROGRAMS = ('Xvfb', 'dbus-daemon', 'openbox', 'gnome-keyring-daemon', 'xdotool', 'import')
 
 
 class Desktop:
@@ -147,15 +148,27 @@ class Application:
     def find(self, role=None, name=None, within=None):
         return wait_for(f'{role} "{name}"', lambda: self.look(role, name, within))
 
+    def find_window(self, name):
+        return wait_for(f'the window "{name}"',
+                        lambda: next((child for child in self.root if child and name in child.name), None))
+
     def press(self, role, name, within=None):
         """Activates a control as a screen reader would."""
         node = self.find(role, name, within)
         node.queryAction().doAction(0)
         return node
 
-    def focus(self, node):
-        node.queryComponent().grabFocus()
-        wait_for('the focus', lambda: node.getState().contains(self.atspi.STATE_FOCUSED), 5)
+    def has_focus(self, node):
+        return node.getState().contains(self.atspi.STATE_FOCUSED)
+
+    def tab_to(self, node, most=20):
+        """Moves the focus by the Tab key, as a person without a mouse must."""
+        for _ in range(most):
+            if self.has_focus(node):
+                return
+            keys('Tab')
+            time.sleep(0.15)
+        raise AssertionError(f'{most} times Tab did not reach {node.getRoleName()} "{node.name}"')
 
     def tree(self, node=None, depth=0):
         """The accessible tree as text, for a failed test's log."""
