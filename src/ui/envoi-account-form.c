@@ -255,12 +255,9 @@ show_account (EnvoiAccountForm *self)
 static void
 show_keyring (EnvoiAccountForm *self)
 {
-  GObject *secrets = G_OBJECT (envoi_service_get_secrets (self->service));
-  g_autofree char *reason = NULL;
+  g_autofree char *reason = envoi_service_dup_secret_trouble (self->service);
   g_autofree char *hint = NULL;
 
-  if (g_object_class_find_property (G_OBJECT_GET_CLASS (secrets), "reason"))
-    g_object_get (secrets, "reason", &reason, NULL);
   if (reason)
     /* Translators: %s is a sentence that says why there is no keyring */
     hint = g_strdup_printf (_("%s Envoi asks for the password each time it starts."), reason);
