@@ -180,10 +180,13 @@ envoi_outbox_run_ended (EnvoiOutbox *self,
   envoi_outbox_finish_stop (self);
 }
 
+/* All letters tell the truth now. Who may not send has only lent the lock. */
 static void
 become_ready (EnvoiOutbox *self)
 {
-  if (!self->is_sender) {
+  if (!self->may_send) {
+    envoi_sender_lock_release (self->lock);
+  } else if (!self->is_sender) {
     self->is_sender = TRUE;
     g_object_notify (G_OBJECT (self), "is-sender");
   }
@@ -205,8 +208,10 @@ settled_one (EnvoiOutbox  *self,
 {
   self->n_settling--;
 
-  /* A letter must not stay "sending" for ever because the disk was full. */
-  if (error && !g_error_matches (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT))
+  /* A letter must not stay "sending" for ever because the disk was full; where
+   * nothing is sent, the lock is given back at once and the next one settles it. */
+  if (error && self->may_send &&
+      !g_error_matches (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT))
     self->settle_at = envoi_clock_get_now (self->clock) + ENVOI_RETRY_FIRST;
 
   if (self->n_settling == 0 && !self->is_stopping)
@@ -276,11 +281,28 @@ got_lock_cb (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+has_unsettled (EnvoiOutbox *self)
+{
+  GListModel *outbox = G_LIST_MODEL (self->folders[ENVOI_FOLDER_OUTBOX]);
+
+  for (guint i = 0; i < g_list_model_get_n_items (outbox); i++) {
+    g_autoptr (EnvoiLetter) letter = g_list_model_get_item (outbox, i);
+
+    if (envoi_letter_get_state (letter) == ENVOI_LETTER_SENDING)
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
 /**
  * envoi_outbox_take_lock:
  * @self: an outbox that has its letters
  *
- * Becomes the sender now, or later when the present one ends.
+ * Becomes the sender now, or later when the present one ends. An outbox that
+ * may not send takes the lock only to settle what a crash left, so that nobody
+ * is told "sending" of a letter that nobody sends, and gives it back.
  *
  * Thread: main
  */
@@ -289,15 +311,16 @@ envoi_outbox_take_lock (EnvoiOutbox *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GTask) task = NULL;
+  gboolean wants_lock = self->may_send || has_unsettled (self);
 
-  if (self->may_send && envoi_sender_lock_try (self->lock, &error)) {
+  if (wants_lock && envoi_sender_lock_try (self->lock, &error)) {
     got_lock_cb (self);
     return;
   }
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+  if (self->may_send && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     envoi_sender_lock_await (self->lock, got_lock_cb, self);
-  else if (error)
+  else if (self->may_send && error)
     g_message ("%s", error->message);
 
   task = g_steal_pointer (&self->start_task);

@@ -315,12 +315,13 @@ envoi_outbox_new (EnvoiStore     *store,
  * @self: an outbox
  * @may_send: whether this process may be the sender
  * @cancellable: (nullable): not looked at
- * @callback: called when the letters are there and, for the sender, settled
+ * @callback: called when the letters are there and, if the lock was free, settled
  * @user_data: for @callback
  *
  * Loads the letters, takes the sender's lock if it is free, settles what a
- * crash left in SENDING and starts the schedule. Older sent letters follow
- * after @callback.
+ * crash left in SENDING and starts the schedule. Who may not send settles too,
+ * but sends nothing and gives the lock back. Older sent letters follow after
+ * @callback.
  *
  * Errors: CORRUPT, NO_SPACE, G_IO_ERROR
  *
