@@ -65,17 +65,32 @@ envoi_exit_for_error (const GError *error)
   return find_exit (domain, envoi_error_code_to_string (domain, error->code));
 }
 
+/* Such a letter waits for the person, not for a time. */
+static gboolean
+waits_for_sign_in (const EnvoiLetterRecord *letter)
+{
+  static const char *const domains[] = { "accounts", "oauth", "secrets", NULL };
+
+  return letter->error_domain && g_strv_contains (domains, letter->error_domain);
+}
+
+static EnvoiExit
+find_exit_for_letter (const EnvoiLetterRecord *letter)
+{
+  return find_exit (letter->error_domain,
+                    envoi_error_code_to_string (letter->error_domain, letter->error_code));
+}
+
 EnvoiExit
 envoi_exit_for_letter (const EnvoiLetterRecord *letter)
 {
   switch (letter->state) {
     case ENVOI_LETTER_WAITING:
-      return ENVOI_EXIT_LATER;
+      return waits_for_sign_in (letter) ? find_exit_for_letter (letter) : ENVOI_EXIT_LATER;
     case ENVOI_LETTER_UNKNOWN:
       return ENVOI_EXIT_PROTOCOL;
     case ENVOI_LETTER_FAILED:
-      return find_exit (letter->error_domain,
-                        envoi_error_code_to_string (letter->error_domain, letter->error_code));
+      return find_exit_for_letter (letter);
     case ENVOI_LETTER_DRAFT:
       return ENVOI_EXIT_UNAVAILABLE;
     case ENVOI_LETTER_QUEUED:

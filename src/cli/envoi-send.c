@@ -7,12 +7,16 @@
 
 #include "envoi-ask.h"
 #include "envoi-follow.h"
+#include "envoi-output.h"
 
 #include "envoi-manifest.h"
 #include "envoi-random.h"
 
+#include <glib/gi18n.h>
+
 /* The last steps of every command that sends. The letter is checked before a
- * password is asked for, and is durable before the network is touched. */
+ * password is asked for, and is durable before the network is touched. Without a
+ * password it is kept and waits. */
 
 typedef struct {
   EnvoiCli *cli;
@@ -21,6 +25,7 @@ typedef struct {
   GInputStream *message;
   char **recipients;
   const EnvoiSendHow *how;
+  GError *no_sign_in;      /* nullable: why it cannot go now; it is kept all the same */
 } Send;
 
 static void
@@ -30,6 +35,7 @@ send_free (Send *send)
   g_clear_object (&send->draft);
   g_clear_object (&send->message);
   g_strfreev (send->recipients);
+  g_clear_error (&send->no_sign_in);
   g_free (send);
 }
 
@@ -50,6 +56,18 @@ is_sender (Send *send)
   return envoi_outbox_is_sender (envoi_service_get_outbox (envoi_cli_get_service (send->cli)));
 }
 
+/* The attempt that follows ends at the missing secret, before any network. */
+static void
+tell_kept (Send       *send,
+           const char *letter_id)
+{
+  if (!send->how->is_quiet)
+    envoi_output_print_error (send->no_sign_in);
+
+  envoi_output_complain (_("The letter is kept in the outbox. Once you can sign in, "
+                           "“envoictl outbox retry %s” sends it."), letter_id);
+}
+
 /* Whoever holds the lock sends. If that is this process, it has to stay. */
 static void
 did_queue (Send *send,
@@ -58,6 +76,9 @@ did_queue (Send *send,
   g_autofree char *id = letter_id;
   const char *const ids[] = { id, NULL };
   EnvoiFollowFlags flags = send->how->is_quiet ? ENVOI_FOLLOW_QUIET : ENVOI_FOLLOW_ONE;
+
+  if (send->no_sign_in)
+    tell_kept (send, id);
 
   if (send->how->must_wait || is_sender (send))
     envoi_follow_and_finish (send->cli, ids, flags);
@@ -106,10 +127,15 @@ did_sign_in_cb (GObject      *source,
   g_autoptr (Send) send = user_data;
   GError *error = NULL;
 
-  if (envoi_ask_for_sign_in_finish (send->cli, result, &error))
-    submit (g_steal_pointer (&send));
-  else
+  /* Only an interruption means that the person does not want the letter to go. */
+  envoi_ask_for_sign_in_finish (send->cli, result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     envoi_cli_fail (send->cli, error);
+    return;
+  }
+
+  send->no_sign_in = error;
+  submit (g_steal_pointer (&send));
 }
 
 /* Sealing for a trial finds every fault of the letter before anything else happens. */

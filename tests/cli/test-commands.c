@@ -242,21 +242,39 @@ test_unreachable (void)
   g_assert_nonnull (get (node, "next_try"));
 }
 
+/* Nobody can be asked for the password: the letter is kept, and goes later. */
 static void
 test_no_keyring_no_terminal (void)
 {
   g_auto (Run) run = { 0 };
   g_auto (Run) list = { 0 };
-  g_autoptr (JsonNode) node = NULL;
+  g_auto (Run) retry = { 0 };
+  g_autoptr (JsonNode) sent = NULL;
+  g_autoptr (JsonNode) listed = NULL;
+  guint before = count_received ();
+  JsonObject *first;
 
   add_good_account ();
-  run = run_envoictl (NULL, "send", "--account", "me@localhost", "--to", "a@localhost", "--subject",
-                      "never queued", NULL);
+  run = run_envoictl (NULL, "send", "--account", "me@localhost", "--to", "practice@localhost",
+                      "--subject", "kept", "--json", NULL);
   g_assert_cmpint (run.code, ==, 69);
   g_assert_nonnull (strstr (run.err, "keyring"));
+  g_assert_nonnull (strstr (run.err, "kept in the outbox"));
+  sent = run_parse_json (&run);
+  g_assert_cmpstr (get (sent, "state"), ==, "waiting");
+  g_assert_nonnull (strstr (run.err, get (sent, "id")));
+  g_assert_cmpuint (count_received (), ==, before);
 
   list = run_envoictl (NULL, "outbox", "list", "--json", NULL);
-  g_assert_null (strstr (list.out, "never queued"));
+  listed = run_parse_json (&list);
+  first = json_array_get_object_element (json_node_get_array (listed), 0);
+  g_assert_cmpstr (json_object_get_string_member (first, "id"), ==, get (sent, "id"));
+  g_assert_cmpstr (json_object_get_string_member (
+                     json_object_get_object_member (first, "error"), "domain"), ==, "secrets");
+
+  retry = run_envoictl (PASSWORD, "outbox", "retry", get (sent, "id"), "--secret-stdin", NULL);
+  g_assert_cmpint (retry.code, ==, 0);
+  g_assert_cmpuint (count_received (), ==, before + 1);
 }
 
 static void
@@ -431,6 +449,7 @@ test_sendmail (void)
   run = run_sendmail (MAIL, "-t", "-i", "-oem", "-oi", "-F", "Me", NULL);
   g_assert_cmpint (run.code, ==, 69);
   g_assert_cmpstr (run.out, ==, "");
+  g_assert_nonnull (strstr (run.err, "kept in the outbox"));
 
   unknown = run_sendmail (MAIL, "-f", "nobody@x.cn", "a@localhost", NULL);
   g_assert_cmpint (unknown.code, ==, 78);

@@ -349,7 +349,7 @@ class Dialogues(Case):
 
 
 class WithoutKeyring(Case):
-    """No keyring is no reason to keep a password elsewhere: it says why, and asks the next time."""
+    """No keyring is no reason to keep a password elsewhere, nor to lose a letter: it says why, and waits."""
     keyring_state = keyring.ABSENT
 
     def test_it_says_why_and_sends_nothing(self):
@@ -361,6 +361,9 @@ class WithoutKeyring(Case):
         result = self.envoi.run('send', '--account', USER, '--to', BOB, '--subject', 'x', '--text', self.text, '--wait')
         self.assertIn(result.code, (69, 77), (result.out, result.err))
         self.assertIn('keyring', (result.out + result.err).lower())
+        self.assertIn('kept', result.err)
+        self.assertEqual([(letter['subject'], letter['state']) for letter in self.envoi.letters()], [('x', 'waiting')])
+        self.assertEqual(trap.n_guests, 0)
         self.assertEqual(self.envoi.find_traces(PASSWORD), [])
 
 
