@@ -7,6 +7,9 @@
 #include "envoi-manifest-private.h"
 #include "envoi-message-error.h"
 
+#include "envoi-address.h"
+#include "envoi-text.h"
+
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -19,6 +22,10 @@
 
 /* No server takes anything near it, and every sum below stays far from overflow. */
 #define MAX_SIZE (G_GUINT64_CONSTANT (1) << 40)
+
+#define ALL_FLAGS (ENVOI_ENVELOPE_ALL_OR_NOTHING | ENVOI_ENVELOPE_NOTIFY_SUCCESS | \
+                   ENVOI_ENVELOPE_NOTIFY_FAILURE | ENVOI_ENVELOPE_NOTIFY_DELAY | \
+                   ENVOI_ENVELOPE_REQUIRE_TLS)
 
 struct _EnvoiManifest {
   gatomicrefcount ref_count;
@@ -190,6 +197,26 @@ envoi_manifest_serialize (const EnvoiManifest *self)
   return g_variant_get_data_as_bytes (variant);
 }
 
+/* What stands in it goes into SMTP commands without being looked at again. */
+static gboolean
+is_envelope (const char        *sender,
+             const char *const *recipients,
+             guint32            flags,
+             const char        *id)
+{
+  if (!envoi_address_check_mailbox (sender, NULL) || !recipients[0] || flags & ~ALL_FLAGS ||
+      !envoi_text_is_one_line (id) || !g_str_is_ascii (id))
+    return FALSE;
+
+  for (guint i = 0; recipients[i]; i++) {
+    if (!envoi_address_check_mailbox (recipients[i], NULL))
+      return FALSE;
+  }
+
+  return TRUE;
+}
+
+/* NULL when it is none that could have been stored. */
 static EnvoiEnvelope *
 restore_envelope (GVariant *variant)
 {
@@ -199,6 +226,9 @@ restore_envelope (GVariant *variant)
   guint32 flags;
 
   g_variant_get (variant, "(&s^a&su&s)", &sender, &recipients, &flags, &id);
+  if (!is_envelope (sender, recipients, flags, id))
+    return NULL;
+
   return envoi_envelope_new (sender, recipients, flags, *id ? id : NULL);
 }
 
@@ -248,7 +278,11 @@ restore (GVariant *variant)
   if (has_draft)
     parts.draft = g_variant_get_data_as_bytes (draft);
 
-  return parts.segments ? envoi_manifest_take (&parts) : NULL;
+  if (!parts.envelope || !parts.segments || !envoi_text_is_one_line (parts.subject) ||
+      !envoi_text_is_one_line (parts.message_id) || !envoi_text_is_one_line (parts.to_line))
+    return NULL;
+
+  return envoi_manifest_take (&parts);
 }
 
 /**
