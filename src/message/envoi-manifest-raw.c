@@ -16,6 +16,7 @@
 
 #define TOKEN_BYTES 16
 #define MAX_SUBJECT_CHARS 1000
+#define MAX_LINE_CHARS 100000
 
 static gboolean
 add_mailbox (GPtrArray   *addresses,
@@ -49,30 +50,34 @@ static char *
 make_line (EnvoiRawHeader     *header,
            GMimeParserOptions *options)
 {
-  GString *line = g_string_new (NULL);
+  g_autoptr (GString) line = g_string_new (NULL);
 
   for (guint i = 0; i < header->names->len; i++) {
     InternetAddressList *list;
+    g_autofree char *joined = NULL;
     g_autofree char *text = NULL;
 
     if (!is_receiver_field (g_ptr_array_index (header->names, i)))
       continue;
 
-    list = internet_address_list_parse (options, g_ptr_array_index (header->values, i));
+    joined = envoi_raw_join_words (g_ptr_array_index (header->values, i));
+    list = internet_address_list_parse (options, joined);
     text = list ? internet_address_list_to_string (list, NULL, FALSE) : NULL;
     g_clear_object (&list);
     if (text && *text)
       g_string_append_printf (line, "%s%s", line->len > 0 ? ", " : "", text);
   }
 
-  return g_string_free (line, FALSE);
+  /* A decoded name may hold line ends. */
+  return envoi_text_decode_foreign (line->str, line->len, MAX_LINE_CHARS);
 }
 
 static char *
 decode (GMimeParserOptions *options,
         const char         *value)
 {
-  g_autofree char *text = value ? g_mime_utils_header_decode_text (options, value) : NULL;
+  g_autofree char *joined = value ? envoi_raw_join_words (value) : NULL;
+  g_autofree char *text = joined ? g_mime_utils_header_decode_text (options, joined) : NULL;
 
   return text ? envoi_text_decode_foreign (text, strlen (text), MAX_SUBJECT_CHARS) : g_strdup ("");
 }

@@ -29,6 +29,7 @@ struct _EnvoiMessageReader {
 
   GBytes *source;
   EnvoiRawHeader header;
+  GMimeParserOptions *options;
   char *html;
   char *text;
   GPtrArray *parts;
@@ -54,6 +55,12 @@ make_content_type (GMimeObject *object)
   return g_mime_content_type_get_mime_type (g_mime_object_get_content_type (object));
 }
 
+static gboolean
+is_file_name (const char *name)
+{
+  return *name && strcmp (name, ".") != 0 && strcmp (name, "..") != 0;
+}
+
 /* @decoded: what GMime made of the name; a path in it is taken off. */
 static char *
 make_name (EnvoiMessageReader *self,
@@ -63,12 +70,47 @@ make_name (EnvoiMessageReader *self,
   g_autofree char *shown = NULL;
   const char *base;
 
-  if (!decoded || !*decoded)
-    return g_strdup_printf ("part-%u%s", self->parts->len + 1, otherwise);
+  if (decoded) {
+    shown = envoi_text_decode_foreign (decoded, strlen (decoded), MAX_NAME_CHARS);
+    base = MAX (strrchr (shown, '/'), strrchr (shown, '\\'));
+    base = base ? base + 1 : shown;
+    if (is_file_name (base))
+      return g_strdup (base);
+  }
 
-  shown = envoi_text_decode_foreign (decoded, strlen (decoded), MAX_NAME_CHARS);
-  base = MAX (strrchr (shown, '/'), strrchr (shown, '\\'));
-  return g_strdup (base ? base + 1 : shown);
+  return g_strdup_printf ("part-%u%s", self->parts->len + 1, otherwise);
+}
+
+static char *
+dup_raw_field (GMimeObject *object,
+               const char  *name)
+{
+  GMimeHeaderList *headers = g_mime_object_get_header_list (object);
+  GMimeHeader *field = g_mime_header_list_get_header (headers, name);
+  const char *raw = field ? g_mime_header_get_raw_value (field) : NULL;
+
+  return raw ? envoi_raw_join_words (raw) : NULL;
+}
+
+/* Read again from the field, because GMime loses words of a name in many. */
+static char *
+find_name (GMimeObject        *object,
+           GMimeParserOptions *options)
+{
+  g_autofree char *disposition = dup_raw_field (object, "Content-Disposition");
+  g_autofree char *type = dup_raw_field (object, "Content-Type");
+  g_autoptr (GMimeContentDisposition) parsed_disposition =
+    disposition ? g_mime_content_disposition_parse (options, disposition) : NULL;
+  g_autoptr (GMimeContentType) parsed_type = NULL;
+  const char *name = NULL;
+
+  if (parsed_disposition)
+    name = g_mime_content_disposition_get_parameter (parsed_disposition, "filename");
+  if (name)
+    return g_strdup (name);
+
+  parsed_type = type ? g_mime_content_type_parse (options, type) : NULL;
+  return parsed_type ? g_strdup (g_mime_content_type_get_parameter (parsed_type, "name")) : NULL;
 }
 
 static void
@@ -105,9 +147,9 @@ add_file (EnvoiMessageReader *self,
           GMimePart          *part)
 {
   GByteArray *octets = collect_content (g_mime_part_get_content (part));
-  char *name = make_name (self, g_mime_part_get_filename (part), "");
+  g_autofree char *name = find_name (GMIME_OBJECT (part), self->options);
 
-  add_part (self, GMIME_OBJECT (part), name, octets);
+  add_part (self, GMIME_OBJECT (part), make_name (self, name, ""), octets);
 }
 
 static void
@@ -117,8 +159,7 @@ add_message (EnvoiMessageReader *self,
   GMimeMessage *message = g_mime_message_part_get_message (part);
   GByteArray *octets = g_byte_array_new ();
   GMimeStream *stream = g_mime_stream_mem_new_with_byte_array (octets);
-  const char *name = g_mime_object_get_content_disposition_parameter (GMIME_OBJECT (part),
-                                                                      "filename");
+  g_autofree char *name = find_name (GMIME_OBJECT (part), self->options);
 
   g_mime_stream_mem_set_owner (GMIME_STREAM_MEM (stream), FALSE);
   if (message)
@@ -150,6 +191,23 @@ look_at_name (EnvoiMessageReader *self,
     self->has_new_names_only = TRUE;
 }
 
+/* Text of no charset, or of a wrong one, is what mail in China is: GB18030. */
+static char *
+take_text (GMimeTextPart *part)
+{
+  g_autofree char *text = g_mime_text_part_get_text (part);
+  g_autoptr (GByteArray) octets = NULL;
+  char *converted;
+
+  if (!text || g_utf8_validate (text, -1, NULL))
+    return g_steal_pointer (&text);
+
+  octets = collect_content (g_mime_part_get_content (GMIME_PART (part)));
+  converted = g_convert ((const char *) octets->data, octets->len, "UTF-8", "GB18030", NULL, NULL,
+                         NULL);
+  return converted ? converted : g_utf8_make_valid (text, -1);
+}
+
 /* The first text of each kind is the letter's; any other is a file. */
 static void
 take_leaf (EnvoiMessageReader *self,
@@ -167,7 +225,7 @@ take_leaf (EnvoiMessageReader *self,
     place = &self->text;
 
   if (place && !*place)
-    *place = g_mime_text_part_get_text (GMIME_TEXT_PART (part));
+    *place = take_text (GMIME_TEXT_PART (part));
   else
     add_file (self, part);
 }
@@ -226,6 +284,7 @@ envoi_message_reader_finalize (GObject *object)
 
   g_clear_pointer (&self->source, g_bytes_unref);
   envoi_raw_header_clear (&self->header);
+  g_clear_pointer (&self->options, g_mime_parser_options_free);
   g_free (self->html);
   g_free (self->text);
   g_ptr_array_unref (self->parts);
@@ -277,6 +336,7 @@ envoi_message_reader_new (GBytes  *source,
   }
 
   self = g_object_new (ENVOI_TYPE_MESSAGE_READER, NULL);
+  self->options = g_steal_pointer (&options);
   self->source = g_bytes_ref (source);
   envoi_raw_header_parse (&self->header, g_bytes_get_data (source, NULL),
                           g_bytes_get_size (source));
@@ -313,9 +373,9 @@ char *
 envoi_message_reader_dup_header (EnvoiMessageReader *self,
                                  const char         *name)
 {
-  g_autoptr (GMimeParserOptions) options = envoi_raw_new_options ();
   const char *value = envoi_raw_header_get (&self->header, name);
-  g_autofree char *decoded = value ? g_mime_utils_header_decode_text (options, value) : NULL;
+  g_autofree char *joined = value ? envoi_raw_join_words (value) : NULL;
+  g_autofree char *decoded = joined ? g_mime_utils_header_decode_text (self->options, joined) : NULL;
 
   return decoded ? envoi_text_decode_foreign (decoded, strlen (decoded), MAX_HEADER_CHARS) : NULL;
 }

@@ -67,12 +67,15 @@ finish (Folder *folder)
   g_string_append (folder->out, "\r\n");
 }
 
-/* How many octets of @text fit in one word without cutting a character. */
+/* How many octets of @text fit in one word without cutting a character. A number
+ * that makes base64 without padding is preferred: GMime takes padding for the end
+ * of all neighbouring words, and Geary, Balsa and Pan read with it. */
 static gsize
 measure_word (const char *text,
               gsize       limit)
 {
   gsize length = 0;
+  gsize unpadded = 0;
 
   while (text[length]) {
     gsize next = (gsize) (g_utf8_next_char (text + length) - text);
@@ -80,9 +83,11 @@ measure_word (const char *text,
     if (next > limit)
       break;
     length = next;
+    if (length % 3 == 0)
+      unpadded = length;
   }
 
-  return length;
+  return text[length] && unpadded > 0 ? unpadded : length;
 }
 
 static GPtrArray *

@@ -116,7 +116,8 @@ envoi_raw_header_parse (EnvoiRawHeader *header,
     gsize line_length = measure_line (line, length - at, &next);
     gsize name_length = envoi_raw_measure_name (line, line_length);
     gboolean is_continued = line_length > 0 && (*line == ' ' || *line == '\t');
-    gboolean is_mailbox_line = at == 0 && g_str_has_prefix (line, "From ") && name_length == 0;
+    gboolean is_mailbox_line = at == 0 && name_length == 0 && line_length >= 5 &&
+                               memcmp (line, "From ", 5) == 0;
 
     if (name_length > 0)
       add_field (header, line, line_length, name_length);
@@ -169,6 +170,53 @@ envoi_raw_header_get (EnvoiRawHeader *header,
   }
 
   return NULL;
+}
+
+static gboolean
+join_words_cb (const GMatchInfo *match,
+               GString          *result,
+               gpointer          user_data)
+{
+  g_autofree char *charset = g_match_info_fetch (match, 1);
+  g_autofree char *whole = g_match_info_fetch (match, 0);
+  g_auto (GStrv) words = g_strsplit (whole, "?=", -1);
+  g_autoptr (GByteArray) octets = g_byte_array_new ();
+  g_autofree char *base64 = NULL;
+
+  for (guint i = 0; words[i]; i++) {
+    const char *payload = strrchr (words[i], '?');
+    gsize length;
+    g_autofree guchar *decoded = payload ? g_base64_decode (payload + 1, &length) : NULL;
+
+    if (decoded)
+      g_byte_array_append (octets, decoded, (guint) length);
+  }
+
+  base64 = g_base64_encode (octets->data, octets->len);
+  g_string_append_printf (result, "=?%s?B?%s?=", charset, base64);
+  return FALSE;
+}
+
+/**
+ * envoi_raw_join_words:
+ * @value: the value of a field
+ *
+ * Makes one word of neighbouring encoded words in base64. GMime takes the first
+ * word's padding for the end of them all, and a character may be cut in two
+ * between words, which RFC 2047 section 5 forbids and NetEase does.
+ *
+ * Returns: (transfer full): the value, for GMime to decode
+ *
+ * Thread: any
+ */
+char *
+envoi_raw_join_words (const char *value)
+{
+  g_autoptr (GRegex) neighbours =
+    g_regex_new ("=\\?([^?\\s]+)\\?b\\?[A-Za-z0-9+/=]*\\?=(?:\\s+=\\?\\1\\?b\\?[A-Za-z0-9+/=]*\\?=)+",
+                 G_REGEX_CASELESS | G_REGEX_RAW, 0, NULL);
+
+  return g_regex_replace_eval (neighbours, value, -1, 0, 0, join_words_cb, NULL, NULL);
 }
 
 /**

@@ -209,6 +209,46 @@ test_seal_incomplete (void)
   g_assert_cmpstr (envoi_manifest_get_subject (manifest), ==, "");
 }
 
+/* A name of two lines cannot make two of the line that lists show. */
+static void
+test_seal_to_line (void)
+{
+  static const char *const cases[][2] = {
+    { "To: =?UTF-8?B?YQ0KYg==?= <a@x.cn>\r\n\r\n", "a b <a@x.cn>" },
+    { "To: =?UTF-8?B?5oql5ZGKYQ==?= =?UTF-8?B?Yg==?= <a@x.cn>\r\n\r\n", "报告ab <a@x.cn>" },
+    { "To: =?UTF-8?B?YeKAqGI=?= <a@x.cn>\r\nCc: b@x.cn\r\n\r\n", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EnvoiManifest) manifest = seal_raw (cases[i][0], strlen (cases[i][0]), "a@x.cn", NULL);
+    g_autoptr (GBytes) bytes = envoi_manifest_serialize (manifest);
+    g_autoptr (EnvoiManifest) again = envoi_manifest_deserialize (bytes, NULL);
+    const char *line = envoi_manifest_get_to_line (manifest);
+
+    g_test_message ("%s", line);
+    g_assert_null (strpbrk (line, "\r\n"));
+    g_assert_null (strstr (line, "\u2028"));
+    g_assert_nonnull (again);
+    if (cases[i][1])
+      g_assert_cmpstr (line, ==, cases[i][1]);
+  }
+}
+
+/* The first octets of a message are no string that ends with a NUL. */
+static void
+test_seal_cut (void)
+{
+  const char *message = "From x@y\r\nFrom: a@x.cn\r\nSubject: b\r\n c\r\n\r\nHi\r\n";
+
+  for (gsize kept = 0; kept <= strlen (message); kept++) {
+    g_autofree char *copy = g_memdup2 (message, MAX (kept, 1));
+    g_autoptr (GBytes) header = g_bytes_new_take (g_steal_pointer (&copy), kept);
+    g_autofree char *sender = envoi_message_parse_sender (header);
+
+    g_assert_true (!sender || g_str_has_prefix ("a@x.cn", sender));
+  }
+}
+
 static void
 test_seal_8bit (void)
 {
@@ -305,6 +345,8 @@ main (int    argc,
   g_test_add_func ("/envoi/message/raw/normalize-random", test_normalize_random);
   g_test_add_func ("/envoi/message/raw/seal-whole", test_seal_whole);
   g_test_add_func ("/envoi/message/raw/seal-incomplete", test_seal_incomplete);
+  g_test_add_func ("/envoi/message/raw/seal-to-line", test_seal_to_line);
+  g_test_add_func ("/envoi/message/raw/seal-cut", test_seal_cut);
   g_test_add_func ("/envoi/message/raw/seal-8bit", test_seal_8bit);
   g_test_add_func ("/envoi/message/raw/seal-refused", test_seal_refused);
   g_test_add_func ("/envoi/message/raw/recipients", test_recipients);

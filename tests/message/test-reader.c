@@ -80,6 +80,7 @@ test_headers (void)
   static const char *const cases[][2] = {
     { "Subject: =?UTF-8?B?5L2g?=\r\n =?UTF-8?Q?=E5=A5=BD?=", "你好" },
     { "Subject: =?GB2312?B?xOO6ww==?=", "你好" },
+    { "Subject: =?UTF-8?B?5oql5ZGKYQ==?=\r\n =?UTF-8?B?LnBkZg==?= b =?UTF-8?B?5L2g?=", "报告a.pdf b 你" },
     { "Subject: \xe4\xbd\xa0\xe5\xa5\xbd", "你好" },
     { "Subject: \xc4\xe3\xba\xc3", "你好" },
     { "SUBJECT:  folded\r\n\there ", "folded here" },
