@@ -19,7 +19,8 @@ envoi_about_show (GtkWindow *parent)
                          "version", ENVOI_VERSION,
                          "developer-name", _("The Envoi contributors"),
                          "developers", developers,
-                         "comments", _("Writes and sends mail, and always tells what became of it."),
+                         "comments", _("Writes and sends mail, and always tells what "
+                                       "became of it."),
                          "license-type", GTK_LICENSE_GPL_3_0,
                          /* Translators: your names, one a line */
                          "translator-credits", _("translator-credits"),

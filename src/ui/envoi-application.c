@@ -447,14 +447,14 @@ envoi_application_handle_local_options (GApplication *application,
   g_autoptr (GError) error = NULL;
 
   if (g_variant_dict_contains (options, "version")) {
-    g_print ("Envoi %s\n", ENVOI_VERSION);
+    fprintf (stdout, "Envoi %s\n", ENVOI_VERSION);
     return 0;
   }
   if (!g_variant_dict_contains (options, "new-letter"))
     return -1;
 
   if (!g_application_register (application, NULL, &error)) {
-    g_printerr ("%s\n", error->message);
+    fprintf (stderr, "%s\n", error->message);
     return 1;
   }
   g_action_group_activate_action (G_ACTION_GROUP (application), "new-letter", NULL);
@@ -521,7 +521,8 @@ envoi_application_init (EnvoiApplication *self)
 
   self->waiting_uris = g_ptr_array_new_with_free_func (g_free);
   g_application_add_main_option_entries (G_APPLICATION (self), options);
-  g_application_set_option_context_parameter_string (G_APPLICATION (self), _("[mailto:ADDRESS…]"));
+  g_application_set_option_context_parameter_string (G_APPLICATION (self),
+                                                     _("[mailto:ADDRESS…]"));
   g_application_set_option_context_summary (G_APPLICATION (self),
                                             _("Envoi writes and sends mail."));
 }
