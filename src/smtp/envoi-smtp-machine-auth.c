@@ -20,7 +20,7 @@ send_line (EnvoiSmtpMachine *self,
            char             *line,
            const char       *shown)
 {
-  envoi_smtp_transcript_add_command (self->transcript, shown);
+  envoi_smtp_transcript_add_command (self->letter->transcript, shown);
   envoi_smtp_machine_queue (self, ENVOI_SMTP_OWED_AUTH, line);
   envoi_smtp_machine_pump (self);
 }
@@ -206,8 +206,8 @@ envoi_smtp_auth_begin (EnvoiSmtpMachine *self)
   self->sasl = envoi_sasl_new (self->credentials, self->endpoint, self->offers,
                                self->channel_binding, &error);
   if (!self->sasl) {
-    self->outcome->phase = ENVOI_SMTP_PHASE_AUTH;
-    self->outcome->error = g_steal_pointer (&error);
+    self->letter->outcome->phase = ENVOI_SMTP_PHASE_AUTH;
+    self->letter->outcome->error = g_steal_pointer (&error);
     envoi_smtp_machine_finish (self);
   } else if (envoi_sasl_is_client_first (self->sasl)) {
     send_command_with_response (self);

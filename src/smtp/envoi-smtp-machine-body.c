@@ -17,13 +17,13 @@ note_chunk (EnvoiSmtpMachine *self,
   g_autofree char *shown = g_strdup_printf ("BDAT %" G_GUINT64_FORMAT "%s", length,
                                             is_last ? " LAST" : "");
 
-  envoi_smtp_transcript_add_command (self->transcript, shown);
+  envoi_smtp_transcript_add_command (self->letter->transcript, shown);
 }
 
 static void
 begin_chunk (EnvoiSmtpMachine *self)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
+  EnvoiSmtpLetter *letter = self->letter;
   guint64 left = letter->size - letter->n_given;
   guint64 length = letter->plan.is_single_flight ? left : MIN (left, ENVOI_SMTP_CHUNK_OCTETS);
   gboolean is_last = length == left;
@@ -40,7 +40,7 @@ append_to_chunk (EnvoiSmtpMachine *self,
                  const guint8     *bytes,
                  gsize             length)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
+  EnvoiSmtpLetter *letter = self->letter;
   gboolean is_end = letter->n_given + length == letter->size;
 
   g_byte_array_append (self->output, bytes, (guint) (is_end ? length - 1 : length));
@@ -59,10 +59,10 @@ give_chunks (EnvoiSmtpMachine *self,
   while (length > 0) {
     gsize n;
 
-    if (self->letter.chunk_left == 0)
+    if (self->letter->chunk_left == 0)
       begin_chunk (self);
 
-    n = (gsize) MIN (length, self->letter.chunk_left);
+    n = (gsize) MIN (length, self->letter->chunk_left);
     append_to_chunk (self, bytes, n);
     bytes += n;
     length -= n;
@@ -75,15 +75,18 @@ give_data (EnvoiSmtpMachine  *self,
            gsize              length,
            GError           **error)
 {
-  if (envoi_smtp_framing_append_data (&self->letter.framing, self->output, bytes, length, error))
-    self->letter.n_given += length;
+  if (envoi_smtp_framing_append_data (&self->letter->framing, self->output, bytes, length, error))
+    self->letter->n_given += length;
 }
 
 static void
 refuse_size (EnvoiSmtpMachine *self)
 {
-  envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_REFUSED_INPUT,
-                                "The letter changed while it was sent; nothing was delivered.");
+  g_autoptr (GError) error =
+    g_error_new_literal (ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_REFUSED_INPUT,
+                         "The letter changed while it was sent; nothing was delivered.");
+
+  envoi_smtp_flight_give_up (self, error);
 }
 
 /**
@@ -97,10 +100,10 @@ refuse_size (EnvoiSmtpMachine *self)
 void
 envoi_smtp_body_begin (EnvoiSmtpMachine *self)
 {
-  self->letter.is_body_begun = TRUE;
+  self->letter->is_body_begun = TRUE;
   envoi_smtp_machine_set_state (self, ENVOI_SMTP_STATE_BODY);
-  if (!self->letter.plan.is_chunked)
-    envoi_smtp_transcript_add_note (self->transcript, "the letter");
+  if (!self->letter->plan.is_chunked)
+    envoi_smtp_transcript_add_note (self->letter->transcript, "the letter");
 }
 
 /**
@@ -119,7 +122,7 @@ envoi_smtp_machine_give_body (EnvoiSmtpMachine *self,
                               const guint8     *bytes,
                               gsize             length)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
+  EnvoiSmtpLetter *letter = self->letter;
   g_autoptr (GError) error = NULL;
 
   g_assert (self->state == ENVOI_SMTP_STATE_BODY);
@@ -135,7 +138,7 @@ envoi_smtp_machine_give_body (EnvoiSmtpMachine *self,
     give_chunks (self, bytes, length);
 
   if (error)
-    envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_REFUSED_INPUT, error->message);
+    envoi_smtp_flight_give_up (self, error);
 }
 
 /**
@@ -149,7 +152,7 @@ envoi_smtp_machine_give_body (EnvoiSmtpMachine *self,
 void
 envoi_smtp_machine_end_body (EnvoiSmtpMachine *self)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
+  EnvoiSmtpLetter *letter = self->letter;
 
   g_assert (self->state == ENVOI_SMTP_STATE_BODY);
 
@@ -172,19 +175,21 @@ envoi_smtp_machine_end_body (EnvoiSmtpMachine *self)
 void
 envoi_smtp_machine_did_commit (EnvoiSmtpMachine *self)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
+  EnvoiSmtpLetter *letter = self->letter;
 
   g_assert (self->state == ENVOI_SMTP_STATE_COMMIT);
 
   if (!letter->plan.is_chunked) {
     envoi_smtp_framing_append_end (&letter->framing, self->output);
     envoi_smtp_machine_owe (self, ENVOI_SMTP_OWED_FINAL, 0);
-    envoi_smtp_transcript_add_command (self->transcript, ".");
+    envoi_smtp_transcript_add_command (self->letter->transcript, ".");
   } else if (letter->size == 0) {
     begin_chunk (self);
   } else {
     g_byte_array_append (self->output, &letter->last_octet, 1);
   }
 
+  letter->is_committed = TRUE;
+  letter->end = envoi_smtp_machine_count_output (self);
   envoi_smtp_machine_set_state (self, ENVOI_SMTP_STATE_FINAL);
 }

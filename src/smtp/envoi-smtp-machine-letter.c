@@ -14,7 +14,7 @@ static EnvoiSmtpRecipientResult *
 get_recipient (EnvoiSmtpMachine *self,
                guint             index)
 {
-  return g_ptr_array_index (self->outcome->recipients, index);
+  return g_ptr_array_index (self->letter->outcome->recipients, index);
 }
 
 static void
@@ -38,7 +38,7 @@ settle_accepted (EnvoiSmtpMachine     *self,
   EnvoiSmtpRecipientState state = envoi_smtp_reply_is_transient (reply)
                                   ? ENVOI_SMTP_RECIPIENT_DEFERRED : ENVOI_SMTP_RECIPIENT_REFUSED;
 
-  for (guint i = 0; i < self->outcome->recipients->len; i++) {
+  for (guint i = 0; i < self->letter->outcome->recipients->len; i++) {
     EnvoiSmtpRecipientResult *result = get_recipient (self, i);
 
     if (result->state == ENVOI_SMTP_RECIPIENT_ACCEPTED)
@@ -59,7 +59,7 @@ count_recipients (EnvoiSmtpMachine        *self,
 {
   guint n = 0;
 
-  for (guint i = 0; i < self->outcome->recipients->len; i++)
+  for (guint i = 0; i < self->letter->outcome->recipients->len; i++)
     if (get_recipient (self, i)->state == state)
       n++;
 
@@ -72,7 +72,7 @@ static void
 note_recipients_failure (EnvoiSmtpMachine *self)
 {
   gboolean is_final = count_recipients (self, ENVOI_SMTP_RECIPIENT_DEFERRED) == 0;
-  gboolean is_one = self->letter.n_accepted > 0;
+  gboolean is_one = self->letter->n_accepted > 0;
 
   if (is_final)
     envoi_smtp_machine_note_failure (self, ENVOI_SMTP_ERROR_RECIPIENTS_REJECTED, NULL,
@@ -87,29 +87,37 @@ note_recipients_failure (EnvoiSmtpMachine *self)
 static gboolean
 has_veto (EnvoiSmtpMachine *self)
 {
-  EnvoiEnvelopeFlags flags = envoi_envelope_get_flags (self->letter.envelope);
+  EnvoiEnvelopeFlags flags = envoi_envelope_get_flags (self->letter->envelope);
 
   return (flags & ENVOI_ENVELOPE_ALL_OR_NOTHING) &&
-         self->letter.n_accepted < self->outcome->recipients->len;
+         self->letter->n_accepted < self->letter->outcome->recipients->len;
 }
 
 /* Whether the envelope, as far as it is answered, leaves somebody to write to. */
 static gboolean
 has_reader (EnvoiSmtpMachine *self)
 {
-  return !self->letter.is_mail_refused && self->letter.n_accepted > 0;
+  return !self->letter->is_mail_refused && self->letter->n_accepted > 0;
 }
 
 static void
 finish_letter (EnvoiSmtpMachine *self)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
+  EnvoiSmtpLetter *letter = self->letter;
 
-  if (!self->outcome->error && letter->n_accepted == 0 && !letter->is_mail_refused)
+  if (!self->letter->outcome->error && letter->n_accepted == 0 && !letter->is_mail_refused)
     note_recipients_failure (self);
 
-  envoi_smtp_machine_set_state (self, ENVOI_SMTP_STATE_READY);
+  if (envoi_smtp_flight_is_current (self))
+    envoi_smtp_machine_set_state (self, ENVOI_SMTP_STATE_READY);
   envoi_smtp_machine_finish (self);
+}
+
+/* Whether nothing of the message at hand has been asked for yet. */
+static gboolean
+is_in_envelope (EnvoiSmtpMachine *self)
+{
+  return envoi_smtp_flight_is_current (self) && self->state == ENVOI_SMTP_STATE_ENVELOPE;
 }
 
 static void
@@ -128,8 +136,7 @@ static void
 got_rset (EnvoiSmtpMachine     *self,
           const EnvoiSmtpReply *reply)
 {
-  if (envoi_smtp_reply_is_positive (reply) || self->letter.is_probe ||
-      self->state != ENVOI_SMTP_STATE_ENVELOPE)
+  if (envoi_smtp_reply_is_positive (reply) || self->letter->is_probe || !is_in_envelope (self))
     return;
 
   envoi_smtp_machine_note_failure (self, ENVOI_SMTP_ERROR_TRANSIENT, reply,
@@ -144,7 +151,7 @@ got_mail (EnvoiSmtpMachine     *self,
   if (envoi_smtp_reply_is_positive (reply))
     return;
 
-  self->letter.is_mail_refused = TRUE;
+  self->letter->is_mail_refused = TRUE;
   envoi_smtp_machine_drop_queued (self);
   envoi_smtp_machine_note_failure (self, get_refusal_code (reply), reply,
                                    "The server refused the letter's sender or kind");
@@ -159,9 +166,9 @@ got_rcpt (EnvoiSmtpMachine     *self,
   EnvoiSmtpRecipientResult *result = get_recipient (self, index);
 
   if (envoi_smtp_reply_is_positive (reply)) {
-    self->letter.n_accepted++;
+    self->letter->n_accepted++;
     note_recipient (result, ENVOI_SMTP_RECIPIENT_ACCEPTED, reply);
-  } else if (!self->letter.is_mail_refused) {
+  } else if (!self->letter->is_mail_refused) {
     gboolean is_put_off = envoi_smtp_reply_is_transient (reply) || reply->code == 552;
 
     note_recipient (result, is_put_off ? ENVOI_SMTP_RECIPIENT_DEFERRED
@@ -207,8 +214,8 @@ got_chunk (EnvoiSmtpMachine     *self,
   envoi_smtp_machine_note_failure (self, get_refusal_code (reply), reply,
                                    "The server stopped taking the letter");
   settle_accepted (self, reply);
-  self->letter.is_chunk_refused = TRUE;
-  if (self->state != ENVOI_SMTP_STATE_FINAL)
+  self->letter->is_chunk_refused = TRUE;
+  if (!self->letter->is_committed)
     envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_TRANSIENT, "");
 }
 
@@ -219,14 +226,14 @@ got_final (EnvoiSmtpMachine     *self,
   if (!has_reader (self))
     return;
 
-  if (envoi_smtp_reply_is_positive (reply) && self->letter.is_chunk_refused) {
-    g_clear_error (&self->outcome->error);
+  if (envoi_smtp_reply_is_positive (reply) && self->letter->is_chunk_refused) {
+    g_clear_error (&self->letter->outcome->error);
     envoi_smtp_machine_note_failure (self, ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN, reply,
                                      "The server refused a part of the letter and took the whole");
     return;
   }
   if (envoi_smtp_reply_is_positive (reply)) {
-    self->outcome->phase = ENVOI_SMTP_PHASE_FINAL;
+    self->letter->outcome->phase = ENVOI_SMTP_PHASE_FINAL;
     envoi_smtp_machine_note_reply (self, reply);
     return;
   }
@@ -338,7 +345,7 @@ is_too_large (EnvoiSmtpMachine             *self,
   limit_text = g_format_size (limit);
   message = g_strdup_printf ("The letter has %s; the server takes at most %s.", size, limit_text);
   refuse (self, ENVOI_SMTP_ERROR_PERMANENT, message);
-  self->outcome->enhanced = g_strdup ("5.3.4");
+  self->letter->outcome->enhanced = g_strdup ("5.3.4");
   return TRUE;
 }
 
@@ -346,7 +353,7 @@ is_too_large (EnvoiSmtpMachine             *self,
 static void
 put_off_recipients (EnvoiSmtpMachine *self)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
+  EnvoiSmtpLetter *letter = self->letter;
   EnvoiSmtpReply later = {
     .code = 452, .enhanced = (char *) "4.5.3",
     .text = (char *) "The server takes no more recipients in one letter; this one comes later.",
@@ -355,7 +362,7 @@ put_off_recipients (EnvoiSmtpMachine *self)
   if (self->offers->rcpt_max > 0)
     letter->n_recipients = MIN (letter->n_recipients, self->offers->rcpt_max);
 
-  for (guint i = letter->n_recipients; i < self->outcome->recipients->len; i++)
+  for (guint i = letter->n_recipients; i < self->letter->outcome->recipients->len; i++)
     note_recipient (get_recipient (self, i), ENVOI_SMTP_RECIPIENT_DEFERRED, &later);
 }
 
@@ -364,7 +371,7 @@ queue_envelope (EnvoiSmtpMachine              *self,
                 const EnvoiSmtpMessageTraits  *traits,
                 GError                       **error)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
+  EnvoiSmtpLetter *letter = self->letter;
   char *line;
 
   /* Free in the same flight, and some servers keep the old sender without it. */
@@ -397,7 +404,7 @@ static void
 make_plan (EnvoiSmtpMachine             *self,
            const EnvoiSmtpMessageTraits *traits)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
+  EnvoiSmtpLetter *letter = self->letter;
   EnvoiEnvelopeFlags flags = envoi_envelope_get_flags (letter->envelope);
   EnvoiSmtpPlanInput input = {
     .host = envoi_smtp_endpoint_get_host (self->endpoint),
@@ -417,12 +424,12 @@ add_recipients (EnvoiSmtpMachine *self,
   const char *const *recipients = envoi_envelope_get_recipients (envelope);
 
   for (guint i = 0; recipients[i]; i++)
-    envoi_smtp_outcome_add_recipient (self->outcome, recipients[i]);
+    envoi_smtp_outcome_add_recipient (self->letter->outcome, recipients[i]);
 }
 
 /**
  * envoi_smtp_letter_begin:
- * @self: a machine in the state READY
+ * @self: a machine in the state READY, or FINAL when the letter follows another
  * @envelope: from whom, for whom
  * @traits: (nullable): what is said of the message; NULL for a probe
  *
@@ -436,7 +443,7 @@ envoi_smtp_letter_begin (EnvoiSmtpMachine             *self,
                          EnvoiEnvelope                *envelope,
                          const EnvoiSmtpMessageTraits *traits)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
+  EnvoiSmtpLetter *letter = self->letter;
   EnvoiSmtpMessageTraits wanted = traits ? *traits : (EnvoiSmtpMessageTraits) { 0 };
   g_autoptr (GError) error = NULL;
   const char *obstacle;
@@ -467,6 +474,7 @@ envoi_smtp_letter_begin (EnvoiSmtpMachine             *self,
   }
 
   self->n_letters++;
+  self->current = letter;
   envoi_smtp_machine_set_state (self, ENVOI_SMTP_STATE_ENVELOPE);
   envoi_smtp_machine_pump (self);
   envoi_smtp_letter_go_on (self);
@@ -519,13 +527,13 @@ envoi_smtp_letter_take_reply (EnvoiSmtpMachine       *self,
 static void
 decide (EnvoiSmtpMachine *self)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
+  EnvoiSmtpLetter *letter = self->letter;
   gboolean is_asked_for_data = !letter->plan.is_chunked && !letter->plan.is_envelope_first;
 
   if (has_reader (self) && has_veto (self) && !letter->is_probe)
     note_recipients_failure (self);
 
-  if (self->outcome->error || letter->is_probe || !has_reader (self) || is_asked_for_data) {
+  if (self->letter->outcome->error || letter->is_probe || !has_reader (self) || is_asked_for_data) {
     finish_letter (self);
   } else if (letter->plan.is_chunked) {
     envoi_smtp_body_begin (self);
@@ -536,43 +544,43 @@ decide (EnvoiSmtpMachine *self)
   }
 }
 
+/* What the replies allow the current letter. */
+static void
+go_on_with_current (EnvoiSmtpMachine *self)
+{
+  EnvoiSmtpLetter *letter = self->letter;
+
+  if (self->state == ENVOI_SMTP_STATE_ENVELOPE && letter->plan.is_single_flight &&
+      g_queue_is_empty (&self->queued) && !letter->is_probe && !letter->is_mail_refused)
+    envoi_smtp_body_begin (self);
+  else if (self->state == ENVOI_SMTP_STATE_ENVELOPE && letter->n_open == 0)
+    decide (self);
+  else if (self->state == ENVOI_SMTP_STATE_FINAL && letter->n_open == 0)
+    finish_letter (self);
+}
+
 /**
  * envoi_smtp_letter_go_on:
- * @self: a machine with a letter on its way
+ * @self: a machine, after a reply
  *
- * Takes the next step when the replies allow one.
+ * Takes the next step when the replies allow one: for the letter that was
+ * answered, and for the one that is being written.
  *
  * Thread: courier
  */
 void
 envoi_smtp_letter_go_on (EnvoiSmtpMachine *self)
 {
-  EnvoiSmtpLetter *letter = &self->letter;
-  gboolean is_answered;
+  EnvoiSmtpLetter *letter = self->letter;
+
+  if (letter->envelope && !letter->is_over && letter != self->current && letter->n_open == 0)
+    finish_letter (self);
+
+  envoi_smtp_flight_turn_to_current (self);
+  envoi_smtp_flight_end_given_up (self);
+  if (self->letter->is_over || !self->letter->envelope)
+    return;
 
   envoi_smtp_machine_pump (self);
-  is_answered = g_queue_is_empty (&self->queued) && g_queue_is_empty (&self->owed);
-
-  if (self->state == ENVOI_SMTP_STATE_ENVELOPE && letter->plan.is_single_flight &&
-      g_queue_is_empty (&self->queued) && !letter->is_probe && !letter->is_mail_refused)
-    envoi_smtp_body_begin (self);
-  else if (self->state == ENVOI_SMTP_STATE_ENVELOPE && is_answered)
-    decide (self);
-  else if (self->state == ENVOI_SMTP_STATE_FINAL && is_answered)
-    finish_letter (self);
-}
-
-/**
- * envoi_smtp_letter_clear:
- * @self: a letter
- *
- * Forgets a letter whose outcome is known.
- *
- * Thread: courier
- */
-void
-envoi_smtp_letter_clear (EnvoiSmtpLetter *self)
-{
-  g_clear_pointer (&self->envelope, envoi_envelope_unref);
-  memset (self, 0, sizeof *self);
+  go_on_with_current (self);
 }

@@ -27,17 +27,26 @@ typedef enum {
   ENVOI_SMTP_N_OWED,
 } EnvoiSmtpOwed;
 
+typedef struct _EnvoiSmtpLetter EnvoiSmtpLetter;
+
 /* One command, queued or sent. */
 typedef struct {
+  EnvoiSmtpLetter *letter;     /* borrowed: whose it is; lives until it is answered */
   EnvoiSmtpOwed  owed;
   guint          recipient;    /* of RCPT */
   char          *line;         /* nullable, with CRLF */
   gsize          n_octets;     /* counted in the window while unanswered */
 } EnvoiSmtpCommand;
 
-/* One letter on its way. */
-typedef struct {
-  EnvoiEnvelope    *envelope;
+/* One operation, from its first command to its last reply: a letter on its way,
+ * or the opening or the end of the session, which have no envelope. */
+struct _EnvoiSmtpLetter {
+  EnvoiSmtpOutcome    *outcome;
+  EnvoiSmtpTranscript *transcript;
+  gboolean             is_over;
+  guint                n_open;      /* commands without a reply, queued or sent */
+
+  EnvoiEnvelope    *envelope;       /* nullable */
   EnvoiSmtpPlan     plan;
   EnvoiSmtpFraming  framing;
   guint64           size;
@@ -50,15 +59,18 @@ typedef struct {
   gboolean          is_chunk_refused;
   gboolean          is_body_begun;
   gboolean          is_probe;
-} EnvoiSmtpLetter;
+  gboolean          is_committed;
+  guint64           end;            /* once committed: where in all the output it ends */
+};
 
 struct _EnvoiSmtpMachine {
   EnvoiSmtpEndpoint     *endpoint;
   EnvoiSmtpCredentials  *credentials;      /* nullable */
-  EnvoiSmtpTranscript   *transcript;
+  EnvoiClock            *clock;
   EnvoiSmtpReplyParser  *parser;
   GByteArray            *output;
   gsize                  n_written;        /* of @output */
+  guint64                n_written_before; /* octets before @output, on this connection */
   GQueue                 queued;           /* of EnvoiSmtpCommand, to be sent */
   GQueue                 owed;             /* of EnvoiSmtpCommand, sent and unanswered */
   gsize                  n_owed_octets;
@@ -66,8 +78,6 @@ struct _EnvoiSmtpMachine {
 
   EnvoiSmtpState         state;
   gboolean               is_secure;        /* inside verified TLS */
-  gboolean               is_over;          /* the operation is */
-  EnvoiSmtpOutcome      *outcome;          /* of the operation under way */
   guint                  n_replies;
   guint                  n_letters;        /* MAIL commands on this connection */
 
@@ -78,7 +88,11 @@ struct _EnvoiSmtpMachine {
   EnvoiSecret           *initial_response; /* nullable, waits for an empty challenge */
   guint                  n_challenges;
   GError                *sasl_error;       /* why the exchange was cancelled */
-  EnvoiSmtpLetter        letter;
+
+  GQueue                 letters;          /* of EnvoiSmtpLetter, whose outcomes were not taken */
+  EnvoiSmtpLetter       *current;          /* nullable: the one @state tells of, the last begun */
+  gboolean               is_given_up;      /* the current one: nothing may follow it */
+  EnvoiSmtpLetter       *letter;           /* nullable: the one at hand, whose reply is handled */
 };
 
 /* envoi-smtp-machine.c */
@@ -99,6 +113,22 @@ void        envoi_smtp_machine_owe              (EnvoiSmtpMachine     *self,
                                                  EnvoiSmtpOwed         owed,
                                                  gsize                 n_octets);
 void        envoi_smtp_machine_drop_queued      (EnvoiSmtpMachine     *self);
+guint64     envoi_smtp_machine_count_output     (EnvoiSmtpMachine     *self);
+
+/* envoi-smtp-machine-flight.c */
+EnvoiSmtpLetter *envoi_smtp_flight_add          (EnvoiSmtpMachine     *self,
+                                                 EnvoiSmtpPhase        phase);
+void        envoi_smtp_flight_clear             (EnvoiSmtpMachine     *self);
+void        envoi_smtp_flight_turn_to_reply     (EnvoiSmtpMachine     *self);
+void        envoi_smtp_flight_turn_to_current   (EnvoiSmtpMachine     *self);
+gboolean    envoi_smtp_flight_is_over           (const EnvoiSmtpMachine *self);
+gboolean    envoi_smtp_flight_is_current        (const EnvoiSmtpMachine *self);
+gboolean    envoi_smtp_flight_has_earlier       (const EnvoiSmtpMachine *self);
+EnvoiSmtpPhase envoi_smtp_flight_get_phase      (const EnvoiSmtpMachine *self,
+                                                 const EnvoiSmtpLetter  *letter);
+void        envoi_smtp_flight_end_given_up      (EnvoiSmtpMachine     *self);
+void        envoi_smtp_flight_give_up           (EnvoiSmtpMachine     *self,
+                                                 const GError         *cause);
 
 /* envoi-smtp-machine-result.c */
 void        envoi_smtp_machine_note_failure     (EnvoiSmtpMachine     *self,
@@ -108,6 +138,7 @@ void        envoi_smtp_machine_note_failure     (EnvoiSmtpMachine     *self,
 void        envoi_smtp_machine_note_reply       (EnvoiSmtpMachine     *self,
                                                  const EnvoiSmtpReply *reply);
 void        envoi_smtp_machine_finish           (EnvoiSmtpMachine     *self);
+void        envoi_smtp_machine_close            (EnvoiSmtpMachine     *self);
 void        envoi_smtp_machine_break_off        (EnvoiSmtpMachine     *self,
                                                  EnvoiSmtpError        code,
                                                  const char           *message);
@@ -139,6 +170,5 @@ void        envoi_smtp_letter_take_reply        (EnvoiSmtpMachine     *self,
 void        envoi_smtp_letter_take_early_reply  (EnvoiSmtpMachine     *self,
                                                  const EnvoiSmtpReply *reply);
 void        envoi_smtp_letter_go_on             (EnvoiSmtpMachine     *self);
-void        envoi_smtp_letter_clear             (EnvoiSmtpLetter      *self);
 
 G_END_DECLS

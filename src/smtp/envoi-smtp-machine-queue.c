@@ -13,18 +13,18 @@
  * own replies block must still find room to read us. */
 #define WINDOW_OCTETS 4096
 #define WINDOW_COMMANDS 100
+
 static gboolean
-may_send (EnvoiSmtpMachine *self,
-          gsize             n_octets)
+may_send (EnvoiSmtpMachine       *self,
+          const EnvoiSmtpCommand *command)
 {
   guint n_owed = g_queue_get_length (&self->owed);
-  gboolean is_pipelined = self->letter.envelope && self->letter.plan.is_pipelined;
 
   if (n_owed == 0)
     return TRUE;
 
-  return is_pipelined && n_owed < WINDOW_COMMANDS &&
-         self->n_owed_octets + n_octets <= WINDOW_OCTETS;
+  return command->letter->plan.is_pipelined && n_owed < WINDOW_COMMANDS &&
+         self->n_owed_octets + command->n_octets <= WINDOW_OCTETS;
 }
 
 static void
@@ -35,8 +35,7 @@ append_output (EnvoiSmtpMachine *self,
 }
 
 static void
-note_command (EnvoiSmtpMachine       *self,
-              const EnvoiSmtpCommand *command)
+note_command (const EnvoiSmtpCommand *command)
 {
   g_autofree char *shown = NULL;
 
@@ -45,7 +44,19 @@ note_command (EnvoiSmtpMachine       *self,
     return;
 
   shown = g_strndup (command->line, strcspn (command->line, "\r"));
-  envoi_smtp_transcript_add_command (self->transcript, shown);
+  envoi_smtp_transcript_add_command (command->letter->transcript, shown);
+}
+
+static EnvoiSmtpCommand *
+command_new (EnvoiSmtpMachine *self,
+             EnvoiSmtpOwed     owed)
+{
+  EnvoiSmtpCommand *command = g_new0 (EnvoiSmtpCommand, 1);
+
+  command->letter = self->letter;
+  command->letter->n_open++;
+  command->owed = owed;
+  return command;
 }
 
 /**
@@ -78,9 +89,8 @@ envoi_smtp_machine_queue (EnvoiSmtpMachine *self,
                           EnvoiSmtpOwed     owed,
                           char             *line)
 {
-  EnvoiSmtpCommand *command = g_new0 (EnvoiSmtpCommand, 1);
+  EnvoiSmtpCommand *command = command_new (self, owed);
 
-  command->owed = owed;
   command->line = line;
   command->n_octets = strlen (line);
   g_queue_push_tail (&self->queued, command);
@@ -122,9 +132,9 @@ envoi_smtp_machine_pump (EnvoiSmtpMachine *self)
 {
   EnvoiSmtpCommand *command;
 
-  while ((command = g_queue_peek_head (&self->queued)) && may_send (self, command->n_octets)) {
+  while ((command = g_queue_peek_head (&self->queued)) && may_send (self, command)) {
     g_queue_pop_head (&self->queued);
-    note_command (self, command);
+    note_command (command);
     append_output (self, command->line);
     g_clear_pointer (&command->line, envoi_wipe_string);
     g_queue_push_tail (&self->owed, command);
@@ -148,9 +158,8 @@ envoi_smtp_machine_owe (EnvoiSmtpMachine *self,
                         EnvoiSmtpOwed     owed,
                         gsize             n_octets)
 {
-  EnvoiSmtpCommand *command = g_new0 (EnvoiSmtpCommand, 1);
+  EnvoiSmtpCommand *command = command_new (self, owed);
 
-  command->owed = owed;
   command->n_octets = n_octets;
   g_queue_push_tail (&self->owed, command);
   self->n_owed_octets += n_octets;
@@ -160,14 +169,26 @@ envoi_smtp_machine_owe (EnvoiSmtpMachine *self,
  * envoi_smtp_machine_drop_queued:
  * @self: a machine
  *
- * Forgets the commands that have not been sent.
+ * Forgets the commands of the letter at hand that have not been sent.
  *
  * Thread: courier
  */
 void
 envoi_smtp_machine_drop_queued (EnvoiSmtpMachine *self)
 {
-  g_queue_clear_full (&self->queued, (GDestroyNotify) envoi_smtp_command_free);
+  GList *next;
+
+  for (GList *link = self->queued.head; link; link = next) {
+    EnvoiSmtpCommand *command = link->data;
+
+    next = link->next;
+    if (command->letter != self->letter)
+      continue;
+
+    command->letter->n_open--;
+    g_queue_delete_link (&self->queued, link);
+    envoi_smtp_command_free (command);
+  }
 }
 
 /**
@@ -185,8 +206,24 @@ envoi_smtp_machine_take_owed (EnvoiSmtpMachine *self)
 {
   EnvoiSmtpCommand *command = g_queue_pop_head (&self->owed);
 
-  if (command)
-    self->n_owed_octets -= command->n_octets;
+  if (!command)
+    return NULL;
 
+  self->n_owed_octets -= command->n_octets;
+  command->letter->n_open--;
   return command;
+}
+
+/**
+ * envoi_smtp_machine_count_output:
+ * @self: a machine
+ *
+ * Returns: octets of output there were so far, written or not
+ *
+ * Thread: courier
+ */
+guint64
+envoi_smtp_machine_count_output (EnvoiSmtpMachine *self)
+{
+  return self->n_written_before + self->output->len;
 }

@@ -16,20 +16,6 @@
 /* No line that carries a secret makes the buffer grow, which would leave a copy. */
 #define OUTPUT_RESERVE (32 * 1024)
 
-static const EnvoiSmtpPhase owed_phases[ENVOI_SMTP_N_OWED] = {
-  [ENVOI_SMTP_OWED_GREETING] = ENVOI_SMTP_PHASE_GREETING,
-  [ENVOI_SMTP_OWED_EHLO] = ENVOI_SMTP_PHASE_EHLO,
-  [ENVOI_SMTP_OWED_STARTTLS] = ENVOI_SMTP_PHASE_TLS,
-  [ENVOI_SMTP_OWED_AUTH] = ENVOI_SMTP_PHASE_AUTH,
-  [ENVOI_SMTP_OWED_RSET] = ENVOI_SMTP_PHASE_MAIL,
-  [ENVOI_SMTP_OWED_MAIL] = ENVOI_SMTP_PHASE_MAIL,
-  [ENVOI_SMTP_OWED_RCPT] = ENVOI_SMTP_PHASE_RCPT,
-  [ENVOI_SMTP_OWED_DATA] = ENVOI_SMTP_PHASE_DATA,
-  [ENVOI_SMTP_OWED_CHUNK] = ENVOI_SMTP_PHASE_DATA,
-  [ENVOI_SMTP_OWED_FINAL] = ENVOI_SMTP_PHASE_FINAL,
-  [ENVOI_SMTP_OWED_QUIT] = ENVOI_SMTP_PHASE_QUIT,
-};
-
 /* On a slow line the output is never empty until the letter ends, so what was
  * written has to go before. */
 static void
@@ -39,6 +25,7 @@ compact (EnvoiSmtpMachine *self)
     return;
 
   g_byte_array_remove_range (self->output, 0, (guint) self->n_written);
+  self->n_written_before += self->n_written;
   self->n_written = 0;
 }
 
@@ -46,10 +33,9 @@ static void
 begin_operation (EnvoiSmtpMachine *self,
                  EnvoiSmtpPhase    phase)
 {
-  g_assert (!self->outcome);
+  g_assert (envoi_smtp_flight_is_over (self));
 
-  self->is_over = FALSE;
-  self->outcome = envoi_smtp_outcome_new (phase);
+  self->current = self->letter = envoi_smtp_flight_add (self, phase);
 }
 
 /**
@@ -107,8 +93,9 @@ static void
 take_reply (EnvoiSmtpMachine *self,
             EnvoiSmtpReply   *reply)
 {
+  envoi_smtp_flight_turn_to_reply (self);
   envoi_smtp_auth_redact (self, reply);
-  envoi_smtp_transcript_add_reply (self->transcript, reply);
+  envoi_smtp_transcript_add_reply (self->letter->transcript, reply);
   self->n_replies++;
 
   if (envoi_smtp_reply_is_closing (reply) && self->state != ENVOI_SMTP_STATE_QUIT) {
@@ -116,7 +103,7 @@ take_reply (EnvoiSmtpMachine *self,
     return;
   }
 
-  if (g_queue_is_empty (&self->owed) && self->letter.is_body_begun && reply->code / 100 >= 4) {
+  if (g_queue_is_empty (&self->owed) && self->letter->is_body_begun && reply->code / 100 >= 4) {
     envoi_smtp_letter_take_early_reply (self, reply);
     return;
   }
@@ -136,8 +123,7 @@ take_reply (EnvoiSmtpMachine *self,
 static void
 did_read_idle (EnvoiSmtpMachine *self)
 {
-  if (self->state != ENVOI_SMTP_STATE_CLOSED)
-    envoi_smtp_machine_set_state (self, ENVOI_SMTP_STATE_CLOSED);
+  envoi_smtp_machine_close (self);
 }
 
 static void
@@ -168,7 +154,7 @@ take_surplus (EnvoiSmtpMachine *self)
     envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_PROTOCOL,
                                   "The server, or somebody in between, sent text in clear that "
                                   "was meant to be taken for protected text.");
-  else if (self->is_over)
+  else if (envoi_smtp_flight_is_over (self))
     did_read_idle (self);
 }
 
@@ -190,11 +176,12 @@ envoi_smtp_machine_new (EnvoiSmtpEndpoint *endpoint,
   EnvoiSmtpMachine *self = g_new0 (EnvoiSmtpMachine, 1);
 
   self->endpoint = envoi_smtp_endpoint_ref (endpoint);
-  self->transcript = envoi_smtp_transcript_new (clock);
+  self->clock = g_object_ref (clock);
   self->parser = envoi_smtp_reply_parser_new ();
   self->output = g_byte_array_sized_new (OUTPUT_RESERVE);
   g_queue_init (&self->queued);
   g_queue_init (&self->owed);
+  g_queue_init (&self->letters);
   return self;
 }
 
@@ -213,8 +200,7 @@ envoi_smtp_machine_free (EnvoiSmtpMachine *self)
   g_queue_clear_full (&self->owed, (GDestroyNotify) envoi_smtp_command_free);
   envoi_wipe_memory (self->output->data, self->output->len);
   g_byte_array_unref (self->output);
-  envoi_smtp_letter_clear (&self->letter);
-  g_clear_pointer (&self->outcome, envoi_smtp_outcome_unref);
+  envoi_smtp_flight_clear (self);
   g_clear_pointer (&self->offers, envoi_smtp_capabilities_free);
   g_clear_pointer (&self->sasl, envoi_sasl_free);
   g_clear_pointer (&self->initial_response, envoi_secret_unref);
@@ -222,7 +208,7 @@ envoi_smtp_machine_free (EnvoiSmtpMachine *self)
   g_clear_pointer (&self->credentials, envoi_smtp_credentials_unref);
   g_clear_error (&self->sasl_error);
   envoi_smtp_reply_parser_free (self->parser);
-  envoi_smtp_transcript_free (self->transcript);
+  g_object_unref (self->clock);
   envoi_smtp_endpoint_unref (self->endpoint);
   g_free (self->greeting);
   g_free (self);
@@ -257,7 +243,7 @@ envoi_smtp_machine_open (EnvoiSmtpMachine     *self,
 
 /**
  * envoi_smtp_machine_send:
- * @self: a machine that can send
+ * @self: a machine that can send, or whose last letter can be followed
  * @envelope: from whom, for whom
  * @traits: what is said of the message; its size is exact
  *
@@ -270,9 +256,9 @@ envoi_smtp_machine_send (EnvoiSmtpMachine             *self,
                          EnvoiEnvelope                *envelope,
                          const EnvoiSmtpMessageTraits *traits)
 {
-  g_assert (self->state == ENVOI_SMTP_STATE_READY);
+  g_assert (self->state == ENVOI_SMTP_STATE_READY || envoi_smtp_machine_can_follow (self));
 
-  begin_operation (self, ENVOI_SMTP_PHASE_MAIL);
+  self->letter = envoi_smtp_flight_add (self, ENVOI_SMTP_PHASE_MAIL);
   envoi_smtp_letter_begin (self, envelope, traits);
 }
 
@@ -295,7 +281,7 @@ envoi_smtp_machine_probe (EnvoiSmtpMachine *self,
 
   g_assert (self->state == ENVOI_SMTP_STATE_READY);
 
-  begin_operation (self, ENVOI_SMTP_PHASE_MAIL);
+  self->letter = envoi_smtp_flight_add (self, ENVOI_SMTP_PHASE_MAIL);
   envoi_smtp_letter_begin (self, envelope, NULL);
 }
 
@@ -343,8 +329,12 @@ envoi_smtp_machine_quit (EnvoiSmtpMachine *self)
 EnvoiSmtpAction
 envoi_smtp_machine_get_action (const EnvoiSmtpMachine *self)
 {
-  if (self->is_over || !self->outcome)
+  const EnvoiSmtpLetter *oldest = g_queue_peek_head ((GQueue *) &self->letters);
+
+  if (!oldest || oldest->is_over)
     return ENVOI_SMTP_ACTION_DONE;
+  if (self->current->is_over)
+    return ENVOI_SMTP_ACTION_EXCHANGE;
   if (self->state == ENVOI_SMTP_STATE_HANDSHAKE)
     return ENVOI_SMTP_ACTION_HANDSHAKE;
   if (self->state == ENVOI_SMTP_STATE_COMMIT)
@@ -353,26 +343,6 @@ envoi_smtp_machine_get_action (const EnvoiSmtpMachine *self)
     return ENVOI_SMTP_ACTION_BODY;
 
   return ENVOI_SMTP_ACTION_EXCHANGE;
-}
-
-/**
- * envoi_smtp_machine_take_outcome:
- * @self: a machine whose operation is over
- *
- * Ends the operation's bookkeeping.
- *
- * Returns: (transfer full): what came of it
- *
- * Thread: courier
- */
-EnvoiSmtpOutcome *
-envoi_smtp_machine_take_outcome (EnvoiSmtpMachine *self)
-{
-  g_assert (self->outcome && self->is_over);
-
-  envoi_smtp_letter_clear (&self->letter);
-  self->outcome->transcript = envoi_smtp_transcript_take_text (self->transcript);
-  return g_steal_pointer (&self->outcome);
 }
 
 /**
@@ -416,6 +386,7 @@ envoi_smtp_machine_did_write (EnvoiSmtpMachine *self,
   if (self->state == ENVOI_SMTP_STATE_AUTH)
     envoi_wipe_memory (self->output->data, self->output->len);
   g_byte_array_set_size (self->output, 0);
+  self->n_written_before += self->n_written;
   self->n_written = 0;
 }
 
@@ -434,14 +405,14 @@ envoi_smtp_machine_did_read (EnvoiSmtpMachine *self,
                              const guint8     *bytes,
                              gsize             length)
 {
-  if (!self->outcome || self->is_over) {
+  if (envoi_smtp_flight_is_over (self)) {
     did_read_idle (self);
     return;
   }
 
   envoi_smtp_reply_parser_feed (self->parser, bytes, length);
 
-  while (!self->is_over && self->state != ENVOI_SMTP_STATE_HANDSHAKE) {
+  while (!envoi_smtp_flight_is_over (self) && self->state != ENVOI_SMTP_STATE_HANDSHAKE) {
     g_autoptr (EnvoiSmtpReply) reply = NULL;
     g_autoptr (GError) error = NULL;
 
@@ -453,8 +424,7 @@ envoi_smtp_machine_did_read (EnvoiSmtpMachine *self,
       break;
 
     take_reply (self, reply);
-    if (!self->is_over && self->letter.envelope)
-      envoi_smtp_letter_go_on (self);
+    envoi_smtp_letter_go_on (self);
   }
 
   if (!envoi_smtp_reply_parser_is_empty (self->parser))
@@ -494,7 +464,8 @@ void
 envoi_smtp_machine_add_note (EnvoiSmtpMachine *self,
                              const char       *note)
 {
-  envoi_smtp_transcript_add_note (self->transcript, note);
+  if (self->letter)
+    envoi_smtp_transcript_add_note (self->letter->transcript, note);
 }
 
 /**
@@ -528,14 +499,7 @@ envoi_smtp_machine_get_phase (const EnvoiSmtpMachine *self)
   const EnvoiSmtpCommand *command = self->answered ? self->answered
                                                    : g_queue_peek_head ((GQueue *) &self->owed);
 
-  if (self->state == ENVOI_SMTP_STATE_HANDSHAKE)
-    return ENVOI_SMTP_PHASE_TLS;
-  if (command)
-    return owed_phases[command->owed];
-  if (self->state == ENVOI_SMTP_STATE_BODY || self->state == ENVOI_SMTP_STATE_COMMIT)
-    return ENVOI_SMTP_PHASE_DATA;
-
-  return self->outcome ? self->outcome->phase : ENVOI_SMTP_PHASE_QUIT;
+  return envoi_smtp_flight_get_phase (self, command ? command->letter : self->current);
 }
 
 /**

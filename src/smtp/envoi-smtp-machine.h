@@ -49,7 +49,8 @@ EnvoiSmtpMachine            *envoi_smtp_machine_new              (EnvoiSmtpEndpo
                                                                   EnvoiClock                   *clock);
 void                         envoi_smtp_machine_free             (EnvoiSmtpMachine             *self);
 
-/* Operations: begin one, follow the actions until DONE, take its outcome. */
+/* Operations: begin one, follow the actions until DONE, take its outcome. A
+ * letter may begin behind another (can_follow); outcomes come in order. */
 void                         envoi_smtp_machine_open             (EnvoiSmtpMachine             *self,
                                                                   EnvoiSmtpCredentials         *credentials,
                                                                   const GError                 *connect_error);
@@ -60,6 +61,7 @@ void                         envoi_smtp_machine_probe            (EnvoiSmtpMachi
                                                                   const char                   *sender);
 void                         envoi_smtp_machine_quit             (EnvoiSmtpMachine             *self);
 EnvoiSmtpAction              envoi_smtp_machine_get_action       (const EnvoiSmtpMachine       *self);
+gboolean                     envoi_smtp_machine_has_operation    (const EnvoiSmtpMachine       *self);
 EnvoiSmtpOutcome            *envoi_smtp_machine_take_outcome     (EnvoiSmtpMachine             *self);
 
 /* What the driver did. */
@@ -82,6 +84,8 @@ void                         envoi_smtp_machine_did_hang_up      (EnvoiSmtpMachi
 void                         envoi_smtp_machine_did_fail         (EnvoiSmtpMachine             *self,
                                                                   const GError                 *cause,
                                                                   gboolean                      has_unsent);
+void                         envoi_smtp_machine_give_up          (EnvoiSmtpMachine             *self,
+                                                                  const GError                 *cause);
 void                         envoi_smtp_machine_add_note         (EnvoiSmtpMachine             *self,
                                                                   const char                   *note);
 
@@ -91,6 +95,8 @@ EnvoiSmtpPhase               envoi_smtp_machine_get_phase        (const EnvoiSmt
 guint                        envoi_smtp_machine_get_n_replies    (const EnvoiSmtpMachine       *self);
 guint                        envoi_smtp_machine_get_n_owed       (const EnvoiSmtpMachine       *self);
 gboolean                     envoi_smtp_machine_can_send         (const EnvoiSmtpMachine       *self);
+gboolean                     envoi_smtp_machine_can_follow       (const EnvoiSmtpMachine       *self);
+gboolean                     envoi_smtp_machine_can_give_up      (const EnvoiSmtpMachine       *self);
 const char                  *envoi_smtp_machine_get_greeting     (const EnvoiSmtpMachine       *self);
 const char                  *envoi_smtp_machine_get_mechanism    (const EnvoiSmtpMachine       *self);
 const EnvoiSmtpCapabilities *envoi_smtp_machine_get_capabilities (const EnvoiSmtpMachine       *self);

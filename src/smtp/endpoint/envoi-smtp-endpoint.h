@@ -26,6 +26,7 @@ typedef enum {
   ENVOI_SMTP_QUIRK_NO_PIPELINING = 1 << 0,
   ENVOI_SMTP_QUIRK_NO_CHUNKING = 1 << 1,
   ENVOI_SMTP_QUIRK_NO_SIZE = 1 << 2,
+  ENVOI_SMTP_QUIRK_ONE_AT_A_TIME = 1 << 3,   /* no letter before the last one's reply */
 } EnvoiSmtpQuirks;
 
 /* Whom to trust instead of those the system trusts. Both are nullable and copied. */
