@@ -2,6 +2,8 @@
 #pragma once
 
 #include "envoi-smtp-connection.h"
+#include "envoi-smtp-machine.h"
+#include "envoi-smtp-transport.h"
 
 G_BEGIN_DECLS
 
@@ -17,7 +19,64 @@ typedef struct {
   guint quit_ms;
 } EnvoiSmtpTimeouts;
 
-void envoi_smtp_connection_set_timeouts (EnvoiSmtpConnection     *self,
-                                         const EnvoiSmtpTimeouts *timeouts);
+#define ENVOI_SMTP_INPUT_OCTETS (16 * 1024)
+#define ENVOI_SMTP_PIECE_OCTETS (64 * 1024)
+
+/**
+ * EnvoiSmtpConnection:
+ *
+ * Drives a machine over a socket: does what the machine asks for, keeps the
+ * deadlines, and tells the machine what came of it. It knows no SMTP.
+ *
+ * Thread: courier
+ */
+struct _EnvoiSmtpConnection {
+  GObject parent_instance;
+
+  EnvoiSmtpEndpoint *endpoint;
+  EnvoiClock *clock;
+  EnvoiSmtpTimeouts timeouts;
+
+  EnvoiSmtpMachine *machine;
+  EnvoiSmtpTransport *transport;  /* nullable, while connected */
+  EnvoiSmtpServerInfo info;
+  guint8 *input;
+  guint8 *piece;
+
+  EnvoiSmtpPhaseFunc phase_func;
+  gpointer phase_data;
+  EnvoiSmtpPhase last_phase;
+
+  GQueue flight;                            /* of EnvoiSmtpTransaction, borrowed: begun, no outcome */
+  guint64 n_body_given;
+  guint64 n_reported;
+  GCancellable *cancellable;                /* borrowed, while an operation runs */
+
+  guint n_replies_seen;
+  gint64 reply_since_us;          /* when the reply that is awaited began to be */
+  gint64 moved_us;                /* when output last moved */
+  guint64 n_sent_seen;
+};
+
+/* envoi-smtp-connection.c */
+void              envoi_smtp_connection_set_timeouts (EnvoiSmtpConnection     *self,
+                                                      const EnvoiSmtpTimeouts *timeouts);
+
+/* envoi-smtp-connection-tls.c */
+void              envoi_smtp_connection_shake_hands  (EnvoiSmtpConnection     *self);
+
+/* envoi-smtp-connection-run.c */
+void              envoi_smtp_connection_begin_clocks (EnvoiSmtpConnection     *self);
+guint             envoi_smtp_connection_get_ms_left  (gint64                   deadline_us);
+void              envoi_smtp_connection_fail         (EnvoiSmtpConnection     *self,
+                                                      const GError            *error);
+void              envoi_smtp_connection_fail_late    (EnvoiSmtpConnection     *self);
+void              envoi_smtp_connection_step         (EnvoiSmtpConnection     *self);
+EnvoiSmtpOutcome *envoi_smtp_connection_run          (EnvoiSmtpConnection     *self,
+                                                      GCancellable            *cancellable);
+void              envoi_smtp_connection_settle       (EnvoiSmtpConnection     *self);
+
+/* envoi-smtp-connection-send.c */
+EnvoiSmtpOutcome *envoi_smtp_connection_report_closed (void);
 
 G_END_DECLS

@@ -35,7 +35,18 @@ typedef struct {
   EnvoiSmtpCommitFunc    commit;        /* nullable */
   EnvoiSmtpProgressFunc  progress;      /* nullable */
   gpointer               user_data;
+  GCancellable          *cancellable;   /* nullable, borrowed; stops this letter until its commit */
 } EnvoiSmtpTransaction;
+
+/* Where letters come from and outcomes go to. Courier thread. */
+typedef struct {
+  /* The next letter, which stays valid until it is done; NULL when there is none at present. */
+  const EnvoiSmtpTransaction *(*next) (gpointer                    user_data);
+  void                        (*done) (const EnvoiSmtpTransaction *transaction,
+                                       EnvoiSmtpOutcome           *outcome,
+                                       gpointer                    user_data);
+  gpointer                      user_data;
+} EnvoiSmtpLetterSource;
 
 /* What the server offers after TLS, for "account check". */
 typedef struct {
@@ -66,6 +77,11 @@ EnvoiSmtpOutcome          *envoi_smtp_connection_open_sync   (EnvoiSmtpConnectio
 /* One letter on an open connection. Never NULL. */
 EnvoiSmtpOutcome          *envoi_smtp_connection_send_sync   (EnvoiSmtpConnection         *self,
                                                               const EnvoiSmtpTransaction  *transaction,
+                                                              GCancellable                *cancellable);
+/* Letters behind each other, as many as @source has; the next one's envelope
+ * leaves with the end of the last. */
+void                       envoi_smtp_connection_send_many_sync (EnvoiSmtpConnection      *self,
+                                                              const EnvoiSmtpLetterSource *source,
                                                               GCancellable                *cancellable);
 /* MAIL, RCPT self, RSET without a message: "account check". */
 EnvoiSmtpOutcome          *envoi_smtp_connection_probe_sync  (EnvoiSmtpConnection         *self,

@@ -11,7 +11,7 @@
 
 /* So much may be on its way unanswered. When the connection is lost, the
  * outcome of every letter that was on its way is unknown. */
-#define MOST_LETTERS 32
+#define MOST_LETTERS 25
 #define MOST_OCTETS (256 * 1024)
 /* A TLS record's worth goes out before another letter is taken in. */
 #define MOST_WAITING (16 * 1024)

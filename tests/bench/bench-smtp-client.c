@@ -7,8 +7,9 @@
 
 #include <stdio.h>
 
-/* Sends one file so many times over one connection of the engine.
- *   bench-smtp-client HOST PORT tls|starttls CA_FILE RECIPIENTS LETTERS FILE */
+/* Sends one file so many times over one connection of the engine. WAIT
+ * milliseconds lie between the sign-in and the first letter.
+ *   bench-smtp-client HOST PORT tls|starttls CA_FILE RECIPIENTS LETTERS FILE [WAIT] */
 
 enum { HOST = 1, PORT, SECURITY, CA_FILE, RECIPIENTS, LETTERS, LETTER_FILE, N_ARGUMENTS };
 
@@ -34,36 +35,69 @@ open_connection (char **argv)
   return connection;
 }
 
+typedef struct {
+  EnvoiEnvelope *envelope;
+  char *contents;
+  gsize size;
+  guint64 n_left;
+} Batch;
+
+static const EnvoiSmtpTransaction *
+next_cb (gpointer user_data)
+{
+  Batch *batch = user_data;
+  EnvoiSmtpTransaction *transaction;
+
+  if (batch->n_left == 0)
+    return NULL;
+
+  batch->n_left--;
+  transaction = g_new0 (EnvoiSmtpTransaction, 1);
+  transaction->envelope = batch->envelope;
+  transaction->message = g_memory_input_stream_new_from_data (batch->contents,
+                                                              (gssize) batch->size, NULL);
+  transaction->size = batch->size;
+  return transaction;
+}
+
+static void
+done_cb (const EnvoiSmtpTransaction *transaction,
+         EnvoiSmtpOutcome           *outcome,
+         gpointer                    user_data)
+{
+  g_assert_no_error (outcome->error);
+  g_object_unref (transaction->message);
+  g_free ((gpointer) transaction);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_autoptr (EnvoiSmtpConnection) connection = NULL;
-  g_autoptr (EnvoiEnvelope) envelope = NULL;
   g_auto (GStrv) recipients = NULL;
-  g_autofree char *contents = NULL;
-  guint64 n_letters;
-  gsize size;
+  Batch batch = { 0 };
+  EnvoiSmtpLetterSource source = { .next = next_cb, .done = done_cb, .user_data = &batch };
 
-  if (argc != N_ARGUMENTS)
+  if (argc < N_ARGUMENTS)
     return 65;
 
   connection = open_connection (argv);
+  /* As the composer does it: what comes now is what a person waits for. */
+  if (argc > N_ARGUMENTS)
+    g_usleep (G_USEC_PER_SEC * g_ascii_strtoull (argv[N_ARGUMENTS], NULL, 10) / 1000);
+
   recipients = g_strsplit (argv[RECIPIENTS], ",", -1);
-  envelope = envoi_envelope_new ("user@localhost", (const char *const *) recipients,
-                                 ENVOI_ENVELOPE_NONE, NULL);
-  g_assert_true (g_file_get_contents (argv[LETTER_FILE], &contents, &size, NULL));
-  n_letters = g_ascii_strtoull (argv[LETTERS], NULL, 10);
+  batch.envelope = envoi_envelope_new ("user@localhost", (const char *const *) recipients,
+                                       ENVOI_ENVELOPE_NONE, NULL);
+  g_assert_true (g_file_get_contents (argv[LETTER_FILE], &batch.contents, &batch.size, NULL));
+  batch.n_left = g_ascii_strtoull (argv[LETTERS], NULL, 10);
 
-  for (guint64 i = 0; i < n_letters; i++) {
-    g_autoptr (GInputStream) message = g_memory_input_stream_new_from_data (contents, (gssize) size, NULL);
-    EnvoiSmtpTransaction transaction = { .envelope = envelope, .message = message, .size = size };
-    g_autoptr (EnvoiSmtpOutcome) outcome =
-      envoi_smtp_connection_send_sync (connection, &transaction, NULL);
-
-    g_assert_no_error (outcome->error);
-  }
-
+  envoi_smtp_connection_send_many_sync (connection, &source, NULL);
+  g_assert_cmpuint (batch.n_left, ==, 0);
   envoi_smtp_connection_close_sync (connection);
+
+  envoi_envelope_unref (batch.envelope);
+  g_free (batch.contents);
   return 0;
 }

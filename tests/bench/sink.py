@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""sink.py CERTIFICATE KEY [no-chunking]: an SMTP server that takes every letter
+"""sink.py CERTIFICATE KEY [no-chunking] [from-mail]: an SMTP server that takes every letter
 and tells, on standard output, when the last reply of each left, counted from
-the moment its connection was accepted, in seconds.
+the moment its connection was accepted, or its first MAIL came, in seconds.
 
 Listens on free ports of 127.0.0.1 and prints them first: "tls PORT starttls PORT".
 """
@@ -23,6 +23,7 @@ class Session:
         self.client = client if is_starttls else context.wrap_socket(client, server_side=True)
         self.input = self.client.makefile('rb', 65536)
         self.replies = []
+        self.has_mail = False
 
     def reply(self, text):
         self.replies.append(text.encode() + b'\r\n')
@@ -106,6 +107,9 @@ class Session:
         elif verb == 'BDAT':
             self.take_chunk(words)
         else:
+            if verb == 'MAIL' and 'from-mail' in sys.argv and not self.has_mail:
+                self.accepted = time.monotonic()
+                self.has_mail = True
             self.reply('221 2.0.0 bye' if verb == 'QUIT' else '250 2.0.0 ok')
         return verb != 'QUIT'
 

@@ -41,6 +41,7 @@ static const struct {
   { "no-pipelining", ENVOI_SMTP_QUIRK_NO_PIPELINING },
   { "no-chunking", ENVOI_SMTP_QUIRK_NO_CHUNKING },
   { "no-size", ENVOI_SMTP_QUIRK_NO_SIZE },
+  { "one-at-a-time", ENVOI_SMTP_QUIRK_ONE_AT_A_TIME },
 };
 
 static const char *const error_names[] = {
@@ -129,6 +130,8 @@ take_expectation (Dialogue   *self,
     self->expect_code = (int) g_ascii_strtoll (value, NULL, 10);
   else if (g_str_equal (key, "expect-text"))
     replace (&self->expect_text, value);
+  else if (g_str_equal (key, "expect-each"))
+    self->expect_each = g_strsplit (value, " ", -1);
   else if (g_str_equal (key, "expect-recipients"))
     self->expect_states = g_strsplit (value, " ", -1);
   else
@@ -152,6 +155,8 @@ take_letter (Dialogue   *self,
     take_message_lines (self, value);
   else if (g_str_equal (key, "letters"))
     self->n_letters = (guint) g_ascii_strtoull (value, NULL, 10);
+  else if (g_str_equal (key, "in-flight"))
+    self->is_in_flight = TRUE;
   else if (g_str_equal (key, "probe"))
     self->is_probe = TRUE;
   else if (g_str_equal (key, "8bit"))
@@ -269,6 +274,7 @@ dialogue_free (Dialogue *self)
   g_ptr_array_unref (self->steps);
   g_ptr_array_unref (self->recipients);
   g_string_free (self->message, TRUE);
+  g_strfreev (self->expect_each);
   g_strfreev (self->expect_states);
   g_free (self->name);
   g_free (self->secret);

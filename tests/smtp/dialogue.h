@@ -37,12 +37,14 @@ typedef struct {
   EnvoiEnvelopeFlags flags;
   GString           *message;
   guint              n_letters;
+  gboolean           is_in_flight;  /* no letter waits for the reply to the one before */
   gboolean           is_probe;
   gboolean           is_8bit;
   char              *expect;        /* "sent", or the error's name */
   char              *expect_phase;  /* nullable */
   int                expect_code;
   char              *expect_text;   /* nullable, part of the error's message */
+  char             **expect_each;   /* nullable, one a letter in flight */
   char             **expect_states; /* nullable, one a recipient */
 } Dialogue;
 

@@ -88,6 +88,70 @@ send_letter (Play *play)
   return envoi_smtp_connection_send_sync (play->connection, &transaction, play->cancellable);
 }
 
+/* Letters in flight, and what came of each. */
+typedef struct {
+  Play *play;
+  EnvoiSmtpTransaction transactions[8];
+  guint n_begun;
+  guint n_done;
+  EnvoiSmtpOutcome *last;
+} Flight;
+
+static const EnvoiSmtpTransaction *
+next_cb (gpointer user_data)
+{
+  Flight *flight = user_data;
+
+  if (flight->n_begun == flight->play->dialogue->n_letters)
+    return NULL;
+
+  return &flight->transactions[flight->n_begun++];
+}
+
+static void
+done_cb (const EnvoiSmtpTransaction *transaction,
+         EnvoiSmtpOutcome           *outcome,
+         gpointer                    user_data)
+{
+  Flight *flight = user_data;
+  char **each = flight->play->dialogue->expect_each;
+
+  g_test_message ("letter %u: %s\n%s", flight->n_done + 1,
+                  outcome->error ? outcome->error->message : "sent", outcome->transcript);
+  g_assert_true (transaction == &flight->transactions[flight->n_done]);
+  if (each)
+    g_assert_cmpstr (dialogue_name_error (outcome->error), ==, each[flight->n_done]);
+
+  flight->n_done++;
+  g_clear_pointer (&flight->last, envoi_smtp_outcome_unref);
+  flight->last = envoi_smtp_outcome_ref (outcome);
+}
+
+static EnvoiSmtpOutcome *
+send_in_flight (Play *play)
+{
+  const GString *text = play->dialogue->message;
+  g_autoptr (EnvoiEnvelope) envelope = dialogue_dup_envelope (play->dialogue);
+  Flight flight = { .play = play };
+  EnvoiSmtpLetterSource source = { .next = next_cb, .done = done_cb, .user_data = &flight };
+
+  g_assert_cmpuint (play->dialogue->n_letters, <=, G_N_ELEMENTS (flight.transactions));
+  for (guint i = 0; i < play->dialogue->n_letters; i++)
+    flight.transactions[i] = (EnvoiSmtpTransaction) {
+      .envelope = envelope, .size = text->len, .commit = commit_cb, .user_data = play,
+      .message = g_memory_input_stream_new_from_data (text->str, (gssize) text->len, NULL),
+    };
+
+  envoi_smtp_connection_send_many_sync (play->connection, &source, play->cancellable);
+  g_assert_cmpuint (flight.n_done, ==, flight.n_begun);
+  if (play->dialogue->expect_each)
+    g_assert_cmpuint (flight.n_done, ==, g_strv_length (play->dialogue->expect_each));
+
+  for (guint i = 0; i < play->dialogue->n_letters; i++)
+    g_object_unref (flight.transactions[i].message);
+  return flight.last;
+}
+
 static EnvoiSmtpOutcome *
 run_client (Play *play)
 {
@@ -95,7 +159,13 @@ run_client (Play *play)
   EnvoiSmtpOutcome *outcome;
 
   outcome = envoi_smtp_connection_open_sync (play->connection, credentials, play->cancellable);
-  for (guint i = 0; !outcome->error && i < play->dialogue->n_letters; i++) {
+  if (play->dialogue->is_in_flight && !outcome->error) {
+    envoi_smtp_outcome_unref (outcome);
+    outcome = send_in_flight (play);
+  }
+
+  for (guint i = 0; !play->dialogue->is_in_flight && !outcome->error &&
+       i < play->dialogue->n_letters; i++) {
     if (i > 0 && !envoi_smtp_connection_is_reusable (play->connection))
       break;
 

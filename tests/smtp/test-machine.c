@@ -217,6 +217,58 @@ test_sent_and_lost (void)
   g_assert_false (envoi_smtp_machine_can_send (machine));
 }
 
+/* The second letter is stopped while the first waits for its reply: that one is
+ * heard before the connection ends, and nothing of the second becomes whole. */
+static void
+test_give_up (void)
+{
+  g_autoptr (EnvoiSmtpMachine) machine = open_machine (BDAT_EHLO);
+  g_autoptr (GError) stopped = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "stop");
+  g_autoptr (EnvoiSmtpOutcome) first = NULL;
+  g_autoptr (EnvoiSmtpOutcome) second = NULL;
+  g_autofree char *output = NULL;
+
+  give_letter (machine, "Hello\r\n");
+  envoi_smtp_machine_did_commit (machine);
+  g_assert_true (envoi_smtp_machine_can_follow (machine));
+  give_letter (machine, "Adieu\r\n");
+  envoi_smtp_machine_give_up (machine, stopped);
+
+  output = dup_output (machine);
+  g_assert_true (g_str_has_suffix (output, "BDAT 7 LAST\r\nAdieu\r"));
+  g_assert_cmpint (envoi_smtp_machine_get_action (machine), ==, ENVOI_SMTP_ACTION_EXCHANGE);
+  g_assert_false (envoi_smtp_machine_can_follow (machine));
+
+  read_text (machine, "250 ok\r\n250 ok\r\n250 one\r\n");
+  g_assert_cmpint (envoi_smtp_machine_get_state (machine), ==, ENVOI_SMTP_STATE_CLOSED);
+  first = envoi_smtp_machine_take_outcome (machine);
+  second = envoi_smtp_machine_take_outcome (machine);
+  g_assert_no_error (first->error);
+  g_assert_error (second->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* Never more than 25 letters wait for a reply, nor more than 256 KiB of them. */
+static void
+test_flight_window (void)
+{
+  static const struct { gsize size; guint most; } cases[] = { { 7, 25 }, { 100000, 3 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EnvoiSmtpMachine) machine = open_machine (BDAT_EHLO);
+    g_autofree char *text = g_strnfill (cases[i].size, 'x');
+    guint n = 0;
+
+    do {
+      give_letter (machine, text);
+      envoi_smtp_machine_did_commit (machine);
+      g_free (dup_output (machine));
+      n++;
+    } while (envoi_smtp_machine_can_follow (machine));
+
+    g_assert_cmpuint (n, ==, cases[i].most);
+  }
+}
+
 /* A letter of another length than was said, which would leave the server waiting. */
 static void
 test_wrong_size (void)
@@ -294,6 +346,8 @@ main (int    argc,
   g_test_add_func ("/envoi/smtp/machine/commit-refused", test_commit_refused);
   g_test_add_func ("/envoi/smtp/machine/unsent", test_unsent);
   g_test_add_func ("/envoi/smtp/machine/sent-and-lost", test_sent_and_lost);
+  g_test_add_func ("/envoi/smtp/machine/give-up", test_give_up);
+  g_test_add_func ("/envoi/smtp/machine/flight-window", test_flight_window);
   g_test_add_func ("/envoi/smtp/machine/wrong-size", test_wrong_size);
   g_test_add_func ("/envoi/smtp/machine/empty", test_empty);
   g_test_add_func ("/envoi/smtp/machine/idle", test_idle);

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-smtp"
+
+#include "config.h"
+
+#include "envoi-smtp-connection-private.h"
+
+#include "envoi-smtp-error.h"
+
+/* Does what the machine asks for, and keeps the deadlines. */
+
+/* How often progress is looked at while the kernel drains. */
+#define PROGRESS_MS 200
+
+static void
+tell_phase (EnvoiSmtpConnection *self)
+{
+  EnvoiSmtpPhase phase = envoi_smtp_machine_get_phase (self->machine);
+
+  if (phase == self->last_phase)
+    return;
+
+  self->last_phase = phase;
+  if (self->phase_func)
+    self->phase_func (phase, self->phase_data);
+}
+
+static guint
+get_reply_timeout (EnvoiSmtpConnection *self)
+{
+  switch (envoi_smtp_machine_get_phase (self->machine)) {
+    case ENVOI_SMTP_PHASE_GREETING:
+      return self->timeouts.greeting_ms;
+    case ENVOI_SMTP_PHASE_DATA:
+      return self->timeouts.data_ms;
+    case ENVOI_SMTP_PHASE_FINAL:
+      return self->timeouts.final_ms;
+    case ENVOI_SMTP_PHASE_QUIT:
+      return self->timeouts.quit_ms;
+    default:
+      return self->timeouts.command_ms;
+  }
+}
+
+static gboolean
+is_writing (EnvoiSmtpConnection *self)
+{
+  gsize n_output;
+
+  envoi_smtp_machine_peek_output (self->machine, &n_output);
+  return n_output > 0 || envoi_smtp_transport_has_unsent (self->transport);
+}
+
+/* A reply's deadline is absolute, so that one octet a minute does not live for
+ * ever; a body may take as long as it moves. */
+static gint64
+get_deadline (EnvoiSmtpConnection *self)
+{
+  guint64 n_sent = envoi_smtp_transport_get_n_sent (self->transport);
+  guint n_replies = envoi_smtp_machine_get_n_replies (self->machine);
+  gint64 now = g_get_monotonic_time ();
+
+  if (n_sent != self->n_sent_seen) {
+    self->n_sent_seen = n_sent;
+    self->moved_us = now;
+    self->reply_since_us = now;
+  }
+  if (n_replies != self->n_replies_seen) {
+    self->n_replies_seen = n_replies;
+    self->reply_since_us = now;
+  }
+
+  if (is_writing (self))
+    return self->moved_us + (gint64) self->timeouts.stall_ms * 1000;
+
+  return self->reply_since_us + (gint64) get_reply_timeout (self) * 1000;
+}
+
+/**
+ * envoi_smtp_connection_begin_clocks:
+ * @self: a connection
+ *
+ * Begins every deadline anew.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_connection_begin_clocks (EnvoiSmtpConnection *self)
+{
+  self->reply_since_us = self->moved_us = g_get_monotonic_time ();
+}
+
+/**
+ * envoi_smtp_connection_get_ms_left:
+ * @deadline_us: on the monotonic clock
+ *
+ * Returns: milliseconds until then, rounded up; 0 when it has passed
+ *
+ * Thread: any
+ */
+guint
+envoi_smtp_connection_get_ms_left (gint64 deadline_us)
+{
+  gint64 left_us = deadline_us - g_get_monotonic_time ();
+
+  return left_us <= 0 ? 0 : (guint) MIN (left_us / 1000 + 1, G_MAXINT);
+}
+
+/**
+ * envoi_smtp_connection_fail:
+ * @self: a connection
+ * @error: what ended it
+ *
+ * Tells the machine, and whether the last octets have left this computer.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_connection_fail (EnvoiSmtpConnection *self,
+                            const GError        *error)
+{
+  envoi_smtp_machine_did_fail (self->machine, error,
+                               self->transport &&
+                               envoi_smtp_transport_has_unsent (self->transport));
+}
+
+/**
+ * envoi_smtp_connection_fail_late:
+ * @self: a connection whose deadline has passed
+ *
+ * Ends it, in words that fit what was waited for.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_connection_fail_late (EnvoiSmtpConnection *self)
+{
+  EnvoiSmtpPhase phase = envoi_smtp_machine_get_phase (self->machine);
+  gboolean is_greeting = phase == ENVOI_SMTP_PHASE_GREETING;
+  g_autoptr (GError) error = NULL;
+
+  if (is_greeting || phase == ENVOI_SMTP_PHASE_TLS)
+    error = g_error_new (ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
+                         is_greeting ? "The server at %s took the connection and said nothing; "
+                         "it may not be a mail server, or want TLS from the start."
+                         : "The server at %s took the connection and did not answer; it may not "
+                         "be a mail server, or not begin with TLS on this port.",
+                         envoi_smtp_endpoint_get_host (self->endpoint));
+  else
+    error = g_error_new (ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TRANSIENT,
+                         "The server at %s did not go on in time.",
+                         envoi_smtp_endpoint_get_host (self->endpoint));
+
+  envoi_smtp_connection_fail (self, error);
+}
+
+/* The letter that is being written, or was last. */
+static const EnvoiSmtpTransaction *
+get_newest (EnvoiSmtpConnection *self)
+{
+  return g_queue_peek_tail (&self->flight);
+}
+
+/* A letter is stopped by its own cancellable only while it can be; after that
+ * the cancellable would end every wait at once. */
+static GCancellable *
+get_cancellable (EnvoiSmtpConnection *self)
+{
+  const EnvoiSmtpTransaction *newest = get_newest (self);
+
+  if (self->cancellable || !newest || g_cancellable_is_cancelled (newest->cancellable))
+    return self->cancellable;
+
+  return newest->cancellable;
+}
+
+static void
+tell_progress (EnvoiSmtpConnection *self)
+{
+  const EnvoiSmtpTransaction *transaction = get_newest (self);
+  gsize n_output;
+  guint64 n_waiting, n_arrived;
+
+  if (!transaction || !transaction->progress || !self->transport || self->n_body_given == 0)
+    return;
+
+  envoi_smtp_machine_peek_output (self->machine, &n_output);
+  n_waiting = n_output + envoi_smtp_transport_count_unsent (self->transport) +
+              envoi_smtp_transport_count_unacked (self->transport);
+  n_arrived = n_waiting < self->n_body_given ? self->n_body_given - n_waiting : 0;
+
+  if (n_arrived > self->n_reported) {
+    self->n_reported = n_arrived;
+    transaction->progress (n_arrived, transaction->size, transaction->user_data);
+  }
+}
+
+static gboolean
+wants_progress (EnvoiSmtpConnection *self)
+{
+  const EnvoiSmtpTransaction *transaction = get_newest (self);
+
+  return transaction && transaction->progress && self->n_reported < transaction->size &&
+         self->n_body_given > 0;
+}
+
+static void
+exchange (EnvoiSmtpConnection *self)
+{
+  g_autoptr (GError) error = NULL;
+  EnvoiSmtpExchange turn = { .input = self->input, .n_input = ENVOI_SMTP_INPUT_OCTETS };
+  guint ms_left = envoi_smtp_connection_get_ms_left (get_deadline (self));
+  gboolean is_up;
+
+  if (ms_left == 0) {
+    envoi_smtp_connection_fail_late (self);
+    return;
+  }
+  if (wants_progress (self))
+    ms_left = MIN (ms_left, PROGRESS_MS);
+
+  turn.output = envoi_smtp_machine_peek_output (self->machine, &turn.n_output);
+  is_up = envoi_smtp_transport_exchange (self->transport, &turn, ms_left, get_cancellable (self),
+                                         &error);
+  envoi_smtp_machine_did_write (self->machine, turn.n_taken);
+  if (!is_up) {
+    /* Who was cancelled is found out before the next step. */
+    if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      envoi_smtp_connection_fail (self, error);
+    return;
+  }
+
+  tell_progress (self);
+  if (turn.n_read > 0)
+    envoi_smtp_machine_did_read (self->machine, self->input, turn.n_read);
+  else if (turn.is_hung_up)
+    envoi_smtp_machine_did_hang_up (self->machine,
+                                    envoi_smtp_transport_has_unsent (self->transport));
+}
+
+static void
+give_body (EnvoiSmtpConnection *self)
+{
+  g_autoptr (GError) error = NULL;
+  gssize n = g_input_stream_read (get_newest (self)->message, self->piece, ENVOI_SMTP_PIECE_OCTETS,
+                                  get_cancellable (self), &error);
+
+  if (n < 0) {
+    envoi_smtp_machine_give_up (self->machine, error);
+  } else if (n == 0) {
+    envoi_smtp_machine_end_body (self->machine);
+  } else {
+    self->n_body_given += (guint64) n;
+    envoi_smtp_machine_give_body (self->machine, self->piece, (gsize) n);
+  }
+}
+
+static void
+commit (EnvoiSmtpConnection *self)
+{
+  const EnvoiSmtpTransaction *transaction = get_newest (self);
+  g_autoptr (GError) error = NULL;
+
+  if (transaction->commit && !transaction->commit (transaction->user_data, &error)) {
+    if (!error)
+      g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Sending was stopped.");
+    envoi_smtp_machine_give_up (self->machine, error);
+    return;
+  }
+
+  envoi_smtp_machine_did_commit (self->machine);
+}
+
+static void
+do_action (EnvoiSmtpConnection *self)
+{
+  switch (envoi_smtp_machine_get_action (self->machine)) {
+    case ENVOI_SMTP_ACTION_HANDSHAKE:
+      envoi_smtp_connection_shake_hands (self);
+      break;
+    case ENVOI_SMTP_ACTION_BODY:
+      give_body (self);
+      break;
+    case ENVOI_SMTP_ACTION_COMMIT:
+      commit (self);
+      break;
+    default:
+      exchange (self);
+      break;
+  }
+}
+
+static gboolean
+is_every_letter_cancelled (EnvoiSmtpConnection *self)
+{
+  for (GList *link = self->flight.head; link; link = link->next)
+    if (!g_cancellable_is_cancelled (((EnvoiSmtpTransaction *) link->data)->cancellable))
+      return FALSE;
+
+  return self->flight.length > 0;
+}
+
+/* Stops what was cancelled and can be stopped. Letters that may have been
+ * delivered already are waited for, unless nobody wants to wait any more. */
+static gboolean
+heed_cancel (EnvoiSmtpConnection *self)
+{
+  const EnvoiSmtpTransaction *newest = get_newest (self);
+  g_autoptr (GError) error = NULL;
+
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, &error) ||
+      (is_every_letter_cancelled (self) &&
+       g_cancellable_set_error_if_cancelled (newest->cancellable, &error)))
+    envoi_smtp_connection_fail (self, error);
+  else if (newest && envoi_smtp_machine_can_give_up (self->machine) &&
+           g_cancellable_set_error_if_cancelled (newest->cancellable, &error))
+    envoi_smtp_machine_give_up (self->machine, error);
+
+  return error != NULL;
+}
+
+/**
+ * envoi_smtp_connection_step:
+ * @self: a connection with an operation under way
+ *
+ * Does one thing that the machine asks for.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_connection_step (EnvoiSmtpConnection *self)
+{
+  tell_phase (self);
+  if (!heed_cancel (self))
+    do_action (self);
+}
+
+static void
+learn (EnvoiSmtpConnection *self)
+{
+  const EnvoiSmtpCapabilities *offers = envoi_smtp_machine_get_capabilities (self->machine);
+
+  g_free (self->info.greeting);
+  g_free (self->info.mechanism);
+  g_strfreev (self->info.keywords);
+  self->info.greeting = g_strdup (envoi_smtp_machine_get_greeting (self->machine));
+  self->info.mechanism = g_strdup (envoi_smtp_machine_get_mechanism (self->machine));
+  self->info.keywords = offers ? g_strdupv (offers->keywords) : NULL;
+  self->info.size_limit = offers ? offers->size_limit : 0;
+}
+
+/**
+ * envoi_smtp_connection_settle:
+ * @self: a connection after an operation
+ *
+ * Gives up a socket that is of no more use.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_connection_settle (EnvoiSmtpConnection *self)
+{
+  if (!self->transport || envoi_smtp_machine_get_state (self->machine) != ENVOI_SMTP_STATE_CLOSED)
+    return;
+
+  envoi_smtp_transport_say_bye (self->transport);
+  g_clear_pointer (&self->transport, envoi_smtp_transport_free);
+}
+
+/**
+ * envoi_smtp_connection_run:
+ * @self: a connection whose machine has begun its one operation
+ * @cancellable: (nullable): ends every wait
+ *
+ * Does what the machine asks for until the operation is over.
+ *
+ * Returns: (transfer full): what came of it
+ *
+ * Thread: courier
+ */
+EnvoiSmtpOutcome *
+envoi_smtp_connection_run (EnvoiSmtpConnection *self,
+                           GCancellable        *cancellable)
+{
+  self->cancellable = cancellable;
+  envoi_smtp_connection_begin_clocks (self);
+
+  while (envoi_smtp_machine_get_action (self->machine) != ENVOI_SMTP_ACTION_DONE)
+    envoi_smtp_connection_step (self);
+
+  self->cancellable = NULL;
+  learn (self);
+  envoi_smtp_connection_settle (self);
+  return envoi_smtp_machine_take_outcome (self->machine);
+}
