@@ -255,6 +255,21 @@ parse_commented (const char  *piece,
   return envoi_address_new (name, mailbox, error);
 }
 
+/* Outlook writes 'wei@x.cn' for somebody who has no name. */
+static EnvoiAddress *
+parse_bare (const char  *piece,
+            GError     **error)
+{
+  gsize length = strlen (piece);
+  g_autofree char *inner = NULL;
+
+  if (length < 3 || piece[0] != '\'' || piece[length - 1] != '\'')
+    return envoi_address_new (NULL, piece, error);
+
+  inner = g_strndup (piece + 1, length - 2);
+  return envoi_address_new (NULL, inner, error);
+}
+
 static gboolean
 is_bare_list (const char *piece)
 {
@@ -279,6 +294,12 @@ parse_piece (const char  *piece,
   gboolean is_closed;
   const char *open = find_unquoted (piece, '<', &is_closed);
 
+  /* What is left of a link when its scheme was taken for the name of a group. */
+  if (g_str_has_prefix (piece, "//")) {
+    envoi_address_set_error (error, _("“%s” is a web address."), piece);
+    return NULL;
+  }
+
   if (!is_closed) {
     envoi_address_set_error (error, _("“%s” has a quotation mark without its partner."), piece);
     return NULL;
@@ -291,7 +312,7 @@ parse_piece (const char  *piece,
   if (open)
     return parse_commented (piece, open, error);
 
-  return envoi_address_new (NULL, piece, error);
+  return parse_bare (piece, error);
 }
 
 static gboolean

@@ -206,6 +206,9 @@ envoi_message_stream_read (GInputStream  *stream,
   EnvoiMessageStream *self = ENVOI_MESSAGE_STREAM (stream);
   gsize given = 0;
 
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return -1;
+
   while (given == 0 && count > 0 && self->position < self->segments->len) {
     const EnvoiSegment *segment = g_ptr_array_index (self->segments, self->position);
 
