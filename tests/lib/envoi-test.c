@@ -5,11 +5,16 @@
 
 #include "envoi-test.h"
 
+#include <fcntl.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #define PATIENCE_SECONDS 30
 
 static GPtrArray *folders;
+static pid_t owner;        /* the process that removes them */
+static int janitor = -1;   /* told of each folder */
 
 static void
 remove_tree (GFile *folder)
@@ -27,15 +32,71 @@ remove_tree (GFile *folder)
 }
 
 static void
+remove_path (const char *path)
+{
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+
+  remove_tree (folder);
+}
+
+static void
 remove_folders (void)
 {
-  for (guint i = 0; i < folders->len; i++) {
-    g_autoptr (GFile) folder = g_file_new_for_path (g_ptr_array_index (folders, i));
+  /* A forked child ends too, while its parent still needs the folders. */
+  if (getpid () != owner)
+    return;
 
-    remove_tree (folder);
-  }
+  for (guint i = 0; i < folders->len; i++)
+    remove_path (g_ptr_array_index (folders, i));
 
   g_clear_pointer (&folders, g_ptr_array_unref);
+}
+
+/* Reads paths until nobody is left who could add one. */
+static void
+clean_up_after (int fd)
+{
+  g_autoptr (GString) paths = g_string_new (NULL);
+  g_auto (GStrv) lines = NULL;
+  char bytes[4096];
+  gssize got;
+
+  while ((got = read (fd, bytes, sizeof bytes)) > 0)
+    g_string_append_len (paths, bytes, got);
+
+  lines = g_strsplit (paths->str, "\n", -1);
+  for (guint i = 0; lines[i]; i++) {
+    if (*lines[i])
+      remove_path (lines[i]);
+  }
+}
+
+/* A test that aborts or is killed cannot clean up; a process that waits for its
+ * end can. It has a session of its own, so that it is not killed together with it. */
+static void
+hire_janitor (void)
+{
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+  pid_t pid;
+
+  g_unix_open_pipe (fds, FD_CLOEXEC, &error);
+  g_assert_no_error (error);
+
+  pid = fork ();
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0) {
+    setsid ();
+    close (fds[1]);
+    close (STDIN_FILENO);
+    close (STDOUT_FILENO);
+    close (STDERR_FILENO);
+    clean_up_after (fds[0]);
+    _exit (0);
+  }
+
+  close (fds[0]);
+  janitor = fds[1];
 }
 
 void
@@ -47,6 +108,8 @@ envoi_test_init (int    *argc,
     "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
   };
 
+  owner = getpid ();
+  hire_janitor ();
   folders = g_ptr_array_new_with_free_func (g_free);
   atexit (remove_folders);
 
@@ -68,8 +131,10 @@ envoi_test_make_folder (void)
 {
   g_autoptr (GError) error = NULL;
   char *path = g_dir_make_tmp ("envoi-test-XXXXXX", &error);
+  g_autofree char *line = g_strconcat (path, "\n", NULL);
 
   g_assert_no_error (error);
+  g_assert_cmpint (write (janitor, line, strlen (line)), ==, (gssize) strlen (line));
   g_ptr_array_add (folders, g_strdup (path));
   return path;
 }

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * it first and ends with g_test_run(). */
 void          envoi_test_init (int                  *argc,
                                char               ***argv);
-/* A fresh folder that is removed at exit. */
+/* A fresh folder that is removed at the end of the process, however it ends. */
 char         *envoi_test_make_folder (void);
 /* A callback that keeps the result: envoi_test_wait() runs the main context
  * until it arrives (fails the test after 30 s). */

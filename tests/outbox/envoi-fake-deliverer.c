@@ -21,6 +21,7 @@ struct _EnvoiFakeDeliverer {
   GPtrArray *acceptances;
   gint64 now;
   guint n_calls;
+  guint n_open;               /* called and not answered; main thread */
 };
 
 static void
@@ -235,6 +236,7 @@ deliver_async (EnvoiDeliverer      *deliverer,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   self->n_calls++;
+  self->n_open++;
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, (gpointer) delivery, NULL);
   g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (wake_cb), self, 0);
@@ -245,6 +247,7 @@ static EnvoiDeliveryOutcome *
 deliver_finish (EnvoiDeliverer *deliverer,
                 GAsyncResult   *result)
 {
+  ENVOI_FAKE_DELIVERER (deliverer)->n_open--;
   return g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
@@ -333,6 +336,22 @@ envoi_fake_deliverer_is_holding (EnvoiFakeDeliverer *self,
   is_holding = g_hash_table_contains (self->holding, letter_id);
   g_mutex_unlock (&self->mutex);
   return is_holding;
+}
+
+gboolean
+envoi_fake_deliverer_is_resting (EnvoiFakeDeliverer *self)
+{
+  GHashTableIter iter;
+  gpointer letter_id;
+  gboolean is_resting;
+
+  g_mutex_lock (&self->mutex);
+  is_resting = g_hash_table_size (self->holding) == self->n_open;
+  g_hash_table_iter_init (&iter, self->holding);
+  while (is_resting && g_hash_table_iter_next (&iter, &letter_id, NULL))
+    is_resting = !g_hash_table_contains (self->orders, letter_id);
+  g_mutex_unlock (&self->mutex);
+  return is_resting;
 }
 
 guint

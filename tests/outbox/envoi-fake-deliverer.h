@@ -52,6 +52,8 @@ void                   envoi_fake_deliverer_set_now (EnvoiFakeDeliverer *self,
                                                  gint64               now);
 gboolean               envoi_fake_deliverer_is_holding (EnvoiFakeDeliverer *self,
                                                  const char          *letter_id);
+/* Nothing happens before the next order: what goes on holds, or has been answered. */
+gboolean               envoi_fake_deliverer_is_resting (EnvoiFakeDeliverer *self);
 guint                  envoi_fake_deliverer_get_n_calls (EnvoiFakeDeliverer *self);
 /* Copies, so that the worker may go on. (element-type EnvoiAcceptance) */
 GPtrArray             *envoi_fake_deliverer_dup_acceptances (EnvoiFakeDeliverer *self);

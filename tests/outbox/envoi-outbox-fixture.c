@@ -32,11 +32,18 @@ envoi_instance_start (const char         *folder,
   return self;
 }
 
+static gboolean
+is_gone (gpointer user_data)
+{
+  return *(gpointer *) user_data == NULL;
+}
+
 void
 envoi_instance_stop (EnvoiInstance *self)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
+  gpointer alive = self->outbox;
   EnvoiTestWait wait = { NULL };
 
   envoi_outbox_stop_async (self->outbox, NULL, envoi_test_wait_cb, &wait);
@@ -45,7 +52,11 @@ envoi_instance_stop (EnvoiInstance *self)
   g_assert_no_error (error);
   g_clear_object (&result);
   envoi_instance_rest (self);
-  g_assert_finalize_object (self->outbox);
+
+  /* What the system told of another store's writes may still be on its way. */
+  g_object_add_weak_pointer (G_OBJECT (self->outbox), &alive);
+  g_object_unref (self->outbox);
+  envoi_test_wait_until (is_gone, &alive);
   envoi_fixture_close_store (self->store);
   g_object_unref (self->deliverer);
   g_object_unref (self->clock);
@@ -53,17 +64,27 @@ envoi_instance_stop (EnvoiInstance *self)
   g_free (self);
 }
 
+static gboolean
+is_server_resting (gpointer deliverer)
+{
+  return envoi_fake_deliverer_is_resting (deliverer);
+}
+
 void
 envoi_instance_rest (EnvoiInstance *self)
 {
-  /* A read comes back when all that was queued before it is done, and what
-   * that leads to is queued by then; three times covers every chain of steps. */
-  for (guint i = 0; i < 3; i++) {
-    g_autoptr (GPtrArray) none = envoi_fixture_list (self->store, 0, 0, 1);
+  do {
+    envoi_test_wait_until (is_server_resting, self->deliverer);
 
-    while (g_main_context_iteration (NULL, FALSE))
-      ;
-  }
+    /* A read comes back when all that was queued before it is done, and what
+     * that leads to is queued by then; three times covers every chain of steps. */
+    for (guint i = 0; i < 3; i++) {
+      g_autoptr (GPtrArray) none = envoi_fixture_list (self->store, 0, 0, 1);
+
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+    }
+  } while (!envoi_fake_deliverer_is_resting (self->deliverer));
 }
 
 EnvoiLetterRecord *
