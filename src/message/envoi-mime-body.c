@@ -81,16 +81,63 @@ is_shorter_in_base64 (const char *text)
   return n_foreign > length / QUOTED_PRINTABLE_SHARE;
 }
 
+/* Whether the octet at @p goes as it is (RFC 2045 section 6.7). Relays take spaces
+ * off line ends and put > before "From ". */
+static gboolean
+is_literal (const char *p,
+            gsize       column)
+{
+  if (*p == ' ' || *p == '\t')
+    return p[1] != '\n' && p[1] != '\0';
+
+  return g_ascii_isgraph (*p) && *p != '=' && !(column == 0 && g_str_has_prefix (p, "From "));
+}
+
+/* GMime's own encoder leaves "From " as it is and makes lines of 77 octets. */
 static char *
-encode (const char           *text,
-        GMimeContentEncoding  encoding)
+encode_quoted_printable (const char *text)
+{
+  GString *out = g_string_new (NULL);
+  gsize column = 0;
+
+  for (const char *p = text; *p;) {
+    const char *next = g_utf8_next_char (p);
+    gsize width = is_literal (p, column) ? 1 : 3 * (gsize) (next - p);
+
+    if (*p == '\n') {
+      g_string_append (out, "\r\n");
+      column = 0;
+      p = next;
+      continue;
+    }
+
+    /* A character is not parted, and room is kept for the "=" of a soft line end;
+     * what follows it begins a line. */
+    if (column + width > ENVOI_MIME_GOOD_LINE - 1) {
+      g_string_append (out, "=\r\n");
+      column = 0;
+      continue;
+    }
+
+    if (width == 1)
+      g_string_append_c (out, *p++);
+    for (; p < next; p++)
+      g_string_append_printf (out, "=%02X", (guint8) *p);
+    column += width;
+  }
+
+  return g_string_free (out, FALSE);
+}
+
+static char *
+encode_base64 (const char *text)
 {
   GMimeEncoding state;
   gsize length = strlen (text);
   g_autofree char *out = NULL;
   gsize written;
 
-  g_mime_encoding_init_encode (&state, encoding);
+  g_mime_encoding_init_encode (&state, GMIME_CONTENT_ENCODING_BASE64);
   out = g_malloc (g_mime_encoding_outlen (&state, length) + 1);
   written = g_mime_encoding_flush (&state, text, length, out);
   return to_crlf (out, written);
@@ -122,11 +169,11 @@ envoi_mime_encode_body (const char  *text,
 
   if (!is_shorter_in_base64 (lines)) {
     *encoding = "quoted-printable";
-    return encode (lines, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    return encode_quoted_printable (lines);
   }
 
   /* Inside base64 line ends are CRLF too (RFC 2045 section 6.8). */
   *encoding = "base64";
   canonical = to_crlf (lines, strlen (lines));
-  return encode (canonical, GMIME_CONTENT_ENCODING_BASE64);
+  return encode_base64 (canonical);
 }
