@@ -326,6 +326,32 @@ envoi_provider_is_secret_form (EnvoiProvider *self,
 }
 
 /**
+ * envoi_provider_judge_secret:
+ * @self: a provider
+ * @text: a cleaned secret, perhaps not yet whole
+ *
+ * Returns: whether it has the form of the special secret, or can still become one
+ *
+ * Thread: any
+ */
+EnvoiProviderForm
+envoi_provider_judge_secret (EnvoiProvider *self,
+                             const char    *text)
+{
+  g_autoptr (GMatchInfo) match = NULL;
+
+  if (!self->secret_regex)
+    return ENVOI_PROVIDER_FORM_UNKNOWN;
+  if (!*text)
+    return ENVOI_PROVIDER_FORM_BEGUN;
+  if (g_regex_match (self->secret_regex, text, G_REGEX_MATCH_PARTIAL_SOFT, &match))
+    return ENVOI_PROVIDER_FORM_RIGHT;
+
+  return g_match_info_is_partial_match (match) ? ENVOI_PROVIDER_FORM_BEGUN
+                                               : ENVOI_PROVIDER_FORM_WRONG;
+}
+
+/**
  * envoi_provider_get_help_url:
  * @self: a provider
  *

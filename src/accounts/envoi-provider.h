@@ -14,6 +14,14 @@ typedef enum {
   ENVOI_PROVIDER_DEPENDS,         /* on a setting of the person or the administrator */
 } EnvoiProviderAnswer;
 
+/* How a text compares with the form of the special secret. */
+typedef enum {
+  ENVOI_PROVIDER_FORM_UNKNOWN,    /* the table knows no form */
+  ENVOI_PROVIDER_FORM_BEGUN,      /* right so far */
+  ENVOI_PROVIDER_FORM_RIGHT,
+  ENVOI_PROVIDER_FORM_WRONG,
+} EnvoiProviderForm;
+
 /* Which sender the provider accepts. */
 typedef enum {
   ENVOI_PROVIDER_FROM_UNKNOWN,
@@ -100,6 +108,9 @@ char                      *envoi_provider_clean_secret       (EnvoiProvider  *se
                                                               const char     *text);
 /* Whether a cleaned text has the form of the special secret; TRUE when no form is known. */
 gboolean                   envoi_provider_is_secret_form     (EnvoiProvider  *self,
+                                                              const char     *text);
+/* The same for a text that is being typed. */
+EnvoiProviderForm          envoi_provider_judge_secret       (EnvoiProvider  *self,
                                                               const char     *text);
 /* Nullable, https. */
 const char                *envoi_provider_get_help_url       (EnvoiProvider  *self);

@@ -53,6 +53,9 @@ EnvoiAccount      *envoi_service_find_account           (EnvoiService        *se
 void               envoi_service_mark_ready             (EnvoiService        *self,
                                                          EnvoiAccount        *account);
 
+/* envoi-service-sign-in.c: the person's own, from the settings to the broker. */
+void               envoi_service_load_client_ids        (EnvoiService        *self);
+
 /* envoi-service-practice.c: never fails; without a server there is a notice. */
 void               envoi_service_start_practice_async   (EnvoiService        *self,
                                                          GCancellable        *cancellable,

@@ -16,6 +16,19 @@ typedef struct {
   gpointer open_data;
 } SignIn;
 
+typedef struct {
+  char *oauth_id;
+  char *client_id;
+} Client;
+
+static void
+client_free (Client *client)
+{
+  g_free (client->oauth_id);
+  g_free (client->client_id);
+  g_free (client);
+}
+
 static void
 sign_in_free (SignIn *sign_in)
 {
@@ -151,4 +164,122 @@ envoi_service_paste_sign_in (EnvoiService *self,
   g_return_val_if_fail (ENVOI_IS_SERVICE (self), FALSE);
 
   return self->sign_in && envoi_oauth_sign_in_paste (self->sign_in, address);
+}
+
+gboolean
+envoi_service_has_client_id (EnvoiService  *self,
+                             EnvoiProvider *provider)
+{
+  const EnvoiProviderOAuth *oauth;
+
+  g_return_val_if_fail (ENVOI_IS_SERVICE (self), FALSE);
+  g_return_val_if_fail (ENVOI_IS_PROVIDER (provider), FALSE);
+
+  oauth = envoi_provider_get_oauth (provider);
+  return oauth && envoi_token_broker_get_client_id (self->broker, oauth->id);
+}
+
+void
+envoi_service_load_client_ids (EnvoiService *self)
+{
+  g_autoptr (GVariant) ids = envoi_settings_dup_client_ids (self->settings);
+  GVariantIter iter;
+  const char *oauth_id;
+  const char *client_id;
+
+  g_variant_iter_init (&iter, ids);
+  while (g_variant_iter_next (&iter, "{&s&s}", &oauth_id, &client_id))
+    envoi_token_broker_set_client_id (self->broker, oauth_id, client_id);
+}
+
+static void
+keep_client_id (GTask *task)
+{
+  EnvoiService *self = g_task_get_source_object (task);
+  const Client *client = g_task_get_task_data (task);
+
+  envoi_settings_set_client_id (self->settings, client->oauth_id, client->client_id);
+  envoi_token_broker_set_client_id (self->broker, client->oauth_id, client->client_id);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+did_store_client_secret_cb (GObject      *source,
+                            GAsyncResult *result,
+                            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (envoi_secret_store_store_finish (ENVOI_SECRET_STORE (source), result, &error))
+    keep_client_id (task);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+did_clear_client_secret_cb (GObject      *source,
+                            GAsyncResult *result,
+                            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  /* Mostly there was none, and perhaps not even a keyring. */
+  envoi_secret_store_clear_finish (ENVOI_SECRET_STORE (source), result, NULL);
+  keep_client_id (task);
+}
+
+void
+envoi_service_set_client_async (EnvoiService        *self,
+                                EnvoiProvider       *provider,
+                                const char          *client_id,
+                                EnvoiSecret         *secret,
+                                GCancellable        *cancellable,
+                                GAsyncReadyCallback  callback,
+                                gpointer             user_data)
+{
+  g_autofree char *key = NULL;
+  g_autofree char *label = NULL;
+  Client *client;
+  GTask *task;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (ENVOI_IS_PROVIDER (provider) && envoi_provider_get_oauth (provider));
+
+  client = g_new0 (Client, 1);
+  client->oauth_id = g_strdup (envoi_provider_get_oauth (provider)->id);
+  client->client_id = g_strdup (client_id);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_set_client_async);
+  g_task_set_task_data (task, client, (GDestroyNotify) client_free);
+
+  key = envoi_token_broker_format_client_key (client->oauth_id);
+  label = g_strdup_printf ("Envoi: %s", envoi_provider_get_name (provider, NULL));
+  if (secret)
+    envoi_secret_store_store_async (self->secrets, key, ENVOI_SECRET_CLIENT_SECRET, label, secret,
+                                    cancellable, did_store_client_secret_cb, task);
+  else
+    envoi_secret_store_clear_async (self->secrets, key, cancellable, did_clear_client_secret_cb,
+                                    task);
+}
+
+gboolean
+envoi_service_set_client_finish (EnvoiService  *self,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+envoi_service_forget_sign_in (EnvoiService *self,
+                              EnvoiAccount *account)
+{
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+
+  if (envoi_account_is_oauth (account))
+    envoi_token_broker_forget_async (self->broker, account, NULL, NULL, NULL);
 }

@@ -112,6 +112,7 @@ did_load_providers_cb (GObject      *source,
   }
 
   self->broker = envoi_token_broker_new (self->secrets, self->providers, self->clock);
+  envoi_service_load_client_ids (self);
   envoi_credential_source_set_broker (self->credentials, self->broker);
   envoi_service_start_practice_async (self, g_task_get_cancellable (task), did_start_practice_cb,
                                       g_object_ref (task));
@@ -498,12 +499,6 @@ EnvoiOutbox *
 envoi_service_get_outbox (EnvoiService *self)
 {
   return self->outbox;
-}
-
-EnvoiSecretStore *
-envoi_service_get_secrets (EnvoiService *self)
-{
-  return self->secrets;
 }
 
 EnvoiStore *

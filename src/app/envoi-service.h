@@ -47,7 +47,6 @@ gboolean          envoi_service_stop_finish      (EnvoiService         *self,
                                                   GError              **error);
 EnvoiAccountList *envoi_service_get_accounts     (EnvoiService         *self);
 EnvoiOutbox      *envoi_service_get_outbox       (EnvoiService         *self);
-EnvoiSecretStore *envoi_service_get_secrets      (EnvoiService         *self);
 EnvoiStore       *envoi_service_get_store        (EnvoiService         *self);
 EnvoiClock       *envoi_service_get_clock        (EnvoiService         *self);
 /* What is known of mail providers, the person's own files included. */
@@ -187,6 +186,24 @@ gboolean          envoi_service_sign_in_finish   (EnvoiService         *self,
 /* The address the browser ended at, when it cannot reach this computer. FALSE: not the answer. */
 gboolean          envoi_service_paste_sign_in    (EnvoiService         *self,
                                                   const char           *address);
+/* Whether signing in at @provider by the browser can be tried: it takes a client id. */
+gboolean          envoi_service_has_client_id    (EnvoiService         *self,
+                                                  EnvoiProvider        *provider);
+/* A client id of the person's own: the id to the settings, the secret (nullable: there is
+ * none, and an earlier one goes) to the keyring. Errors: SECRETS_* */
+void              envoi_service_set_client_async (EnvoiService         *self,
+                                                  EnvoiProvider        *provider,
+                                                  const char           *client_id,
+                                                  EnvoiSecret          *secret,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_set_client_finish (EnvoiService        *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* Forgets what a sign-in kept for an account that is not going to be saved. */
+void              envoi_service_forget_sign_in   (EnvoiService         *self,
+                                                  EnvoiAccount         *account);
 /* Clears its secrets, and takes the permission back at the provider where it can be. */
 void              envoi_service_remove_account_async (EnvoiService     *self,
                                                   EnvoiAccount         *account,

@@ -6,6 +6,7 @@
 #include "envoi-settings.h"
 
 #define DEFAULT_UNDO_SECONDS 10
+#define CLIENT_IDS "oauth-client-ids"
 
 struct _EnvoiSettings {
   GObject parent_instance;
@@ -64,4 +65,39 @@ envoi_settings_dup_default_account (EnvoiSettings *self)
 {
   return self->settings ? g_settings_get_string (self->settings, "default-account")
                         : g_strdup ("");
+}
+
+GVariant *
+envoi_settings_dup_client_ids (EnvoiSettings *self)
+{
+  if (self->settings)
+    return g_settings_get_value (self->settings, CLIENT_IDS);
+
+  return g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("{ss}"), NULL, 0));
+}
+
+void
+envoi_settings_set_client_id (EnvoiSettings *self,
+                              const char    *oauth_id,
+                              const char    *client_id)
+{
+  g_autoptr (GVariant) before = envoi_settings_dup_client_ids (self);
+  GVariantBuilder builder;
+  GVariantIter iter;
+  const char *key;
+  const char *value;
+
+  if (!self->settings)
+    return;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("a{ss}"));
+  g_variant_iter_init (&iter, before);
+  while (g_variant_iter_next (&iter, "{&s&s}", &key, &value)) {
+    if (!g_str_equal (key, oauth_id))
+      g_variant_builder_add (&builder, "{ss}", key, value);
+  }
+  if (client_id && *client_id)
+    g_variant_builder_add (&builder, "{ss}", oauth_id, client_id);
+
+  g_settings_set_value (self->settings, CLIENT_IDS, g_variant_builder_end (&builder));
 }

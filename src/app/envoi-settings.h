@@ -16,5 +16,11 @@ EnvoiSettings *envoi_settings_new                 (void);
 gint64         envoi_settings_get_undo_time       (EnvoiSettings *self);
 /* The id of the account for new letters, "" = the first one. */
 char          *envoi_settings_dup_default_account (EnvoiSettings *self);
+/* The person's own client ids, a{ss}: provider -> id. (transfer full) */
+GVariant      *envoi_settings_dup_client_ids      (EnvoiSettings *self);
+/* NULL or "" forgets. */
+void           envoi_settings_set_client_id       (EnvoiSettings *self,
+                                                   const char    *oauth_id,
+                                                   const char    *client_id);
 
 G_END_DECLS

@@ -336,6 +336,13 @@ test_secret (void)
   g_assert_cmpstr (code, ==, "abcdefghijklmnop");
   g_assert_true (envoi_provider_is_secret_form (qq, code));
   g_assert_false (envoi_provider_is_secret_form (qq, "MyPassword1"));
+  g_assert_cmpint (envoi_provider_judge_secret (qq, ""), ==, ENVOI_PROVIDER_FORM_BEGUN);
+  g_assert_cmpint (envoi_provider_judge_secret (qq, "abcd"), ==, ENVOI_PROVIDER_FORM_BEGUN);
+  g_assert_cmpint (envoi_provider_judge_secret (qq, code), ==, ENVOI_PROVIDER_FORM_RIGHT);
+  g_assert_cmpint (envoi_provider_judge_secret (qq, "abcD"), ==, ENVOI_PROVIDER_FORM_WRONG);
+  g_assert_cmpint (envoi_provider_judge_secret (qq, "abcdefghijklmnopq"), ==,
+                   ENVOI_PROVIDER_FORM_WRONG);
+  g_assert_cmpint (envoi_provider_judge_secret (posteo, "x"), ==, ENVOI_PROVIDER_FORM_UNKNOWN);
   g_assert_nonnull (strstr (envoi_provider_get_help_path (qq, "zh"), "设置"));
   g_assert_true (g_str_has_prefix (envoi_provider_get_help_url (qq), "https://"));
 

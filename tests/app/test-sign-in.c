@@ -227,6 +227,72 @@ test_refreshes (void)
   }
 }
 
+static void
+set_client (EnvoiService  *service,
+            EnvoiProvider *provider,
+            const char    *client_id,
+            const char    *secret_text)
+{
+  g_autoptr (EnvoiSecret) secret = secret_text ? envoi_secret_new (secret_text, -1) : NULL;
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  envoi_service_set_client_async (service, provider, client_id, secret, NULL, envoi_test_wait_cb,
+                                  &wait);
+  result = envoi_test_wait (&wait);
+  envoi_service_set_client_finish (service, result, &error);
+  g_assert_no_error (error);
+}
+
+static EnvoiSecret *
+look_up_client_secret (Fixture *fixture)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  envoi_secret_store_lookup_async (fixture->secrets, "oauth-client-google",
+                                   ENVOI_SECRET_CLIENT_SECRET, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  return envoi_secret_store_lookup_finish (fixture->secrets, result, NULL);
+}
+
+/* A client id of the person's own is there for the next start as well, its
+ * secret with the other secrets. */
+static void
+test_own_client (void)
+{
+  Fixture fixture = { 0 };
+  EnvoiService *another;
+  EnvoiProvider *gmail;
+  EnvoiProvider *qq;
+  g_autoptr (EnvoiSecret) secret = NULL;
+
+  fixture_start (&fixture, ENVOI_SERVICE_PLAIN, NULL);
+  gmail = envoi_provider_table_find (envoi_service_get_providers (fixture.service), "gmail");
+  qq = envoi_provider_table_find (envoi_service_get_providers (fixture.service), "qq");
+  g_assert_false (envoi_service_has_client_id (fixture.service, gmail));
+  g_assert_false (envoi_service_has_client_id (fixture.service, qq));
+
+  set_client (fixture.service, gmail, "my-id", "my-secret");
+  g_assert_true (envoi_service_has_client_id (fixture.service, gmail));
+  secret = look_up_client_secret (&fixture);
+  g_assert_nonnull (secret);
+  g_assert_cmpstr (envoi_secret_peek (secret), ==, "my-secret");
+
+  another = fixture_start_another (&fixture, ENVOI_SERVICE_PLAIN);
+  g_assert_true (envoi_service_has_client_id (
+                   another, envoi_provider_table_find (envoi_service_get_providers (another),
+                                                       "gmail")));
+  fixture_stop_service (another);
+
+  set_client (fixture.service, gmail, "", NULL);
+  g_assert_false (envoi_service_has_client_id (fixture.service, gmail));
+  g_clear_pointer (&secret, envoi_secret_unref);
+  g_assert_null (look_up_client_secret (&fixture));
+  fixture_stop (&fixture);
+}
+
 static gboolean
 is_there (gpointer path)
 {
@@ -266,6 +332,7 @@ main (int   argc,
   g_test_add_func ("/envoi/app/sign-in/browser-to-letter", test_browser_to_letter);
   g_test_add_func ("/envoi/app/sign-in/sign-in-refused", test_sign_in_refused);
   g_test_add_func ("/envoi/app/sign-in/refreshes", test_refreshes);
+  g_test_add_func ("/envoi/app/sign-in/own-client", test_own_client);
   g_test_add_func ("/envoi/app/sign-in/browser", test_browser);
   return g_test_run ();
 }
