@@ -6,6 +6,7 @@
 #include "envoi-account-form.h"
 #include "envoi-account-row.h"
 #include "envoi-accounts-window.h"
+#include "envoi-application.h"
 
 #include <glib/gi18n.h>
 
@@ -63,7 +64,16 @@ open_form (EnvoiAccountsWindow *self,
 static void
 add_cb (EnvoiAccountsWindow *self)
 {
-  open_form (self, NULL);
+  GtkWindow *parent = gtk_window_get_transient_for (GTK_WINDOW (self));
+  GtkApplication *application = parent ? gtk_window_get_application (parent) : NULL;
+  GtkWidget *assistant;
+
+  if (!application)
+    return;
+
+  assistant = envoi_application_add_account (ENVOI_APPLICATION (application), GTK_WINDOW (self));
+  g_signal_connect_object (assistant, "write", G_CALLBACK (gtk_window_close), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-about.h"
+#include "envoi-account-assistant.h"
 #include "envoi-accounts-window.h"
 #include "envoi-application.h"
 #include "envoi-composer-window.h"
@@ -287,6 +288,17 @@ accounts_cb (GSimpleAction *action,
 }
 
 static void
+add_account_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  EnvoiApplication *self = user_data;
+
+  if (is_ready (self))
+    envoi_application_add_account (self, NULL);
+}
+
+static void
 preferences_cb (GSimpleAction *action,
                 GVariant      *parameter,
                 gpointer       user_data)
@@ -376,6 +388,7 @@ envoi_application_startup (GApplication *application)
     { "new-letter", new_letter_cb },
     { "new-practice-letter", new_practice_letter_cb },
     { "accounts", accounts_cb },
+    { "add-account", add_account_cb },
     { "preferences", preferences_cb },
     { "shortcuts", shortcuts_cb },
     { "about", about_cb },
@@ -602,4 +615,30 @@ envoi_application_open_account (EnvoiApplication *self,
     envoi_password_dialog_ask (window, self->service, account);
   else
     envoi_accounts_window_present (self->service, window, account);
+}
+
+static void
+write_from_cb (EnvoiApplication *self,
+               EnvoiAccount     *account)
+{
+  g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (self->service, account);
+
+  envoi_application_open_draft (self, draft);
+}
+
+GtkWidget *
+envoi_application_add_account (EnvoiApplication *self,
+                               GtkWindow        *parent)
+{
+  GtkWidget *assistant;
+
+  g_return_val_if_fail (ENVOI_IS_APPLICATION (self), NULL);
+
+  assistant = envoi_account_assistant_new (self->service);
+  gtk_window_set_transient_for (GTK_WINDOW (assistant),
+                                parent ? parent : GTK_WINDOW (show_main_window (self)));
+  g_signal_connect_object (assistant, "write", G_CALLBACK (write_from_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (assistant));
+  return assistant;
 }

@@ -20,5 +20,8 @@ void              envoi_application_open_draft   (EnvoiApplication *self,
 void              envoi_application_open_account (EnvoiApplication *self,
                                                   EnvoiAccount     *account,
                                                   gboolean          is_only_secret);
+/* The assistant for a new account, over @parent (nullable: the main window). Returns it. */
+GtkWidget        *envoi_application_add_account  (EnvoiApplication *self,
+                                                  GtkWindow        *parent);
 
 G_END_DECLS

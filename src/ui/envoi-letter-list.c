@@ -30,6 +30,7 @@ struct _EnvoiLetterList {
   GtkCustomFilter    *filter;
   GtkSingleSelection *selection;
   AdwStatusPage      *empty;
+  GtkWidget          *add_button;
   GtkWidget          *write_button;
 };
 
@@ -79,6 +80,25 @@ static const struct {
     N_("Letters come here when the server has confirmed them."), TRUE,
   },
 };
+
+/* Whoever has no account of his own is offered one wherever nothing is yet. */
+static void
+accounts_changed_cb (EnvoiLetterList *self,
+                     guint            position,
+                     guint            removed,
+                     guint            added,
+                     GListModel      *accounts)
+{
+  gboolean has_own = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (accounts); i++) {
+    g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
+
+    has_own = has_own || !envoi_account_is_practice (account);
+  }
+
+  gtk_widget_set_visible (self->add_button, !has_own);
+}
 
 static gboolean
 contains (const char *text,
@@ -256,6 +276,7 @@ envoi_letter_list_class_init (EnvoiLetterListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, filter);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, selection);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, empty);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, add_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, write_button);
   gtk_widget_class_bind_template_callback (widget_class, items_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
@@ -291,6 +312,18 @@ envoi_letter_list_set_folder (EnvoiLetterList *self,
   gtk_filter_list_model_set_model (self->filtered, letters);
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
   show_page (self);
+}
+
+void
+envoi_letter_list_set_accounts (EnvoiLetterList *self,
+                                GListModel      *accounts)
+{
+  g_return_if_fail (ENVOI_IS_LETTER_LIST (self));
+  g_return_if_fail (G_IS_LIST_MODEL (accounts));
+
+  g_signal_connect_object (accounts, "items-changed", G_CALLBACK (accounts_changed_cb), self,
+                           G_CONNECT_SWAPPED);
+  accounts_changed_cb (self, 0, 0, 0, accounts);
 }
 
 void

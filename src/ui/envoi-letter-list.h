@@ -2,6 +2,7 @@
 #pragma once
 
 #include <adwaita.h>
+#include "envoi-account.h"
 #include "envoi-outbox.h"
 
 G_BEGIN_DECLS
@@ -13,15 +14,18 @@ G_BEGIN_DECLS
  * (nullable EnvoiLetter), "activated" (EnvoiLetter). */
 G_DECLARE_FINAL_TYPE (EnvoiLetterList, envoi_letter_list, ENVOI, LETTER_LIST, AdwBin)
 
-void envoi_letter_list_set_folder (EnvoiLetterList *self,
-                                   EnvoiFolder      folder,
-                                   GListModel      *letters);
+void envoi_letter_list_set_folder   (EnvoiLetterList *self,
+                                     EnvoiFolder      folder,
+                                     GListModel      *letters);
+/* Followed: without one of the person's own, an empty folder offers to add one. */
+void envoi_letter_list_set_accounts (EnvoiLetterList *self,
+                                     GListModel      *accounts);
 /* Selects @letter when it is in the list; NULL selects nothing. */
-void envoi_letter_list_select     (EnvoiLetterList *self,
-                                   EnvoiLetter     *letter);
+void envoi_letter_list_select       (EnvoiLetterList *self,
+                                     EnvoiLetter     *letter);
 /* Out of sight while its deletion can be undone. */
-void envoi_letter_list_set_hidden (EnvoiLetterList *self,
-                                   const char      *letter_id,
-                                   gboolean         is_hidden);
+void envoi_letter_list_set_hidden   (EnvoiLetterList *self,
+                                     const char      *letter_id,
+                                     gboolean         is_hidden);
 
 G_END_DECLS

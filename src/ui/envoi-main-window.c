@@ -463,6 +463,8 @@ envoi_main_window_set_service (EnvoiMainWindow *self,
   connect_actions (self);
   envoi_sidebar_set_outbox (self->sidebar, envoi_service_get_outbox (service));
   envoi_account_bar_set_service (self->account_bar, service);
+  envoi_letter_list_set_accounts (self->letters,
+                                  G_LIST_MODEL (envoi_service_get_accounts (service)));
   envoi_letter_view_set_service (self->letter_view, service);
   envoi_practice_list_set_service (self->practice_list, service);
   g_signal_connect_object (envoi_service_get_outbox (service), "settled",

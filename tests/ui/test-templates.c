@@ -5,11 +5,16 @@
 
 #include "envoi-test.h"
 
+#include "envoi-account-assistant.h"
 #include "envoi-account-bar.h"
 #include "envoi-account-form.h"
 #include "envoi-account-row.h"
 #include "envoi-accounts-window.h"
 #include "envoi-application.h"
+#include "envoi-assistant-browser-page.h"
+#include "envoi-assistant-check-page.h"
+#include "envoi-assistant-code-page.h"
+#include "envoi-assistant-server-page.h"
 #include "envoi-check-list.h"
 #include "envoi-letter-list.h"
 #include "envoi-letter-row.h"
@@ -58,7 +63,9 @@ add_widgets (void)
     ENVOI_TYPE_PASSWORD_DIALOG, ENVOI_TYPE_PLACE_ROW, ENVOI_TYPE_PRACTICE_LIST,
     ENVOI_TYPE_PRACTICE_ROW, ENVOI_TYPE_PRACTICE_VIEW, ENVOI_TYPE_PREFERENCES_WINDOW,
     ENVOI_TYPE_RECIPIENT_LIST, ENVOI_TYPE_SIDEBAR, ENVOI_TYPE_STATE_CARD,
-    ENVOI_TYPE_TRANSCRIPT_VIEW, ENVOI_TYPE_ACCOUNT_FORM,
+    ENVOI_TYPE_TRANSCRIPT_VIEW, ENVOI_TYPE_ACCOUNT_FORM, ENVOI_TYPE_ACCOUNT_ASSISTANT,
+    ENVOI_TYPE_ASSISTANT_BROWSER_PAGE, ENVOI_TYPE_ASSISTANT_CHECK_PAGE,
+    ENVOI_TYPE_ASSISTANT_CODE_PAGE, ENVOI_TYPE_ASSISTANT_SERVER_PAGE,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
@@ -112,6 +119,7 @@ test_names (void)
   const GType types[] = {
     ENVOI_TYPE_MAIN_WINDOW, ENVOI_TYPE_ACCOUNTS_WINDOW, ENVOI_TYPE_PREFERENCES_WINDOW,
     ENVOI_TYPE_PASSWORD_DIALOG, ENVOI_TYPE_ACCOUNT_BAR, ENVOI_TYPE_ACCOUNT_FORM,
+    ENVOI_TYPE_ACCOUNT_ASSISTANT,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {

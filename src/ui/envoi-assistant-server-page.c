@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-ui"
+
+#include "config.h"
+
+#include "envoi-assistant-server-page.h"
+#include "envoi-compat.h"
+
+#include <glib/gi18n.h>
+
+#define TLS_PORT 465
+#define STARTTLS_PORT 587
+
+/**
+ * EnvoiAssistantServerPage:
+ *
+ * The server by hand: filled in with what was found or guessed, and marked as
+ * the one or the other.
+ *
+ * Thread: main
+ */
+struct _EnvoiAssistantServerPage {
+  AdwBin parent_instance;
+
+  EnvoiAccount        *account;
+  GCancellable        *cancellable;
+
+  GtkLabel            *explanation;
+  AdwEntryRow         *host;
+  AdwComboRow         *security;
+  GtkAdjustment       *port;
+  AdwActionRow        *ca_file;
+  GtkLabel            *origin;
+  AdwEntryRow         *user;
+  AdwPasswordEntryRow *password;
+  GtkLabel            *problem;
+};
+
+G_DEFINE_FINAL_TYPE (EnvoiAssistantServerPage, envoi_assistant_server_page, ADW_TYPE_BIN)
+
+enum {
+  SIGNAL_SUBMITTED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static char *
+dup_text (gpointer row)
+{
+  return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
+}
+
+static void
+show_origin (EnvoiAssistantServerPage *self,
+             EnvoiProvider            *provider)
+{
+  const EnvoiProviderServer *server = provider ? envoi_provider_get_best_server (provider) : NULL;
+  g_autofree char *text = NULL;
+
+  if (server && server->is_certain)
+    /* Translators: %s is the name of a mail provider */
+    text = g_strdup_printf (_("Found: this is known for %s."),
+                            envoi_provider_get_name (provider, NULL));
+  else
+    text = g_strdup (_("Guessed from your address. Your provider or administrator knows the "
+                       "right server; the next step tries this one."));
+
+  gtk_label_set_label (self->origin, text);
+}
+
+static void
+show_account (EnvoiAssistantServerPage *self)
+{
+  g_autofree char *host = NULL;
+  g_autofree char *user = NULL;
+  g_autofree char *ca_file = NULL;
+  g_autofree char *text = NULL;
+  guint port;
+  int security;
+
+  g_object_get (self->account, "host", &host, "port", &port, "security", &security, "user", &user,
+                "ca-file", &ca_file, NULL);
+  gtk_editable_set_text (GTK_EDITABLE (self->host), host);
+  adw_combo_row_set_selected (self->security, security);
+  gtk_adjustment_set_value (self->port, port);
+  gtk_editable_set_text (GTK_EDITABLE (self->user), *user ? user :
+                         envoi_account_get_email (self->account));
+  if (*ca_file)
+    adw_action_row_set_subtitle (self->ca_file, ca_file);
+
+  /* Translators: %s is a mail address */
+  text = g_strdup_printf (_("For %s."), envoi_account_get_email (self->account));
+  gtk_label_set_label (self->explanation, text);
+}
+
+static void
+read_fields (EnvoiAssistantServerPage *self)
+{
+  g_autofree char *host = dup_text (self->host);
+  g_autofree char *user = dup_text (self->user);
+  gboolean is_email = g_str_equal (user, envoi_account_get_email (self->account));
+
+  g_object_set (self->account,
+                "host", host,
+                "port", (guint) gtk_adjustment_get_value (self->port),
+                "security", (int) adw_combo_row_get_selected (self->security),
+                "user", is_email ? "" : user,
+                NULL);
+}
+
+static void
+show_problem (EnvoiAssistantServerPage *self,
+              const char               *sentence)
+{
+  gtk_label_set_label (self->problem, sentence ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), sentence != NULL);
+}
+
+static void
+changed_cb (EnvoiAssistantServerPage *self)
+{
+  show_problem (self, NULL);
+}
+
+static void
+security_changed_cb (EnvoiAssistantServerPage *self)
+{
+  guint before = gtk_adjustment_get_value (self->port);
+  gboolean is_tls = adw_combo_row_get_selected (self->security) == ENVOI_SMTP_SECURITY_TLS;
+
+  /* A port that was chosen by hand stays. */
+  if (before == TLS_PORT || before == STARTTLS_PORT)
+    gtk_adjustment_set_value (self->port, is_tls ? TLS_PORT : STARTTLS_PORT);
+}
+
+static void
+got_ca_file (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (EnvoiAssistantServerPage) self = user_data;
+  g_autoptr (GListModel) files = envoi_compat_open_files_finish (result, NULL);
+  g_autoptr (GFile) file = files ? g_list_model_get_item (files, 0) : NULL;
+
+  if (!file || !self->account)
+    return;
+
+  g_object_set (self->account, "ca-file", g_file_peek_path (file), NULL);
+  adw_action_row_set_subtitle (self->ca_file, g_file_peek_path (file));
+}
+
+static void
+choose_ca_cb (EnvoiAssistantServerPage *self)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+
+  envoi_compat_open_files_async (window, _("Choose a Certificate"), FALSE, self->cancellable,
+                                 got_ca_file, g_object_ref (self));
+}
+
+static void
+next_cb (EnvoiAssistantServerPage *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  read_fields (self);
+  if (!envoi_account_check (self->account, NULL, &error))
+    show_problem (self, error->message);
+  else if (!*gtk_editable_get_text (GTK_EDITABLE (self->password)))
+    show_problem (self, _("The password is missing."));
+  else
+    g_signal_emit (self, signals[SIGNAL_SUBMITTED], 0);
+}
+
+static gboolean
+envoi_assistant_server_page_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (ENVOI_ASSISTANT_SERVER_PAGE (widget)->host));
+}
+
+static void
+envoi_assistant_server_page_dispose (GObject *object)
+{
+  EnvoiAssistantServerPage *self = ENVOI_ASSISTANT_SERVER_PAGE (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->account);
+
+  G_OBJECT_CLASS (envoi_assistant_server_page_parent_class)->dispose (object);
+}
+
+static void
+envoi_assistant_server_page_class_init (EnvoiAssistantServerPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = envoi_assistant_server_page_dispose;
+  widget_class->grab_focus = envoi_assistant_server_page_grab_focus;
+
+  signals[SIGNAL_SUBMITTED] = g_signal_new ("submitted", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                            G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (
+    widget_class, "/io/github/envoi_mail/Envoi/envoi-assistant-server-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, explanation);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, host);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, security);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, port);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, ca_file);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, origin);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, user);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, password);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, problem);
+  gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, security_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, choose_ca_cb);
+  gtk_widget_class_bind_template_callback (widget_class, next_cb);
+}
+
+static void
+envoi_assistant_server_page_init (EnvoiAssistantServerPage *self)
+{
+  self->cancellable = g_cancellable_new ();
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+void
+envoi_assistant_server_page_begin (EnvoiAssistantServerPage *self,
+                                   EnvoiAccount             *account,
+                                   EnvoiProvider            *provider)
+{
+  g_return_if_fail (ENVOI_IS_ASSISTANT_SERVER_PAGE (self));
+  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+
+  g_set_object (&self->account, account);
+  show_account (self);
+  show_origin (self, provider);
+  show_problem (self, NULL);
+}
+
+EnvoiSecret *
+envoi_assistant_server_page_dup_secret (EnvoiAssistantServerPage *self)
+{
+  const char *text;
+
+  g_return_val_if_fail (ENVOI_IS_ASSISTANT_SERVER_PAGE (self), NULL);
+
+  text = gtk_editable_get_text (GTK_EDITABLE (self->password));
+  return *text ? envoi_secret_new (text, -1) : NULL;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+#include "envoi-service.h"
+
+G_BEGIN_DECLS
+
+#define ENVOI_TYPE_ASSISTANT_SERVER_PAGE (envoi_assistant_server_page_get_type ())
+
+/* The assistant's page for a server that has to be named. Signal: "submitted".
+ * Thread: main */
+G_DECLARE_FINAL_TYPE (EnvoiAssistantServerPage, envoi_assistant_server_page, ENVOI,
+                      ASSISTANT_SERVER_PAGE, AdwBin)
+
+/* Shows @account and writes into it. @provider: nullable, who is known to run the server;
+ * without one what is shown is a guess. */
+void         envoi_assistant_server_page_begin      (EnvoiAssistantServerPage *self,
+                                                     EnvoiAccount             *account,
+                                                     EnvoiProvider            *provider);
+EnvoiSecret *envoi_assistant_server_page_dup_secret (EnvoiAssistantServerPage *self);
+
+G_END_DECLS
