@@ -55,7 +55,7 @@ write_undo (EnvoiStateWords *self,
   self->title = g_strdup_printf (ngettext ("Sending in %u second", "Sending in %u seconds",
                                            seconds), seconds);
   self->body = g_strdup (_("Undo opens it again as you left it."));
-  add_button (self, "letter.edit", _("_Undo"));
+  add_button (self, "letter.edit", C_("sending", "_Undo"));
   add_button (self, "letter.send-now", _("Send _Now"));
   return TRUE;
 }

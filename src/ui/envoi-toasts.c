@@ -208,7 +208,7 @@ envoi_toasts_show_sending (EnvoiToasts *self,
 
   self->sending_toast = adw_toast_new ("");
   show_seconds (self, seconds);
-  adw_toast_set_button_label (self->sending_toast, _("_Undo"));
+  adw_toast_set_button_label (self->sending_toast, C_("sending", "_Undo"));
   adw_toast_set_priority (self->sending_toast, ADW_TOAST_PRIORITY_HIGH);
   adw_toast_set_timeout (self->sending_toast, 0);
   g_signal_connect_swapped (self->sending_toast, "button-clicked", G_CALLBACK (undo_send_cb), self);
