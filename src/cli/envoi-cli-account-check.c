@@ -109,7 +109,8 @@ did_check_cb (GObject      *source,
     problem = envoi_service_check_account_dup_problem (service, result);
     if (!problem)
       problem = envoi_problem_new (error);
-    envoi_output_complain ("%s. %s", problem->title, problem->body);
+    /* Translators: what is wrong, then what to do about it */
+    envoi_output_complain (_("%s. %s"), problem->title, problem->body);
   }
 
   if (envoi_cli_is_json (args->cli))

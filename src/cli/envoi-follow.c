@@ -9,6 +9,8 @@
 
 #include "envoi-store.h"
 
+#include <glib/gi18n.h>
+
 /* The store tells of every durable change, in this process or the window's;
  * that is the one truth that is followed here. */
 
@@ -139,7 +141,8 @@ print_trouble (Follow *follow)
     g_autoptr (EnvoiProblem) problem = envoi_problem_new_for_letter (record, host);
 
     if (problem)
-      envoi_output_complain ("%s. %s (%s)", problem->title, problem->body,
+      /* Translators: what is wrong, what to do, and the server's own words */
+      envoi_output_complain (_("%s. %s (%s)"), problem->title, problem->body,
                              problem->details ? problem->details : "");
   }
 }

@@ -64,7 +64,7 @@ envoi_output_print_error (const GError *error)
   }
 
   problem = envoi_problem_new (error);
-  envoi_output_complain ("%s. %s", problem->title, error->message);
+  envoi_output_complain (_("%s. %s"), problem->title, error->message);
   envoi_output_complain ("%s", problem->body);
 }
 
@@ -197,7 +197,7 @@ envoi_output_print_letter (const EnvoiLetterRecord *letter,
     return;
 
   problem = envoi_problem_new_for_letter (letter, host);
-  envoi_output_print ("  %s. %s", problem->title, problem->body);
+  envoi_output_print (_("  %s. %s"), problem->title, problem->body);
   if (problem->details)
     envoi_output_print ("  > %s", problem->details);
 }
