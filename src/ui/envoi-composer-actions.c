@@ -185,7 +185,26 @@ static const GActionEntry entries[] = {
   { .name = "plain-text", .state = "false", .change_state = plain_text_action },
 };
 
-/* The choices depend on the hour, so they are made when the window comes up. */
+static gint64
+get_time (const EnvoiScheduleChoice *choice)
+{
+  return g_date_time_to_unix (choice->when) * G_USEC_PER_SEC;
+}
+
+static gboolean
+offers (GMenu     *menu,
+        GPtrArray *choices)
+{
+  gint64 first = 0;
+
+  return g_menu_model_get_n_items (G_MENU_MODEL (menu)) == (int) choices->len + 1 &&
+         g_menu_model_get_item_attribute (G_MENU_MODEL (menu), 0, G_MENU_ATTRIBUTE_TARGET, "x",
+                                          &first) &&
+         first == get_time (g_ptr_array_index (choices, 0));
+}
+
+/* The choices depend on the hour, so they are looked at whenever the window comes
+ * up; a menu that is open and still right is left alone. */
 static void
 fill_later_menu (EnvoiComposerWindow *self)
 {
@@ -193,13 +212,15 @@ fill_later_menu (EnvoiComposerWindow *self)
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GPtrArray) choices = envoi_schedule_list_choices (now);
 
+  if (offers (menu, choices))
+    return;
+
   g_menu_remove_all (menu);
   for (guint i = 0; i < choices->len; i++) {
     EnvoiScheduleChoice *choice = g_ptr_array_index (choices, i);
     g_autoptr (GMenuItem) item = g_menu_item_new (choice->label, NULL);
 
-    g_menu_item_set_action_and_target (item, "composer.send-at", "x",
-                                       g_date_time_to_unix (choice->when) * G_USEC_PER_SEC);
+    g_menu_item_set_action_and_target (item, "composer.send-at", "x", get_time (choice));
     g_menu_append_item (menu, item);
   }
   g_menu_append (menu, _("_Pick Date and Time…"), "composer.pick-time");
