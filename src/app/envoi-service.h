@@ -111,6 +111,18 @@ void              envoi_service_send_async       (EnvoiService         *self,
 char             *envoi_service_send_finish      (EnvoiService         *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* A letter of its own to each mailbox in To, Cc and Bcc, one durable commit a letter. When one
+ * fails, @draft holds in "to" those that have none yet. Errors: as envoi_service_send_async() */
+void              envoi_service_send_separately_async (EnvoiService    *self,
+                                                  EnvoiDraft           *draft,
+                                                  gint64                hold_until,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+/* Returns the number of letters, 0 with @error set. */
+guint             envoi_service_send_separately_finish (EnvoiService   *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
 /* Send a finished message: envoictl --eml, envoi-sendmail. @recipients NULL = from its To, Cc, Bcc. */
 void              envoi_service_send_raw_async   (EnvoiService         *self,
                                                   EnvoiAccount         *account,

@@ -568,6 +568,20 @@ letter_sent_cb (EnvoiComposerWindow *composer,
     envoi_main_window_letter_sent (window, letter_id);
 }
 
+static void
+letters_sent_cb (EnvoiComposerWindow *composer,
+                 guint                n_letters,
+                 EnvoiApplication    *self)
+{
+  EnvoiMainWindow *window = find_main_window (self);
+  g_autofree char *sentence =
+    g_strdup_printf (ngettext ("%u letter is on its way", "%u letters are on their way", n_letters),
+                     n_letters);
+
+  if (window)
+    envoi_main_window_tell (window, sentence);
+}
+
 /* One letter, one composer: two of them would write over each other. */
 static GtkWindow *
 find_composer (EnvoiApplication *self,
@@ -596,6 +610,7 @@ envoi_application_open_draft (EnvoiApplication *self,
   if (!composer) {
     composer = GTK_WINDOW (envoi_composer_window_new (self, self->service, draft));
     g_signal_connect_object (composer, "sent", G_CALLBACK (letter_sent_cb), self, 0);
+    g_signal_connect_object (composer, "sent-separately", G_CALLBACK (letters_sent_cb), self, 0);
   }
 
   gtk_window_present (composer);

@@ -59,6 +59,7 @@ G_DEFINE_FINAL_TYPE (EnvoiAttacher, envoi_attacher, G_TYPE_OBJECT)
 
 enum {
   ATTACHED,
+  FAILED,
   NOTED,
   N_SIGNALS,
 };
@@ -260,23 +261,36 @@ add_to_draft (EnvoiAttacher   *self,
 }
 
 static void
+tell_failure (EnvoiAttacher  *self,
+              EnvoiAttachJob *job,
+              const GError   *error)
+{
+  g_autoptr (EnvoiProblem) problem = NULL;
+
+  g_signal_emit (self, signals[FAILED], 0);
+  if (g_error_matches (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_ATTACHMENT_UNREADABLE)) {
+    note (self, _("“%s” was not attached: it is a folder or cannot be read."), job->name);
+    return;
+  }
+
+  problem = envoi_problem_new (error);
+  g_signal_emit (self, signals[NOTED], 0, problem->title);
+}
+
+static void
 finish_job (EnvoiAttachJob  *job,
             EnvoiAttachment *attachment,
             const GError    *error)
 {
   EnvoiAttacher *self = job->attacher;
 
-  end_job (self, job);
-  if (attachment) {
+  /* Before the job ends: what waits for the last one looks at the draft then. */
+  if (attachment)
     add_to_draft (self, job, attachment);
-  } else if (g_error_matches (error, ENVOI_MESSAGE_ERROR,
-                              ENVOI_MESSAGE_ERROR_ATTACHMENT_UNREADABLE)) {
-    note (self, _("“%s” was not attached: it is a folder or cannot be read."), job->name);
-  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-    g_autoptr (EnvoiProblem) problem = envoi_problem_new (error);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    tell_failure (self, job, error);
 
-    g_signal_emit (self, signals[NOTED], 0, problem->title);
-  }
+  end_job (self, job);
 }
 
 static void
@@ -324,6 +338,8 @@ envoi_attacher_class_init (EnvoiAttacherClass *klass)
 
   signals[ATTACHED] = g_signal_new ("attached", ENVOI_TYPE_ATTACHER, G_SIGNAL_RUN_LAST, 0, NULL,
                                     NULL, NULL, G_TYPE_NONE, 1, ENVOI_TYPE_ATTACHMENT);
+  signals[FAILED] = g_signal_new ("failed", ENVOI_TYPE_ATTACHER, G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
   signals[NOTED] = g_signal_new ("noted", ENVOI_TYPE_ATTACHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }

@@ -18,8 +18,8 @@ void        envoi_attach_job_cancel       (EnvoiAttachJob *self);
 #define ENVOI_TYPE_ATTACHER (envoi_attacher_get_type ())
 
 /* Brings files and pictures into a draft. Signals: "attached" (EnvoiAttachment,
- * is in the draft now), "noted" (const char *text: what a person should know at
- * once). Thread: main */
+ * is in the draft now), "failed" (a file will not come), "noted" (const char
+ * *text: what a person should know at once). Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiAttacher, envoi_attacher, ENVOI, ATTACHER, GObject)
 
 EnvoiAttacher *envoi_attacher_new         (EnvoiService  *service,

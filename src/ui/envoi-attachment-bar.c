@@ -5,12 +5,12 @@
 
 #include "envoi-attachment-bar.h"
 
+#include "envoi-send-limits.h"
 #include "envoi-wrap-layout.h"
 
 #include <glib/gi18n.h>
 
 #define MAX_NAME_CHARS 26
-#define LINE 76
 
 /**
  * EnvoiAttachmentBar:
@@ -27,6 +27,7 @@ struct _EnvoiAttachmentBar {
 
   EnvoiDraft *draft;
   GListModel *jobs;
+  guint64 limit;          /* 0 = unknown */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiAttachmentBar, envoi_attachment_bar, ADW_TYPE_BIN)
@@ -37,14 +38,6 @@ enum {
 };
 
 static guint signals[N_SIGNALS];
-
-guint64
-envoi_attachment_encoded_size (guint64 size)
-{
-  guint64 characters = (size + 2) / 3 * 4;
-
-  return characters + (characters + LINE - 1) / LINE * 2;
-}
 
 static void
 remove_attachment (EnvoiAttachmentBar *self,
@@ -172,22 +165,44 @@ create_job_chip (EnvoiAttachJob *job)
   return chip;
 }
 
-/* Pictures in the text are not listed, but they weigh as much as the rest. */
-static guint64
+static void
 add_file_chips (EnvoiAttachmentBar *self)
 {
   GListModel *attachments = envoi_draft_get_attachments (self->draft);
-  guint64 size = 0;
 
   for (guint i = 0; i < g_list_model_get_n_items (attachments); i++) {
     g_autoptr (EnvoiAttachment) attachment = g_list_model_get_item (attachments, i);
 
-    size += envoi_attachment_encoded_size (envoi_attachment_get_size (attachment));
     if (!envoi_attachment_get_is_inline (attachment))
       gtk_widget_set_parent (create_file_chip (self, attachment), self->chips);
   }
+}
 
-  return size;
+/* The whole letter, pictures in the text included: that is what the server counts. */
+static void
+show_size (EnvoiAttachmentBar *self)
+{
+  guint64 size = envoi_send_limits_measure (self->draft);
+  g_autofree char *size_words = g_format_size (size);
+  g_autofree char *limit_words = g_format_size (self->limit);
+  g_autofree char *summary = NULL;
+
+  if (self->limit > 0)
+    /* Translators: how large the letter is when it goes out, and how large it may be. */
+    summary = g_strdup_printf (_("%s of %s as sent"), size_words, limit_words);
+  else
+    /* Translators: how large the letter is when it goes out. */
+    summary = g_strdup_printf (_("%s as sent"), size_words);
+
+  gtk_label_set_text (self->summary, summary);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->summary), summary);
+  if (self->limit > 0 && size > self->limit) {
+    gtk_widget_remove_css_class (GTK_WIDGET (self->summary), "dim-label");
+    gtk_widget_add_css_class (GTK_WIDGET (self->summary), "error");
+  } else {
+    gtk_widget_add_css_class (GTK_WIDGET (self->summary), "dim-label");
+    gtk_widget_remove_css_class (GTK_WIDGET (self->summary), "error");
+  }
 }
 
 static void
@@ -202,20 +217,15 @@ clear_chips (EnvoiAttachmentBar *self)
 static void
 rebuild (EnvoiAttachmentBar *self)
 {
-  g_autofree char *size = NULL;
-  g_autofree char *summary = NULL;
-
   clear_chips (self);
-  size = g_format_size (add_file_chips (self));
+  add_file_chips (self);
   for (guint i = 0; self->jobs && i < g_list_model_get_n_items (self->jobs); i++) {
     g_autoptr (EnvoiAttachJob) job = g_list_model_get_item (self->jobs, i);
 
     gtk_widget_set_parent (create_job_chip (job), self->chips);
   }
 
-  /* Translators: how large all attachments are in the letter that goes out. */
-  summary = g_strdup_printf (_("%s as sent"), size);
-  gtk_label_set_text (self->summary, summary);
+  show_size (self);
   gtk_widget_set_visible (GTK_WIDGET (self), gtk_widget_get_first_child (self->chips) != NULL);
 }
 
@@ -288,4 +298,15 @@ envoi_attachment_bar_set_up (EnvoiAttachmentBar *self,
     g_signal_connect_object (jobs, "items-changed", G_CALLBACK (rebuild), self,
                              G_CONNECT_SWAPPED);
   rebuild (self);
+}
+
+void
+envoi_attachment_bar_set_limit (EnvoiAttachmentBar *self,
+                                guint64             octets)
+{
+  g_return_if_fail (ENVOI_IS_ATTACHMENT_BAR (self));
+  g_return_if_fail (self->draft != NULL);
+
+  self->limit = octets;
+  show_size (self);
 }

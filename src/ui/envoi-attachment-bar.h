@@ -17,7 +17,8 @@ GtkWidget *envoi_attachment_bar_new      (void);
 void       envoi_attachment_bar_set_up   (EnvoiAttachmentBar *self,
                                           EnvoiDraft         *draft,
                                           GListModel         *jobs);
-/* Octets of a file as base64 lines (RFC 2045 section 6.8). Pure. */
-guint64    envoi_attachment_encoded_size (guint64             size);
+/* @octets: what the account may send, 0 = unknown */
+void       envoi_attachment_bar_set_limit (EnvoiAttachmentBar *self,
+                                          guint64             octets);
 
 G_END_DECLS

@@ -29,6 +29,14 @@ send_action (GSimpleAction *action,
 }
 
 static void
+send_separately_action (GSimpleAction *action,
+                        GVariant      *parameter,
+                        gpointer       window)
+{
+  envoi_composer_window_send_separately (window);
+}
+
+static void
 send_at_action (GSimpleAction *action,
                 GVariant      *parameter,
                 gpointer       window)
@@ -172,6 +180,7 @@ plain_text_action (GSimpleAction *action,
 
 static const GActionEntry entries[] = {
   { .name = "send", .activate = send_action },
+  { .name = "send-separately", .activate = send_separately_action },
   { .name = "send-at", .activate = send_at_action, .parameter_type = "x" },
   { .name = "pick-time", .activate = pick_time_action },
   { .name = "attach", .activate = attach_action },

@@ -265,8 +265,9 @@ envoi_composer_fields_focus (EnvoiComposerFields *self,
 
   g_return_if_fail (ENVOI_IS_COMPOSER_FIELDS (self));
 
-  if (g_str_equal (field, "subject")) {
-    gtk_widget_grab_focus (GTK_WIDGET (self->subject));
+  if (g_str_equal (field, "subject") || g_str_equal (field, "from")) {
+    gtk_widget_grab_focus (g_str_equal (field, "from") ? GTK_WIDGET (self->from)
+                                                       : GTK_WIDGET (self->subject));
     return;
   }
 

@@ -2,17 +2,72 @@
 #pragma once
 
 #include "envoi-composer-window.h"
+#include "envoi-attacher.h"
+#include "envoi-attachment-bar.h"
 #include "envoi-composer-body.h"
 #include "envoi-composer-fields.h"
+#include "envoi-draft-saver.h"
+#include "envoi-format-bar.h"
+#include "envoi-notice-bar.h"
 #include "envoi-paster.h"
+#include "envoi-send-panel.h"
 
 G_BEGIN_DECLS
 
+/* What the button beside an error does. */
+typedef void (*EnvoiComposerRetry) (EnvoiComposerWindow *self);
+
+struct _EnvoiComposerWindow {
+  AdwApplicationWindow parent_instance;
+
+  EnvoiService        *service;
+  EnvoiDraft          *draft;
+  EnvoiAttacher       *attacher;
+  EnvoiDraftSaver     *saver;
+  EnvoiPaster         *paster;
+  EnvoiAttachment     *removed;        /* nullable: what Undo brings back */
+  guint removed_position;
+
+  AdwToastOverlay     *toasts;
+  AdwWindowTitle      *title;
+  AdwSplitButton      *send_button;
+  GMenu               *later_menu;
+  EnvoiNoticeBar      *error_bar;
+  EnvoiNoticeBar      *hint_bar;
+  EnvoiComposerFields *fields;
+  EnvoiComposerBody   *body;
+  EnvoiAttachmentBar  *attachment_bar;
+  EnvoiSendPanel      *send_panel;
+  EnvoiFormatBar      *format_bar;
+
+  gint64 hold_until;
+  guint start_source;
+  gboolean is_sending;
+  gboolean sends_separately;           /* a letter to each recipient */
+  gboolean is_done;                    /* nothing is left to keep */
+  gboolean is_closing;
+  gboolean waits_for_files;
+  EnvoiComposerRetry   retry;          /* nullable */
+};
+
+
 /* Between the window and its actions. */
 void                 envoi_composer_window_add_actions    (EnvoiComposerWindow *self);
+void                 envoi_composer_window_connect_sending (EnvoiComposerWindow *self);
+void                 envoi_composer_window_connect_files  (EnvoiComposerWindow *self);
+void                 envoi_composer_window_watch_files    (EnvoiComposerWindow *self);
+void                 envoi_composer_window_follow_account (EnvoiComposerWindow *self);
+/* Nothing is left to keep. */
+void                 envoi_composer_window_finish         (EnvoiComposerWindow *self);
+void                 envoi_composer_window_show_error     (EnvoiComposerWindow *self,
+                                                           const GError        *error,
+                                                           EnvoiComposerRetry   retry);   /* nullable */
 /* @hold_until: as envoi_service_send_async() */
 void                 envoi_composer_window_send           (EnvoiComposerWindow *self,
                                                            gint64               hold_until);
+void                 envoi_composer_window_send_separately (EnvoiComposerWindow *self);
+/* What waited for the files. */
+void                 envoi_composer_window_go_on_sending  (EnvoiComposerWindow *self);
 void                 envoi_composer_window_save           (EnvoiComposerWindow *self);
 void                 envoi_composer_window_toast          (EnvoiComposerWindow *self,
                                                            const char          *text);

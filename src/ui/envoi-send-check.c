@@ -7,9 +7,13 @@
 
 #include "envoi-address.h"
 #include "envoi-html.h"
+#include "envoi-sensitive.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
+
+/* From here on, people who do not know each other are likely to be among them. */
+#define MANY_VISIBLE 15
 
 /* A letter that says "attached" in one of these ways expects a file. The
  * words are those of the letter, not of the program's language: people write
@@ -108,11 +112,30 @@ take_finding (GPtrArray            *findings,
 }
 
 static void
-check_recipients (EnvoiDraft *draft,
-                  GPtrArray  *findings)
+check_number (GPtrArray             *findings,
+              const EnvoiSendLimits *limits,
+              guint                  n_recipients,
+              guint                  n_visible)
+{
+  if (limits->max_recipients > 0 && n_recipients > limits->max_recipients)
+    take_finding (findings, ENVOI_SEND_TOO_MANY_RECIPIENTS, "separately",
+                  g_strdup_printf (_("The letter goes to %u people; %s takes %u at most."),
+                                   n_recipients, limits->provider_name, limits->max_recipients));
+  else if (n_visible >= MANY_VISIBLE)
+    take_finding (findings, ENVOI_SEND_MANY_VISIBLE, "separately",
+                  g_strdup_printf (ngettext ("%u person sees the address of everybody else.",
+                                             "%u people see the addresses of all others.",
+                                             n_visible), n_visible));
+}
+
+static void
+check_recipients (EnvoiDraft            *draft,
+                  const EnvoiSendLimits *limits,
+                  GPtrArray             *findings)
 {
   static const char *const fields[] = { "to", "cc", "bcc", "reply-to" };
   guint n_recipients = 0;
+  guint n_visible = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
     g_autoptr (GError) error = NULL;
@@ -125,11 +148,83 @@ check_recipients (EnvoiDraft *draft,
     /* A field with a bad address is not empty; one complaint is enough. */
     if (!g_str_equal (fields[i], "reply-to"))
       n_recipients += addresses ? addresses->len : 1;
+    if (addresses && (g_str_equal (fields[i], "to") || g_str_equal (fields[i], "cc")))
+      n_visible += addresses->len;
   }
 
   if (n_recipients == 0)
     take_finding (findings, ENVOI_SEND_NO_RECIPIENT, "to",
                   g_strdup (_("Nobody is in To, Cc or Bcc.")));
+  check_number (findings, limits, n_recipients, n_visible);
+}
+
+static void
+check_sender (EnvoiDraft            *draft,
+              const EnvoiSendLimits *limits,
+              GPtrArray             *findings)
+{
+  char *text;
+
+  if (!envoi_send_limits_is_other_sender (limits, envoi_draft_get (draft, "from")))
+    return;
+
+  if (limits->from_rule == ENVOI_PROVIDER_FROM_STRICT)
+    /* Translators: a provider and the address of the account. */
+    text = g_strdup_printf (_("%s only sends from %s."), limits->provider_name, limits->login);
+  else
+    text = g_strdup_printf (_("%s puts %s in the place of your From address."),
+                            limits->provider_name, limits->login);
+
+  take_finding (findings, ENVOI_SEND_OTHER_SENDER, "from", text);
+}
+
+static void
+check_files (EnvoiDraft            *draft,
+             const EnvoiSendLimits *limits,
+             GPtrArray             *findings)
+{
+  GListModel *attachments = envoi_draft_get_attachments (draft);
+  guint64 size = envoi_send_limits_measure (draft);
+
+  for (guint i = 0; i < g_list_model_get_n_items (attachments); i++) {
+    g_autoptr (EnvoiAttachment) attachment = g_list_model_get_item (attachments, i);
+    const char *name = envoi_attachment_get_name (attachment);
+
+    if (envoi_send_limits_refuses_file (limits, name))
+      take_finding (findings, ENVOI_SEND_REFUSED_FILE, "text",
+                    g_strdup_printf (_("Mail servers refuse files like “%s”."), name));
+  }
+
+  if (limits->size_limit > 0 && size > limits->size_limit) {
+    g_autofree char *size_words = g_format_size (size);
+    g_autofree char *limit_words = g_format_size (limits->size_limit);
+
+    take_finding (findings, ENVOI_SEND_TOO_LARGE, "text",
+                  g_strdup_printf (_("The letter has %s as sent; %s takes %s at most."),
+                                   size_words, limits->provider_name, limit_words));
+  }
+}
+
+static void
+check_secrets (const char *subject,
+               const char *text,
+               GPtrArray  *findings)
+{
+  static const struct {
+    EnvoiSensitive kind;
+    const char *sentence;
+  } sentences[] = {
+    { ENVOI_SENSITIVE_ID_NUMBER, N_("The letter has an identity card number.") },
+    { ENVOI_SENSITIVE_BANK_CARD, N_("The letter has a bank card number.") },
+    { ENVOI_SENSITIVE_PRIVATE_KEY, N_("The letter has a private key.") },
+    { ENVOI_SENSITIVE_PASSWORD, N_("The letter has a password.") },
+  };
+  guint found = envoi_sensitive_find (text) | envoi_sensitive_find (subject);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sentences); i++) {
+    if (found & sentences[i].kind)
+      take_finding (findings, ENVOI_SEND_SENSITIVE, "text", g_strdup (_(sentences[i].sentence)));
+  }
 }
 
 static gboolean
@@ -184,17 +279,25 @@ check_contents (EnvoiDraft *draft,
                            envoi_send_check_mentions_attachment (subject)))
     take_finding (findings, ENVOI_SEND_NO_ATTACHMENT, "attachments",
                   g_strdup (_("You write of an attachment, but nothing is attached.")));
+  check_secrets (subject, text, findings);
 }
 
 GPtrArray *
-envoi_send_check_run (EnvoiDraft *draft)
+envoi_send_check_run (EnvoiDraft            *draft,
+                      const EnvoiSendLimits *limits)
 {
+  static const EnvoiSendLimits unknown = { 0 };
   GPtrArray *findings;
 
   g_return_val_if_fail (ENVOI_IS_DRAFT (draft), NULL);
 
+  if (!limits)
+    limits = &unknown;
+
   findings = g_ptr_array_new_with_free_func (finding_free);
-  check_recipients (draft, findings);
+  check_recipients (draft, limits, findings);
   check_contents (draft, findings);
+  check_sender (draft, limits, findings);
+  check_files (draft, limits, findings);
   return findings;
 }

@@ -60,6 +60,7 @@ remedy_clicked_cb (GtkButton      *button,
   g_signal_emit (self, signals[CHOSEN], 0, field);
 }
 
+/* (nullable): where the remedy is to write on, "Keep Writing" says so already. */
 static const char *
 get_remedy (const EnvoiSendFinding *finding)
 {
@@ -71,9 +72,18 @@ get_remedy (const EnvoiSendFinding *finding)
     case ENVOI_SEND_NO_ATTACHMENT:
       return _("Attach…");
     case ENVOI_SEND_NO_SUBJECT:
-    case ENVOI_SEND_NO_TEXT:
-    default:
       return _("Write One");
+    case ENVOI_SEND_OTHER_SENDER:
+      return _("Change It");
+    case ENVOI_SEND_TOO_MANY_RECIPIENTS:
+    case ENVOI_SEND_MANY_VISIBLE:
+      return _("Send Separately");
+    case ENVOI_SEND_NO_TEXT:
+    case ENVOI_SEND_TOO_LARGE:
+    case ENVOI_SEND_REFUSED_FILE:
+    case ENVOI_SEND_SENSITIVE:
+    default:
+      return NULL;
   }
 }
 
@@ -83,6 +93,7 @@ create_row (EnvoiSendPanel         *self,
 {
   GtkWidget *row = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   GtkWidget *label = gtk_label_new (finding->text);
+  const char *remedy = get_remedy (finding);
 
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
@@ -90,8 +101,8 @@ create_row (EnvoiSendPanel         *self,
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (row), label);
 
-  if (finding->kind != ENVOI_SEND_NO_TEXT) {
-    GtkWidget *button = gtk_button_new_with_label (get_remedy (finding));
+  if (remedy) {
+    GtkWidget *button = gtk_button_new_with_label (remedy);
 
     gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
     g_object_set_data (G_OBJECT (button), "field", (gpointer) finding->field);
@@ -100,6 +111,15 @@ create_row (EnvoiSendPanel         *self,
   }
 
   return row;
+}
+
+static gboolean
+escape_cb (GtkWidget *widget,
+           GVariant  *arguments,
+           gpointer   user_data)
+{
+  back_clicked_cb (ENVOI_SEND_PANEL (widget));
+  return TRUE;
 }
 
 static void
@@ -112,6 +132,7 @@ envoi_send_panel_class_init (EnvoiSendPanelClass *klass)
   signals[CHOSEN] = g_signal_new ("chosen", ENVOI_TYPE_SEND_PANEL, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  gtk_widget_class_add_binding (widget_class, GDK_KEY_Escape, 0, escape_cb, NULL);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-send-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiSendPanel, revealer);

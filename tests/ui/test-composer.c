@@ -5,8 +5,8 @@
 
 #include "envoi-test.h"
 
-#include "envoi-attachment-bar.h"
 #include "envoi-composer-window-private.h"
+#include "envoi-send-limits.h"
 
 #include <string.h>
 
@@ -285,6 +285,176 @@ test_attachment (Fixture       *fixture,
   g_assert_cmpuint (envoi_attachment_get_size (attachment), ==, 5);
 }
 
+/* A letter that waits for its files goes with them, or not at all. */
+static void
+test_send_while_attaching (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  g_autofree char *folder = envoi_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "a.txt", NULL);
+
+  g_assert_true (g_file_set_contents (path, "words", -1, NULL));
+  open_composer (fixture);
+  write_letter (fixture);
+  attach (fixture, path);
+  activate (fixture, "composer.send");
+  envoi_test_wait_until (is_gone, fixture);
+  g_assert_nonnull (fixture->sent);
+  g_assert_true (has_attachment (fixture));
+}
+
+static gboolean
+has_no_job (gpointer fixture)
+{
+  EnvoiComposerWindow *window = ((Fixture *) fixture)->window;
+
+  return g_list_model_get_n_items (envoi_attacher_get_jobs (window->attacher)) == 0;
+}
+
+static void
+test_send_without_file (Fixture       *fixture,
+                        gconstpointer  data)
+{
+  g_autofree char *folder = envoi_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "gone.txt", NULL);
+
+  open_composer (fixture);
+  write_letter (fixture);
+  attach (fixture, path);
+  activate (fixture, "composer.send");
+  g_assert_true (fixture->window->waits_for_files);
+  envoi_test_wait_until (has_no_job, fixture);
+  g_assert_false (fixture->window->waits_for_files);
+  g_assert_null (fixture->sent);
+
+  /* The second time a person knows. */
+  activate (fixture, "composer.send");
+  envoi_test_wait_until (is_gone, fixture);
+  g_assert_nonnull (fixture->sent);
+}
+
+static void
+test_undo_removal (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autofree char *folder = envoi_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "a.txt", NULL);
+  g_autoptr (EnvoiAttachment) attachment = NULL;
+
+  g_assert_true (g_file_set_contents (path, "words", -1, NULL));
+  open_composer (fixture);
+  attach (fixture, path);
+  envoi_test_wait_until (has_attachment, fixture);
+  attachment = g_list_model_get_item (envoi_draft_get_attachments (fixture->draft), 0);
+  envoi_draft_remove_attachment (fixture->draft, attachment);
+  g_signal_emit_by_name (fixture->window->attachment_bar, "removed", attachment, 0);
+  activate (fixture, "composer.undo");
+  g_assert_true (has_attachment (fixture));
+}
+
+static gboolean
+has_inline_picture (gpointer fixture)
+{
+  g_autoptr (EnvoiAttachment) attachment =
+    g_list_model_get_item (envoi_draft_get_attachments (((Fixture *) fixture)->draft), 0);
+
+  return attachment && envoi_attachment_get_is_inline (attachment) &&
+         strstr (envoi_editor_get_html (get_editor (fixture)), "cid:") != NULL;
+}
+
+static gboolean
+offers_picture (gpointer fixture)
+{
+  return envoi_notice_bar_is_shown (((Fixture *) fixture)->window->hint_bar);
+}
+
+/* A dropped picture is attached, and the text is one click away. */
+static void
+test_drop_picture (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  guchar pixels[4] = { 0 };
+  g_autoptr (GBytes) bytes = g_bytes_new (pixels, sizeof pixels);
+  g_autoptr (GdkTexture) texture =
+    gdk_memory_texture_new (1, 1, GDK_MEMORY_R8G8B8A8, bytes, 4);
+  g_autofree char *folder = envoi_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "a.png", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GSList) files = g_slist_prepend (NULL, file);
+
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+  open_composer (fixture);
+  envoi_test_wait_until (is_editor_ready, fixture);
+  envoi_paster_take_files (fixture->window->paster, files);
+  envoi_test_wait_until (offers_picture, fixture);
+  g_signal_emit_by_name (fixture->window->hint_bar, "chosen", 0);
+  envoi_test_wait_until (has_inline_picture, fixture);
+}
+
+static void
+test_schedule (Fixture       *fixture,
+               gconstpointer  data)
+{
+  gint64 when = g_get_real_time () + G_TIME_SPAN_DAY;
+
+  open_composer (fixture);
+  write_letter (fixture);
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "composer.send-at", "x",
+                                             when));
+  envoi_test_wait_until (is_gone, fixture);
+  g_assert_true (is_in (fixture, ENVOI_FOLDER_SCHEDULED));
+  g_assert_false (is_in (fixture, ENVOI_FOLDER_OUTBOX));
+}
+
+static void
+sent_separately_cb (EnvoiComposerWindow *window,
+                    guint                n_letters,
+                    guint               *n)
+{
+  *n = n_letters;
+}
+
+static guint
+count_letters_to (Fixture    *fixture,
+                  const char *recipient)
+{
+  GListModel *letters = envoi_outbox_get_folder (envoi_service_get_outbox (fixture->service),
+                                                 ENVOI_FOLDER_OUTBOX);
+  guint n = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (letters); i++) {
+    g_autoptr (EnvoiLetter) letter = g_list_model_get_item (letters, i);
+    const EnvoiLetterRecord *record = envoi_letter_get_record (letter);
+
+    n += g_str_equal (record->to_line, recipient) && record->recipients->len == 1;
+  }
+
+  return n;
+}
+
+/* Everybody once, even who is in two fields, and nobody sees anybody. */
+static void
+test_separately (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  guint n_letters = 0;
+
+  open_composer (fixture);
+  g_signal_connect (fixture->window, "sent-separately", G_CALLBACK (sent_separately_cb),
+                    &n_letters);
+  write_letter (fixture);
+  envoi_draft_set (fixture->draft, "to", "one@example.org, two@example.org");
+  envoi_draft_set (fixture->draft, "bcc", "three@example.org, one@example.org");
+  activate (fixture, "composer.send-separately");
+  envoi_test_wait_until (is_gone, fixture);
+  g_assert_cmpuint (n_letters, ==, 3);
+  g_assert_null (fixture->sent);
+  g_assert_cmpuint (count_letters_to (fixture, "one@example.org"), ==, 1);
+  g_assert_cmpuint (count_letters_to (fixture, "two@example.org"), ==, 1);
+  g_assert_cmpuint (count_letters_to (fixture, "three@example.org"), ==, 1);
+  g_assert_false (is_in (fixture, ENVOI_FOLDER_DRAFTS));
+}
+
 static void
 copy_html (Fixture    *fixture,
            const char *html)
@@ -388,6 +558,12 @@ main (int   argc,
   ADD ("early", test_early);
   ADD ("plain", test_plain);
   ADD ("attachment", test_attachment);
+  ADD ("send-while-attaching", test_send_while_attaching);
+  ADD ("send-without-file", test_send_without_file);
+  ADD ("undo-removal", test_undo_removal);
+  ADD ("drop-picture", test_drop_picture);
+  ADD ("schedule", test_schedule);
+  ADD ("separately", test_separately);
   ADD ("paste", test_paste);
   ADD ("paste-picture", test_paste_picture);
 

@@ -98,7 +98,7 @@ test_letters (void)
     envoi_draft_set (draft, "to", letters[i].to);
     envoi_draft_set (draft, "subject", letters[i].subject);
     envoi_draft_set (draft, "html", letters[i].html);
-    findings = envoi_send_check_run (draft);
+    findings = envoi_send_check_run (draft, NULL);
 
     for (guint j = 0; j < findings->len; j++) {
       const EnvoiSendFinding *finding = g_ptr_array_index (findings, j);
@@ -124,7 +124,7 @@ test_attached (void)
   envoi_draft_set (draft, "subject", "Hello");
   envoi_draft_set (draft, "html", "<div>see attachment</div>");
   envoi_draft_add_attachment (draft, file);
-  findings = envoi_send_check_run (draft);
+  findings = envoi_send_check_run (draft, NULL);
   g_assert_cmpuint (findings->len, ==, 0);
 }
 

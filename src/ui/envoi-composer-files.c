@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-ui"
+
+#include "config.h"
+
+#include "envoi-composer-window-private.h"
+
+#include <glib/gi18n.h>
+
+/* Files of a letter: chosen, dropped, removed and brought back. */
+
+/* A letter that was to go with this file must not go without it. */
+static void
+failed_cb (EnvoiAttacher       *attacher,
+           EnvoiComposerWindow *self)
+{
+  self->waits_for_files = FALSE;
+}
+
+static void
+noted_cb (EnvoiAttacher       *attacher,
+          const char          *text,
+          EnvoiComposerWindow *self)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  envoi_composer_window_toast (self, escaped);
+}
+
+gboolean
+envoi_composer_window_restore_attachment (EnvoiComposerWindow *self)
+{
+  guint n = g_list_model_get_n_items (envoi_draft_get_attachments (self->draft));
+
+  if (!self->removed)
+    return FALSE;
+
+  envoi_draft_insert_attachment (self->draft, MIN (self->removed_position, n), self->removed);
+  g_clear_object (&self->removed);
+  return TRUE;
+}
+
+static void
+attachment_removed_cb (EnvoiAttachmentBar  *bar,
+                       EnvoiAttachment     *attachment,
+                       guint                position,
+                       EnvoiComposerWindow *self)
+{
+  g_autofree char *name = g_markup_escape_text (envoi_attachment_get_name (attachment), -1);
+  g_autofree char *text = g_strdup_printf (_("“%s” removed"), name);
+  AdwToast *toast = adw_toast_new (text);
+
+  g_set_object (&self->removed, attachment);
+  self->removed_position = position;
+  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_action_name (toast, "composer.undo-removal");
+  adw_toast_overlay_add_toast (self->toasts, toast);
+  gtk_widget_grab_focus (GTK_WIDGET (self->body));
+}
+
+void
+envoi_composer_window_attach (EnvoiComposerWindow *self,
+                              GListModel          *files)
+{
+  g_return_if_fail (ENVOI_IS_COMPOSER_WINDOW (self));
+
+  for (guint i = 0; self->attacher && i < g_list_model_get_n_items (files); i++) {
+    g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
+    envoi_attacher_add_file (self->attacher, file, FALSE);
+  }
+}
+
+static void
+files_chosen_cb (GtkNativeDialog     *dialog,
+                 int                  response,
+                 EnvoiComposerWindow *self)
+{
+  g_autoptr (GListModel) files = NULL;
+  gboolean is_inline = g_object_get_data (G_OBJECT (dialog), "inline") != NULL;
+
+  if (response == GTK_RESPONSE_ACCEPT) {
+    files = gtk_file_chooser_get_files (GTK_FILE_CHOOSER (dialog));
+    for (guint i = 0; self->attacher && i < g_list_model_get_n_items (files); i++) {
+      g_autoptr (GFile) file = g_list_model_get_item (files, i);
+
+      envoi_attacher_add_file (self->attacher, file, is_inline);
+    }
+  }
+
+  g_object_unref (dialog);
+}
+
+static void
+show_pictures_only (GtkFileChooser *chooser)
+{
+  static const char *const types[] = { "image/png", "image/jpeg", "image/gif", "image/webp" };
+  g_autoptr (GtkFileFilter) filter = gtk_file_filter_new ();
+
+  gtk_file_filter_set_name (filter, _("Pictures"));
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    gtk_file_filter_add_mime_type (filter, types[i]);
+  gtk_file_chooser_add_filter (chooser, filter);
+}
+
+void
+envoi_composer_window_choose_files (EnvoiComposerWindow *self,
+                                    gboolean             is_inline)
+{
+  GtkFileChooserNative *dialog =
+    gtk_file_chooser_native_new (is_inline ? _("Picture in the Text") : _("Attach Files"),
+                                 GTK_WINDOW (self), GTK_FILE_CHOOSER_ACTION_OPEN,
+                                 is_inline ? _("_Insert") : _("_Attach"), NULL);
+
+  gtk_file_chooser_set_select_multiple (GTK_FILE_CHOOSER (dialog), TRUE);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  if (is_inline) {
+    show_pictures_only (GTK_FILE_CHOOSER (dialog));
+    g_object_set_data (G_OBJECT (dialog), "inline", self);
+  }
+
+  g_signal_connect_object (dialog, "response", G_CALLBACK (files_chosen_cb), self, 0);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static gboolean
+drop_cb (GtkDropTarget       *target,
+         const GValue        *value,
+         double               x,
+         double               y,
+         EnvoiComposerWindow *self)
+{
+  g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
+
+  if (!self->paster)
+    return FALSE;
+
+  envoi_paster_take_files (self->paster, files);
+  return TRUE;
+}
+
+static void
+jobs_changed_cb (GListModel          *jobs,
+                 guint                position,
+                 guint                removed,
+                 guint                added,
+                 EnvoiComposerWindow *self)
+{
+  if (self->waits_for_files && g_list_model_get_n_items (jobs) == 0) {
+    self->waits_for_files = FALSE;
+    envoi_composer_window_go_on_sending (self);
+  }
+}
+
+/**
+ * envoi_composer_window_connect_files:
+ * @self: a window with its template
+ *
+ * Lets files be dropped anywhere on the window.
+ *
+ * Thread: main
+ */
+void
+envoi_composer_window_connect_files (EnvoiComposerWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  g_signal_connect_object (self->attachment_bar, "removed", G_CALLBACK (attachment_removed_cb),
+                           self, 0);
+
+  /* Before the web view, which would take the names for text. */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
+  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
+/**
+ * envoi_composer_window_watch_files:
+ * @self: a window that has its attacher
+ *
+ * Says what the attacher has to say, and sends what waited for the last file.
+ *
+ * Thread: main
+ */
+void
+envoi_composer_window_watch_files (EnvoiComposerWindow *self)
+{
+  g_signal_connect_object (self->attacher, "failed", G_CALLBACK (failed_cb), self, 0);
+  g_signal_connect_object (self->attacher, "noted", G_CALLBACK (noted_cb), self, 0);
+  g_signal_connect_object (envoi_attacher_get_jobs (self->attacher), "items-changed",
+                           G_CALLBACK (jobs_changed_cb), self, 0);
+}
