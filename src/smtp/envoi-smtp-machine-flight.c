@@ -10,8 +10,10 @@
  * for their replies, which come in order. */
 
 /* So much may be on its way unanswered. When the connection is lost, the
- * outcome of every letter that was on its way is unknown. */
-#define MOST_LETTERS 25
+ * outcome of every letter that was on its way is unknown: so a server is given
+ * few at first, and one more for each that it has taken. */
+#define FIRST_LETTERS 12
+#define MOST_LETTERS 64
 #define MOST_OCTETS (256 * 1024)
 /* A TLS record's worth goes out before another letter is taken in. */
 #define MOST_WAITING (16 * 1024)
@@ -283,6 +285,7 @@ envoi_smtp_machine_can_give_up (const EnvoiSmtpMachine *self)
 static gboolean
 has_room (const EnvoiSmtpMachine *self)
 {
+  guint most = MIN (FIRST_LETTERS + self->n_taken, MOST_LETTERS);
   guint n_letters = 0;
   guint64 n_octets = 0;
 
@@ -293,7 +296,7 @@ has_room (const EnvoiSmtpMachine *self)
     n_octets += letter->is_over ? 0 : letter->size;
   }
 
-  return n_letters < MOST_LETTERS && n_octets < MOST_OCTETS &&
+  return n_letters < most && n_octets < MOST_OCTETS &&
          self->output->len - self->n_written < MOST_WAITING;
 }
 

@@ -233,6 +233,7 @@ got_final (EnvoiSmtpMachine     *self,
     return;
   }
   if (envoi_smtp_reply_is_positive (reply)) {
+    self->n_taken++;
     self->letter->outcome->phase = ENVOI_SMTP_PHASE_FINAL;
     envoi_smtp_machine_note_reply (self, reply);
     return;

@@ -45,6 +45,8 @@ struct _EnvoiSmtpLetter {
   EnvoiSmtpTranscript *transcript;
   gboolean             is_over;
   guint                n_open;      /* commands without a reply, queued or sent */
+  guint                n_owed;      /* those that were sent */
+  gsize                n_owed_octets;
 
   EnvoiEnvelope    *envelope;       /* nullable */
   EnvoiSmtpPlan     plan;
@@ -73,13 +75,13 @@ struct _EnvoiSmtpMachine {
   guint64                n_written_before; /* octets before @output, on this connection */
   GQueue                 queued;           /* of EnvoiSmtpCommand, to be sent */
   GQueue                 owed;             /* of EnvoiSmtpCommand, sent and unanswered */
-  gsize                  n_owed_octets;
   EnvoiSmtpCommand      *answered;         /* nullable, while its reply is handled */
 
   EnvoiSmtpState         state;
   gboolean               is_secure;        /* inside verified TLS */
   guint                  n_replies;
   guint                  n_letters;        /* MAIL commands on this connection */
+  guint                  n_taken;          /* letters that were accepted on it */
 
   char                  *greeting;
   EnvoiSmtpCapabilities *offers;

@@ -9,8 +9,8 @@
 
 /* The two queues between a command and its reply. */
 
-/* So much may be unanswered before the next command has to wait: a server whose
- * own replies block must still find room to read us. */
+/* So much of a letter may be unanswered before its next command has to wait: a
+ * server whose own replies block must still find room to read us. */
 #define WINDOW_OCTETS 4096
 #define WINDOW_COMMANDS 100
 
@@ -18,13 +18,13 @@ static gboolean
 may_send (EnvoiSmtpMachine       *self,
           const EnvoiSmtpCommand *command)
 {
-  guint n_owed = g_queue_get_length (&self->owed);
+  const EnvoiSmtpLetter *letter = command->letter;
 
-  if (n_owed == 0)
+  if (g_queue_is_empty (&self->owed))
     return TRUE;
 
-  return command->letter->plan.is_pipelined && n_owed < WINDOW_COMMANDS &&
-         self->n_owed_octets + command->n_octets <= WINDOW_OCTETS;
+  return letter->plan.is_pipelined && letter->n_owed < WINDOW_COMMANDS &&
+         letter->n_owed_octets + command->n_octets <= WINDOW_OCTETS;
 }
 
 static void
@@ -45,6 +45,15 @@ note_command (const EnvoiSmtpCommand *command)
 
   shown = g_strndup (command->line, strcspn (command->line, "\r"));
   envoi_smtp_transcript_add_command (command->letter->transcript, shown);
+}
+
+static void
+push_owed (EnvoiSmtpMachine *self,
+           EnvoiSmtpCommand *command)
+{
+  command->letter->n_owed++;
+  command->letter->n_owed_octets += command->n_octets;
+  g_queue_push_tail (&self->owed, command);
 }
 
 static EnvoiSmtpCommand *
@@ -137,8 +146,7 @@ envoi_smtp_machine_pump (EnvoiSmtpMachine *self)
     note_command (command);
     append_output (self, command->line);
     g_clear_pointer (&command->line, envoi_wipe_string);
-    g_queue_push_tail (&self->owed, command);
-    self->n_owed_octets += command->n_octets;
+    push_owed (self, command);
   }
 }
 
@@ -161,8 +169,7 @@ envoi_smtp_machine_owe (EnvoiSmtpMachine *self,
   EnvoiSmtpCommand *command = command_new (self, owed);
 
   command->n_octets = n_octets;
-  g_queue_push_tail (&self->owed, command);
-  self->n_owed_octets += n_octets;
+  push_owed (self, command);
 }
 
 /**
@@ -209,7 +216,8 @@ envoi_smtp_machine_take_owed (EnvoiSmtpMachine *self)
   if (!command)
     return NULL;
 
-  self->n_owed_octets -= command->n_octets;
+  command->letter->n_owed_octets -= command->n_octets;
+  command->letter->n_owed--;
   command->letter->n_open--;
   return command;
 }

@@ -149,7 +149,6 @@ void
 envoi_smtp_machine_close (EnvoiSmtpMachine *self)
 {
   g_queue_clear_full (&self->owed, (GDestroyNotify) envoi_smtp_command_free);
-  self->n_owed_octets = 0;
   if (self->state != ENVOI_SMTP_STATE_CLOSED)
     envoi_smtp_machine_set_state (self, ENVOI_SMTP_STATE_CLOSED);
 }
