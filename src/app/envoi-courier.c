@@ -14,9 +14,9 @@
 /**
  * EnvoiCourier:
  *
- * Runs the blocking SMTP connection of one account on a thread of its own, one
- * job after the other, and keeps the connection warm for a minute, because a
- * letter seldom comes alone. Only frozen jobs go in and only outcomes come out.
+ * Runs the blocking SMTP connection of one account on a thread of its own. Jobs
+ * that wait go behind each other on one connection, which is kept warm for a
+ * minute, because a letter seldom comes alone. Only frozen jobs go in and only outcomes come out.
  *
  * Thread: main; what is named courier runs on its own thread
  */
@@ -27,7 +27,13 @@ typedef struct {
   EnvoiCourierJob *job;
   GTask *task;
   GSource *cancel_source;   /* main: takes the job back while it waits */
-  gboolean is_committed;    /* courier */
+
+  /* courier */
+  EnvoiManifest *manifest;
+  GInputStream *message;
+  EnvoiSmtpTransaction transaction;
+  gboolean is_committed;
+  gboolean is_repeated;     /* once is all a letter gets when a warm connection is lost */
 
   GMutex mutex;             /* the three below */
   guint64 sent;
@@ -52,6 +58,9 @@ struct _EnvoiCourier {
   EnvoiSmtpConnection *connection;
   EnvoiSmtpEndpoint *endpoint;
   char *user;
+  gboolean is_fresh;        /* no letter has had an outcome on the connection */
+  Errand *next;             /* nullable: prepared, to be sent first */
+  GQueue repeats;           /* of Errand */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiCourier, envoi_courier, G_TYPE_OBJECT)
@@ -101,6 +110,8 @@ errand_free (Errand *errand)
     g_source_unref (errand->cancel_source);
   }
 
+  g_clear_object (&errand->message);
+  g_clear_pointer (&errand->manifest, envoi_manifest_unref);
   g_clear_pointer (&errand->job, envoi_courier_job_free);
   g_mutex_clear (&errand->mutex);
   g_free (errand);
@@ -205,11 +216,19 @@ close_connection (EnvoiCourier *self)
 
 /* courier */
 static gboolean
+is_for_connection (EnvoiCourier          *self,
+                   const EnvoiCourierJob *job)
+{
+  return envoi_smtp_endpoint_is_equal (self->endpoint, job->endpoint) &&
+         g_strcmp0 (self->user, envoi_smtp_credentials_get_user (job->credentials)) == 0;
+}
+
+/* courier */
+static gboolean
 can_reuse (EnvoiCourier          *self,
            const EnvoiCourierJob *job)
 {
-  return self->connection && envoi_smtp_endpoint_is_equal (self->endpoint, job->endpoint) &&
-         g_strcmp0 (self->user, envoi_smtp_credentials_get_user (job->credentials)) == 0 &&
+  return self->connection && is_for_connection (self, job) &&
          envoi_smtp_connection_is_reusable (self->connection);
 }
 
@@ -224,60 +243,80 @@ open_connection (EnvoiCourier          *self,
   self->connection = envoi_smtp_connection_new (job->endpoint, self->clock);
   self->endpoint = envoi_smtp_endpoint_ref (job->endpoint);
   self->user = g_strdup (envoi_smtp_credentials_get_user (job->credentials));
+  self->is_fresh = TRUE;
 
   return envoi_smtp_connection_open_sync (self->connection, job->credentials, cancellable);
 }
 
-/* courier */
-static EnvoiSmtpOutcome *
-send_message (EnvoiCourier   *self,
-              Errand         *errand,
-              EnvoiManifest  *manifest,
-              GCancellable   *cancellable,
-              GError        **error)
+/* courier: opens the letter's message, once more when it is sent again. */
+static gboolean
+prepare (Errand  *errand,
+         GError **error)
 {
-  g_autoptr (GInputStream) message = envoi_manifest_open (manifest, open_blob_cb, errand, error);
-  EnvoiSmtpTransaction transaction = {
+  g_clear_object (&errand->message);
+  if (!errand->manifest)
+    errand->manifest = envoi_manifest_deserialize (errand->job->manifest, error);
+  if (errand->manifest)
+    errand->message = envoi_manifest_open (errand->manifest, open_blob_cb, errand, error);
+  if (!errand->message)
+    return FALSE;
+
+  errand->transaction = (EnvoiSmtpTransaction) {
     .envelope = errand->job->envelope,
-    .message = message,
-    .size = envoi_manifest_get_size (manifest),
-    .is_8bit = envoi_manifest_is_8bit (manifest),
-    .needs_smtputf8 = envoi_manifest_needs_smtputf8 (manifest),
+    .message = errand->message,
+    .size = envoi_manifest_get_size (errand->manifest),
+    .is_8bit = envoi_manifest_is_8bit (errand->manifest),
+    .needs_smtputf8 = envoi_manifest_needs_smtputf8 (errand->manifest),
     .commit = commit_cb,
     .progress = progress_cb,
     .user_data = errand,
+    .cancellable = g_task_get_cancellable (errand->task),
   };
-
-  if (!message)
-    return NULL;
-
-  return envoi_smtp_connection_send_sync (self->connection, &transaction, cancellable);
+  return TRUE;
 }
 
-/* courier: one attempt, on the warm connection where there is one. */
-static EnvoiSmtpOutcome *
-attempt (EnvoiCourier   *self,
-         Errand         *errand,
-         EnvoiManifest  *manifest,
-         GError        **error)
+/* courier */
+static gboolean
+prepare_or_return (Errand *errand)
 {
-  GCancellable *cancellable = g_task_get_cancellable (errand->task);
-  g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
+  g_autoptr (GError) error = NULL;
 
-  if (!can_reuse (self, errand->job)) {
-    outcome = open_connection (self, errand->job, cancellable);
-    if (outcome->error) {
-      close_connection (self);
-      return g_steal_pointer (&outcome);
-    }
-    g_clear_pointer (&outcome, envoi_smtp_outcome_unref);
-  }
+  if (prepare (errand, &error))
+    return TRUE;
 
-  outcome = send_message (self, errand, manifest, cancellable, error);
-  if (!envoi_smtp_connection_is_reusable (self->connection))
-    close_connection (self);
+  return_outcome (errand, envoi_delivery_outcome_new_from_error (error));
+  return FALSE;
+}
 
-  return g_steal_pointer (&outcome);
+/* courier: the next errand that waits, if it may go over this connection. */
+static Errand *
+take_fitting (EnvoiCourier *self)
+{
+  Errand *errand;
+
+  g_mutex_lock (&self->mutex);
+  errand = g_queue_peek_head (&self->errands);
+  if (errand && is_for_connection (self, errand->job))
+    g_queue_pop_head (&self->errands);
+  else
+    errand = NULL;
+  g_mutex_unlock (&self->mutex);
+
+  return errand;
+}
+
+/* courier */
+static const EnvoiSmtpTransaction *
+next_cb (gpointer user_data)
+{
+  EnvoiCourier *self = user_data;
+  Errand *errand = g_steal_pointer (&self->next);
+
+  while (!errand && (errand = take_fitting (self)))
+    if (!prepare_or_return (errand))
+      errand = NULL;
+
+  return errand ? &errand->transaction : NULL;
 }
 
 /* A warm connection may be closed by the server between two letters; that is
@@ -293,30 +332,99 @@ has_lost_connection (const EnvoiSmtpOutcome *outcome)
 }
 
 /* courier */
-static EnvoiDeliveryOutcome *
+static gboolean
+can_repeat (EnvoiCourier           *self,
+            const Errand           *errand,
+            const EnvoiSmtpOutcome *outcome)
+{
+  return !self->is_fresh && !errand->is_repeated && !errand->is_committed &&
+         has_lost_connection (outcome);
+}
+
+/* courier */
+static void
+done_cb (const EnvoiSmtpTransaction *transaction,
+         EnvoiSmtpOutcome           *outcome,
+         gpointer                    user_data)
+{
+  EnvoiCourier *self = user_data;
+  Errand *errand = transaction->user_data;
+  const char *host = envoi_smtp_endpoint_get_host (errand->job->endpoint);
+
+  if (can_repeat (self, errand, outcome)) {
+    errand->is_repeated = TRUE;
+    g_queue_push_tail (&self->repeats, errand);
+    return;
+  }
+
+  self->is_fresh = FALSE;
+  g_clear_object (&errand->message);
+  return_outcome (errand, envoi_delivery_outcome_new_from_smtp (outcome, host,
+                                                                envoi_clock_get_now (self->clock)));
+}
+
+/* courier: what is to be sent again goes before what waits. */
+static void
+put_repeats_back (EnvoiCourier *self)
+{
+  Errand *errand;
+
+  g_mutex_lock (&self->mutex);
+  while ((errand = g_queue_pop_tail (&self->repeats)))
+    g_queue_push_head (&self->errands, errand);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* courier: TRUE when there is a connection for the errand, else it has its outcome. */
+static gboolean
+connect_for (EnvoiCourier *self,
+             Errand       *errand)
+{
+  const char *host = envoi_smtp_endpoint_get_host (errand->job->endpoint);
+  g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
+
+  if (can_reuse (self, errand->job))
+    return TRUE;
+
+  outcome = open_connection (self, errand->job, g_task_get_cancellable (errand->task));
+  if (!outcome->error)
+    return TRUE;
+
+  close_connection (self);
+  return_outcome (errand, envoi_delivery_outcome_new_from_smtp (outcome, host,
+                                                                envoi_clock_get_now (self->clock)));
+  return FALSE;
+}
+
+/* courier: a server that speaks out of turn after the sign-in is left at once. */
+static void
+return_closed (Errand *errand)
+{
+  g_autoptr (GError) error =
+    g_error_new_literal (ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TRANSIENT,
+                         "The connection to the server is no longer open.");
+
+  return_outcome (errand, envoi_delivery_outcome_new_from_error (error));
+}
+
+/* courier: sends an errand, and behind it those that have come meanwhile. */
+static void
 deliver (EnvoiCourier *self,
          Errand       *errand)
 {
-  gboolean was_warm = can_reuse (self, errand->job);
-  const char *host = envoi_smtp_endpoint_get_host (errand->job->endpoint);
-  g_autoptr (EnvoiManifest) manifest = NULL;
-  g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
-  g_autoptr (GError) error = NULL;
+  EnvoiSmtpLetterSource source = { .next = next_cb, .done = done_cb, .user_data = self };
 
-  manifest = envoi_manifest_deserialize (errand->job->manifest, &error);
-  if (manifest)
-    outcome = attempt (self, errand, manifest, &error);
+  if (!prepare_or_return (errand) || !connect_for (self, errand))
+    return;
 
-  if (outcome && was_warm && !errand->is_committed && has_lost_connection (outcome)) {
-    g_clear_pointer (&outcome, envoi_smtp_outcome_unref);
+  self->next = errand;
+  envoi_smtp_connection_send_many_sync (self->connection, &source, NULL);
+  if (self->next)
+    return_closed (g_steal_pointer (&self->next));
+
+  if (!envoi_smtp_connection_is_reusable (self->connection))
     close_connection (self);
-    outcome = attempt (self, errand, manifest, &error);
-  }
-
-  if (!outcome)
-    return envoi_delivery_outcome_new_from_error (error);
-
-  return envoi_delivery_outcome_new_from_smtp (outcome, host, envoi_clock_get_now (self->clock));
+  put_repeats_back (self);
 }
 
 /* courier: the next errand; NULL = there was none while the connection was warm. */
@@ -356,7 +464,7 @@ run_courier (gpointer data)
   Errand *errand;
 
   while ((errand = wait_for_errand (self)))
-    return_outcome (errand, deliver (self, errand));
+    deliver (self, errand);
 
   close_connection (self);
   g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, did_end_cb, self, g_object_unref);
@@ -426,6 +534,7 @@ envoi_courier_init (EnvoiCourier *self)
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
   g_queue_init (&self->errands);
+  g_queue_init (&self->repeats);
 }
 
 EnvoiCourier *

@@ -84,7 +84,8 @@ void     envoi_outbox_plan            (EnvoiOutbox              *self,
                                        EnvoiLetter              *letter);
 void     envoi_outbox_retry_offline   (EnvoiOutbox              *self);
 void     envoi_outbox_run_ended       (EnvoiOutbox              *self,
-                                       EnvoiRun                 *run);
+                                       EnvoiRun                 *run,
+                                       gboolean                  was_sent);
 void     envoi_outbox_finish_stop     (EnvoiOutbox              *self);
 
 /* envoi-outbox-actions.c: (transfer full) @task, of envoi_outbox_act_async(). */

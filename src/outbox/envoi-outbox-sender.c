@@ -165,6 +165,7 @@ envoi_outbox_retry_offline (EnvoiOutbox *self)
  * envoi_outbox_run_ended:
  * @self: an outbox
  * @run: a run whose outcome is written, or that came to nothing
+ * @was_sent: whether its letter was sent
  *
  * Frees the lane for the next letter.
  *
@@ -172,9 +173,10 @@ envoi_outbox_retry_offline (EnvoiOutbox *self)
  */
 void
 envoi_outbox_run_ended (EnvoiOutbox *self,
-                        EnvoiRun    *run)
+                        EnvoiRun    *run,
+                        gboolean     was_sent)
 {
-  envoi_schedule_set_idle (self->schedule, envoi_run_get_account_id (run));
+  envoi_schedule_set_idle (self->schedule, envoi_run_get_account_id (run), was_sent);
   g_hash_table_remove (self->runs, envoi_run_get_letter_id (run));
   envoi_outbox_queue_dispatch (self);
   envoi_outbox_finish_stop (self);

@@ -130,7 +130,7 @@ end (EnvoiRun         *self,
   self->retry_id = 0;
 
   envoi_run_ref (self);
-  envoi_outbox_run_ended (self->outbox, self);
+  envoi_outbox_run_ended (self->outbox, self, state == ENVOI_LETTER_SENT);
   return_take_backs (self, state);
   envoi_run_unref (self);
 }

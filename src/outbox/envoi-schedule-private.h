@@ -31,7 +31,8 @@ void           envoi_schedule_remove     (EnvoiSchedule *self,
 char          *envoi_schedule_take       (EnvoiSchedule *self,
                                           gint64         now);
 void           envoi_schedule_set_idle   (EnvoiSchedule *self,
-                                          const char    *account_id);
+                                          const char    *account_id,
+                                          gboolean       was_sent);
 /* Nothing of the account before @until; @letter_id: the one that was told so. */
 void           envoi_schedule_pause      (EnvoiSchedule *self,
                                           const char    *account_id,

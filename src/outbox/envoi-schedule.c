@@ -6,6 +6,10 @@
 #include "envoi-schedule-private.h"
 #include "envoi-token-bucket-private.h"
 
+/* A letter goes alone until one was sent; then so many go at once, so that they
+ * share a connection. Each of them may become unknown when it is lost. */
+#define MOST_AT_ONCE 8
+
 struct _EnvoiSchedule {
   GHashTable *lanes;    /* account id -> Lane */
   GHashTable *items;    /* letter id -> GSequenceIter of an Item */
@@ -14,7 +18,8 @@ struct _EnvoiSchedule {
 typedef struct {
   GSequence *items;     /* of Item, the earliest first */
   EnvoiTokenBucket bucket;
-  gboolean is_busy;
+  guint n_busy;         /* letters that were taken and have not come to their end */
+  gboolean is_open;     /* the last one that ended was sent */
   gint64 paused_until;
   gint64 paused_at;
   char *paused_by;      /* the letter that was told to wait */
@@ -88,6 +93,12 @@ get_first (Lane *lane)
   return g_sequence_iter_is_end (first) ? NULL : g_sequence_get (first);
 }
 
+static gboolean
+is_full (const Lane *lane)
+{
+  return lane->n_busy >= (lane->is_open ? MOST_AT_ONCE : 1);
+}
+
 static gint64
 get_lane_next (Lane  *lane,
                gint64 now)
@@ -95,7 +106,7 @@ get_lane_next (Lane  *lane,
   Item *first = get_first (lane);
   gint64 next;
 
-  if (!first || lane->is_busy)
+  if (!first || is_full (lane))
     return G_MAXINT64;
 
   next = MAX (MAX (first->due, lane->paused_until), now);
@@ -226,7 +237,7 @@ envoi_schedule_remove (EnvoiSchedule *self,
  * @self: a schedule
  * @now: microseconds since the epoch
  *
- * Takes a letter that is due out of a lane that is free, and makes the lane busy.
+ * Takes a letter that is due out of a lane that has room, and takes up room there.
  *
  * Returns: (transfer full) (nullable): its id
  *
@@ -246,7 +257,7 @@ envoi_schedule_take (EnvoiSchedule *self,
     if (get_lane_next (lane, now) <= now && envoi_token_bucket_take (&lane->bucket, now)) {
       char *letter_id = g_strdup (get_first (lane)->letter_id);
 
-      lane->is_busy = TRUE;
+      lane->n_busy++;
       envoi_schedule_remove (self, letter_id);
       return letter_id;
     }
@@ -259,16 +270,21 @@ envoi_schedule_take (EnvoiSchedule *self,
  * envoi_schedule_set_idle:
  * @self: a schedule
  * @account_id: an account whose letter has come to its end
+ * @was_sent: whether it was sent
  *
- * Frees the lane.
+ * Makes room in the lane. After a letter that was not sent the next goes alone.
  *
  * Thread: main
  */
 void
 envoi_schedule_set_idle (EnvoiSchedule *self,
-                         const char    *account_id)
+                         const char    *account_id,
+                         gboolean       was_sent)
 {
-  get_lane (self, account_id)->is_busy = FALSE;
+  Lane *lane = get_lane (self, account_id);
+
+  lane->n_busy--;
+  lane->is_open = was_sent;
 }
 
 /**

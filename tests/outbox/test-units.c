@@ -138,8 +138,40 @@ test_schedule_lanes (void)
   g_assert_cmpint (envoi_schedule_get_next (schedule, 50), ==, 70);
   assert_takes (schedule, 200, "b1");
   assert_takes (schedule, 200, NULL);
-  envoi_schedule_set_idle (schedule, "a");
+  envoi_schedule_set_idle (schedule, "a", FALSE);
   assert_takes (schedule, 200, "a1");
+  envoi_schedule_free (schedule);
+}
+
+/* One letter alone shows that the account works; then eight go at once. */
+static void
+test_schedule_at_once (void)
+{
+  EnvoiSchedule *schedule = envoi_schedule_new ();
+
+  for (guint i = 0; i < 20; i++) {
+    g_autofree char *id = g_strdup_printf ("a%02u", i);
+
+    envoi_schedule_put (schedule, id, "a", 10, FALSE, 0);
+  }
+
+  assert_takes (schedule, 10, "a00");
+  assert_takes (schedule, 10, NULL);
+  envoi_schedule_set_idle (schedule, "a", TRUE);
+  for (guint i = 1; i <= 8; i++) {
+    g_autofree char *id = g_strdup_printf ("a%02u", i);
+
+    assert_takes (schedule, 10, id);
+  }
+  assert_takes (schedule, 10, NULL);
+
+  /* After a failure nothing more until all others have come to their end. */
+  envoi_schedule_set_idle (schedule, "a", FALSE);
+  assert_takes (schedule, 10, NULL);
+  for (guint i = 0; i < 7; i++)
+    envoi_schedule_set_idle (schedule, "a", FALSE);
+  assert_takes (schedule, 10, "a09");
+  assert_takes (schedule, 10, NULL);
   envoi_schedule_free (schedule);
 }
 
@@ -374,6 +406,7 @@ main (int    argc,
   g_test_add_func ("/envoi/outbox/units/hopeless", test_hopeless);
   g_test_add_func ("/envoi/outbox/units/bucket", test_bucket);
   g_test_add_func ("/envoi/outbox/units/schedule-lanes", test_schedule_lanes);
+  g_test_add_func ("/envoi/outbox/units/at-once", test_schedule_at_once);
   g_test_add_func ("/envoi/outbox/units/schedule-changes", test_schedule_changes);
   g_test_add_func ("/envoi/outbox/units/schedule-pause", test_schedule_pause);
   g_test_add_func ("/envoi/outbox/units/schedule-set-back", test_schedule_set_back);
