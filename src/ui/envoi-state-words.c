@@ -81,7 +81,7 @@ write_queued (EnvoiStateWords *self,
 
   add_button (self, "letter.send-now", _("Send _Now"));
   add_button (self, "letter.edit", _("_Edit"));
-  add_button (self, "letter.cancel", _("_Cancel"));
+  add_button (self, "letter.cancel", C_("sending", "_Cancel"));
 }
 
 static void
@@ -98,7 +98,7 @@ write_sending (EnvoiStateWords *self,
   }
 
   self->title = g_strdup (_("Sending"));
-  add_button (self, "letter.cancel", _("_Cancel"));
+  add_button (self, "letter.cancel", C_("sending", "_Cancel"));
 }
 
 static void
@@ -118,7 +118,7 @@ write_waiting (EnvoiStateWords *self,
   self->title = g_strdup (facts->problem ? facts->problem->title : _("Waiting"));
   add_button (self, "letter.send-now", _("_Try Now"));
   add_button (self, "letter.edit", _("_Edit"));
-  add_button (self, "letter.cancel", _("_Cancel"));
+  add_button (self, "letter.cancel", C_("sending", "_Cancel"));
 }
 
 /* The action of a letter that each kind of remedy starts, NULL when the person
