@@ -10,7 +10,7 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-#define PATIENCE_SECONDS 30
+#define PATIENCE_SECONDS 120
 
 static GPtrArray *folders;
 static pid_t owner;        /* the process that removes them */

@@ -12,7 +12,7 @@ void          envoi_test_init (int                  *argc,
 /* A fresh folder that is removed at the end of the process, however it ends. */
 char         *envoi_test_make_folder (void);
 /* A callback that keeps the result: envoi_test_wait() runs the main context
- * until it arrives (fails the test after 30 s). */
+ * until it arrives (fails the test after two minutes). */
 typedef struct {
   GAsyncResult *result;
 } EnvoiTestWait;
@@ -20,7 +20,7 @@ void          envoi_test_wait_cb (GObject              *source,
                                   GAsyncResult         *result,
                                   gpointer              wait);
 GAsyncResult *envoi_test_wait (EnvoiTestWait        *wait);
-/* Runs the main context until @condition holds (fails the test after 30 s). */
+/* Runs the main context until @condition holds (fails the test after two minutes). */
 void          envoi_test_wait_until (gboolean (*condition)(gpointer),
                                      gpointer   user_data);
 /* A counterpart from the distribution: its path, or NULL after marking the test
