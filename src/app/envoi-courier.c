@@ -48,9 +48,12 @@ struct _EnvoiCourier {
   GMainContext *context;
   GThread *thread;
 
-  GMutex mutex;             /* the three below */
+  GCancellable *quit;       /* ends what nobody waits for */
+  GMutex mutex;             /* those below */
   GCond cond;
   GQueue errands;
+  EnvoiSmtpEndpoint *warm_endpoint;        /* nullable: to be connected to ahead of a letter */
+  EnvoiSmtpCredentials *warm_credentials;  /* nullable */
   gboolean is_quitting;
   gboolean has_ended;
 
@@ -216,36 +219,39 @@ close_connection (EnvoiCourier *self)
 
 /* courier */
 static gboolean
-is_for_connection (EnvoiCourier          *self,
-                   const EnvoiCourierJob *job)
+is_for_connection (EnvoiCourier         *self,
+                   EnvoiSmtpEndpoint    *endpoint,
+                   EnvoiSmtpCredentials *credentials)
 {
-  return envoi_smtp_endpoint_is_equal (self->endpoint, job->endpoint) &&
-         g_strcmp0 (self->user, envoi_smtp_credentials_get_user (job->credentials)) == 0;
+  return envoi_smtp_endpoint_is_equal (self->endpoint, endpoint) &&
+         g_strcmp0 (self->user, envoi_smtp_credentials_get_user (credentials)) == 0;
 }
 
 /* courier */
 static gboolean
-can_reuse (EnvoiCourier          *self,
-           const EnvoiCourierJob *job)
+can_reuse (EnvoiCourier         *self,
+           EnvoiSmtpEndpoint    *endpoint,
+           EnvoiSmtpCredentials *credentials)
 {
-  return self->connection && is_for_connection (self, job) &&
+  return self->connection && is_for_connection (self, endpoint, credentials) &&
          envoi_smtp_connection_is_reusable (self->connection);
 }
 
 /* courier */
 static EnvoiSmtpOutcome *
-open_connection (EnvoiCourier          *self,
-                 const EnvoiCourierJob *job,
-                 GCancellable          *cancellable)
+open_connection (EnvoiCourier         *self,
+                 EnvoiSmtpEndpoint    *endpoint,
+                 EnvoiSmtpCredentials *credentials,
+                 GCancellable         *cancellable)
 {
   close_connection (self);
 
-  self->connection = envoi_smtp_connection_new (job->endpoint, self->clock);
-  self->endpoint = envoi_smtp_endpoint_ref (job->endpoint);
-  self->user = g_strdup (envoi_smtp_credentials_get_user (job->credentials));
+  self->connection = envoi_smtp_connection_new (endpoint, self->clock);
+  self->endpoint = envoi_smtp_endpoint_ref (endpoint);
+  self->user = g_strdup (envoi_smtp_credentials_get_user (credentials));
   self->is_fresh = TRUE;
 
-  return envoi_smtp_connection_open_sync (self->connection, job->credentials, cancellable);
+  return envoi_smtp_connection_open_sync (self->connection, credentials, cancellable);
 }
 
 /* courier: opens the letter's message, once more when it is sent again. */
@@ -296,7 +302,7 @@ take_fitting (EnvoiCourier *self)
 
   g_mutex_lock (&self->mutex);
   errand = g_queue_peek_head (&self->errands);
-  if (errand && is_for_connection (self, errand->job))
+  if (errand && is_for_connection (self, errand->job->endpoint, errand->job->credentials))
     g_queue_pop_head (&self->errands);
   else
     errand = NULL;
@@ -380,13 +386,15 @@ static gboolean
 connect_for (EnvoiCourier *self,
              Errand       *errand)
 {
-  const char *host = envoi_smtp_endpoint_get_host (errand->job->endpoint);
+  const EnvoiCourierJob *job = errand->job;
+  const char *host = envoi_smtp_endpoint_get_host (job->endpoint);
   g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
 
-  if (can_reuse (self, errand->job))
+  if (can_reuse (self, job->endpoint, job->credentials))
     return TRUE;
 
-  outcome = open_connection (self, errand->job, g_task_get_cancellable (errand->task));
+  outcome = open_connection (self, job->endpoint, job->credentials,
+                             g_task_get_cancellable (errand->task));
   if (!outcome->error)
     return TRUE;
 
@@ -427,24 +435,63 @@ deliver (EnvoiCourier *self,
   put_repeats_back (self);
 }
 
-/* courier: the next errand; NULL = there was none while the connection was warm. */
-static Errand *
-wait_for_errand (EnvoiCourier *self)
+/* courier: what goes wrong here nobody asked for; the letter will find it out. */
+static void
+warm_up (EnvoiCourier         *self,
+         EnvoiSmtpEndpoint    *endpoint,
+         EnvoiSmtpCredentials *credentials)
+{
+  g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
+
+  if (can_reuse (self, endpoint, credentials))
+    return;
+
+  outcome = open_connection (self, endpoint, credentials, self->quit);
+  self->is_fresh = FALSE;
+  if (outcome->error)
+    close_connection (self);
+}
+
+/* courier: FALSE = there was nothing to do while the connection was warm. */
+static gboolean
+wait_for_work (EnvoiCourier *self)
 {
   gint64 deadline = g_get_monotonic_time () + WARM_TIME;
   gboolean is_in_time = TRUE;
-  Errand *errand;
 
-  g_mutex_lock (&self->mutex);
-
-  while (g_queue_is_empty (&self->errands) && self->connection && !self->is_quitting && is_in_time)
+  while (g_queue_is_empty (&self->errands) && !self->warm_endpoint && self->connection &&
+         !self->is_quitting && is_in_time)
     is_in_time = g_cond_wait_until (&self->cond, &self->mutex, deadline);
 
-  errand = g_queue_pop_head (&self->errands);
-  self->has_ended = errand == NULL;
+  self->has_ended = g_queue_is_empty (&self->errands) &&
+                    (!self->warm_endpoint || self->is_quitting);
+  return !self->has_ended;
+}
 
+/* courier: one errand, or the connection ahead of one. FALSE = it is over. */
+static gboolean
+work (EnvoiCourier *self)
+{
+  g_autoptr (EnvoiSmtpEndpoint) endpoint = NULL;
+  g_autoptr (EnvoiSmtpCredentials) credentials = NULL;
+  Errand *errand = NULL;
+  gboolean has_work;
+
+  g_mutex_lock (&self->mutex);
+  has_work = wait_for_work (self);
+  if (has_work) {
+    errand = g_queue_pop_head (&self->errands);
+    endpoint = g_steal_pointer (&self->warm_endpoint);
+    credentials = g_steal_pointer (&self->warm_credentials);
+  }
   g_mutex_unlock (&self->mutex);
-  return errand;
+
+  if (errand)
+    deliver (self, errand);
+  else if (has_work)
+    warm_up (self, endpoint, credentials);
+
+  return has_work;
 }
 
 static gboolean
@@ -461,10 +508,9 @@ static gpointer
 run_courier (gpointer data)
 {
   EnvoiCourier *self = data;
-  Errand *errand;
 
-  while ((errand = wait_for_errand (self)))
-    deliver (self, errand);
+  while (work (self))
+    continue;
 
   close_connection (self);
   g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, did_end_cb, self, g_object_unref);
@@ -510,6 +556,9 @@ envoi_courier_finalize (GObject *object)
 
   g_assert (self->thread == NULL && self->connection == NULL);
 
+  g_clear_pointer (&self->warm_endpoint, envoi_smtp_endpoint_unref);
+  g_clear_pointer (&self->warm_credentials, envoi_smtp_credentials_unref);
+  g_clear_object (&self->quit);
   g_clear_object (&self->clock);
   g_main_context_unref (self->context);
   g_mutex_clear (&self->mutex);
@@ -530,6 +579,7 @@ envoi_courier_class_init (EnvoiCourierClass *klass)
 static void
 envoi_courier_init (EnvoiCourier *self)
 {
+  self->quit = g_cancellable_new ();
   self->context = g_main_context_ref_thread_default ();
   g_mutex_init (&self->mutex);
   g_cond_init (&self->cond);
@@ -580,6 +630,27 @@ envoi_courier_deliver_async (EnvoiCourier        *self,
   return TRUE;
 }
 
+gboolean
+envoi_courier_warm_up (EnvoiCourier         *self,
+                       EnvoiSmtpEndpoint    *endpoint,
+                       EnvoiSmtpCredentials *credentials)
+{
+  gboolean can_begin;
+
+  g_mutex_lock (&self->mutex);
+  can_begin = !self->has_ended && !self->is_quitting;
+  if (can_begin && !self->warm_endpoint) {
+    self->warm_endpoint = envoi_smtp_endpoint_ref (endpoint);
+    self->warm_credentials = envoi_smtp_credentials_ref (credentials);
+    g_cond_signal (&self->cond);
+    if (!self->thread)
+      self->thread = g_thread_new ("envoi-courier", run_courier, g_object_ref (self));
+  }
+  g_mutex_unlock (&self->mutex);
+
+  return can_begin;
+}
+
 EnvoiDeliveryOutcome *
 envoi_courier_deliver_finish (EnvoiCourier *self,
                               GAsyncResult *result)
@@ -592,6 +663,7 @@ envoi_courier_quit (EnvoiCourier *self)
 {
   g_mutex_lock (&self->mutex);
   self->is_quitting = TRUE;
+  g_cancellable_cancel (self->quit);
   g_cond_signal (&self->cond);
   g_mutex_unlock (&self->mutex);
 }

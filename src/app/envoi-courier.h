@@ -40,6 +40,10 @@ gboolean              envoi_courier_deliver_async     (EnvoiCourier          *se
                                                        GCancellable          *cancellable,
                                                        GAsyncReadyCallback    callback,
                                                        gpointer               user_data);
+/* Connects and signs in ahead of a letter; a failure is not told. FALSE when it has ended. */
+gboolean              envoi_courier_warm_up           (EnvoiCourier          *self,
+                                                       EnvoiSmtpEndpoint     *endpoint,
+                                                       EnvoiSmtpCredentials  *credentials);
 EnvoiDeliveryOutcome *envoi_courier_deliver_finish    (EnvoiCourier          *self,
                                                        GAsyncResult          *result);
 /* Ends it as soon as its jobs are done, without keeping the connection warm. */

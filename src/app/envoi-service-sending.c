@@ -111,3 +111,19 @@ envoi_service_send_finish (EnvoiService  *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+void
+envoi_service_warm_up (EnvoiService *self,
+                       EnvoiAccount *account)
+{
+  GNetworkMonitor *network = g_network_monitor_get_default ();
+
+  if (!self->deliverer || !(self->flags & ENVOI_SERVICE_SEND) ||
+      envoi_account_get_state (account) != ENVOI_ACCOUNT_READY ||
+      !envoi_settings_has_warm_connection (self->settings) ||
+      g_network_monitor_get_network_metered (network) ||
+      !g_network_monitor_get_network_available (network))
+    return;
+
+  envoi_smtp_deliverer_warm_up (self->deliverer, account);
+}

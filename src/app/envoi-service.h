@@ -101,6 +101,10 @@ EnvoiAttachment  *envoi_service_attach_bytes_finish (EnvoiService      *self,
 /* Send: seals and commits. Finished = durable, the composer may go. @hold_until 0 =
  * after the undo time from settings; else that instant (schedule, or now for the command line).
  * Errors: MESSAGE_*, STORE_*, ACCOUNTS_* ; the draft is untouched on failure. */
+/* A letter of @account is being written: connects and signs in ahead of Send, unless
+ * the setting, a metered network or the account's state speaks against it. */
+void              envoi_service_warm_up          (EnvoiService         *self,
+                                                  EnvoiAccount         *account);
 void              envoi_service_send_async       (EnvoiService         *self,
                                                   EnvoiDraft           *draft,
                                                   gint64                hold_until,

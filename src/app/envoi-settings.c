@@ -60,6 +60,12 @@ envoi_settings_get_undo_time (EnvoiSettings *self)
   return (gint64) seconds * G_USEC_PER_SEC;
 }
 
+gboolean
+envoi_settings_has_warm_connection (EnvoiSettings *self)
+{
+  return self->settings ? g_settings_get_boolean (self->settings, "warm-connection") : TRUE;
+}
+
 char *
 envoi_settings_dup_default_account (EnvoiSettings *self)
 {

@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE (EnvoiSettings, envoi_settings, ENVOI, SETTINGS, GObject)
 EnvoiSettings *envoi_settings_new                 (void);
 /* How long a letter is held after Send, in microseconds. */
 gint64         envoi_settings_get_undo_time       (EnvoiSettings *self);
+/* Whether to connect to the server while a letter is written. */
+gboolean       envoi_settings_has_warm_connection (EnvoiSettings *self);
 /* The id of the account for new letters, "" = the first one. */
 char          *envoi_settings_dup_default_account (EnvoiSettings *self);
 /* The person's own client ids, a{ss}: provider -> id. (transfer full) */

@@ -332,6 +332,41 @@ envoi_smtp_deliverer_new (EnvoiAccountList      *accounts,
   return self;
 }
 
+static void
+got_warm_credentials_cb (GObject      *source,
+                         GAsyncResult *result,
+                         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiSmtpDeliverer *self = g_task_get_source_object (task);
+  EnvoiAccount *account = g_task_get_task_data (task);
+  const char *account_id = envoi_account_get_id (account);
+  EnvoiCourier *courier = g_hash_table_lookup (self->couriers, account_id);
+  g_autoptr (EnvoiSmtpEndpoint) endpoint = envoi_account_dup_endpoint (account, NULL);
+  g_autoptr (EnvoiSmtpCredentials) credentials = NULL;
+
+  credentials = envoi_credential_source_get_finish (ENVOI_CREDENTIAL_SOURCE (source), result,
+                                                    NULL);
+  g_task_return_boolean (task, TRUE);
+  if (!credentials || !endpoint || self->stop_task)
+    return;
+
+  if (!courier || !envoi_courier_warm_up (courier, endpoint, credentials))
+    envoi_courier_warm_up (hire_courier (self, account_id), endpoint, credentials);
+}
+
+void
+envoi_smtp_deliverer_warm_up (EnvoiSmtpDeliverer *self,
+                              EnvoiAccount       *account)
+{
+  GTask *task = g_task_new (self, NULL, NULL, NULL);
+
+  g_task_set_source_tag (task, envoi_smtp_deliverer_warm_up);
+  g_task_set_task_data (task, g_object_ref (account), g_object_unref);
+  envoi_credential_source_get_async (self->credentials, account, NULL, NULL,
+                                     got_warm_credentials_cb, task);
+}
+
 void
 envoi_smtp_deliverer_stop_async (EnvoiSmtpDeliverer  *self,
                                  GAsyncReadyCallback  callback,

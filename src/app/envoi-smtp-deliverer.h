@@ -19,6 +19,9 @@ EnvoiSmtpDeliverer *envoi_smtp_deliverer_new         (EnvoiAccountList       *ac
                                                       EnvoiCredentialSource  *credentials,
                                                       EnvoiStore             *store,
                                                       EnvoiClock             *clock);
+/* Connects and signs in ahead of a letter of @account; a failure is not told. */
+void                envoi_smtp_deliverer_warm_up     (EnvoiSmtpDeliverer     *self,
+                                                      EnvoiAccount           *account);
 /* Lets warm connections go; finished when no courier is left. */
 void                envoi_smtp_deliverer_stop_async  (EnvoiSmtpDeliverer     *self,
                                                       GAsyncReadyCallback     callback,

@@ -419,6 +419,25 @@ test_two_processes (void)
   fixture_stop (&window);
 }
 
+/* The connection is made while the letter is written, and the letter goes over it. */
+static void
+test_warm_up (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  g_autofree char *id = NULL;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  draft = fixture_write (&fixture, NULL, "practice@localhost");
+  envoi_service_warm_up (fixture.service, fixture_get_practice (&fixture));
+  envoi_service_warm_up (fixture.service, fixture_get_practice (&fixture));
+  id = fixture_send (&fixture, draft, fixture_now (&fixture));
+  record = fixture_wait_settled (&fixture, id);
+  g_assert_cmpint (record->state, ==, ENVOI_LETTER_SENT);
+  fixture_stop (&fixture);
+}
+
 /* Several letters in a row use one connection and all arrive. */
 static void
 test_many (void)
@@ -463,5 +482,6 @@ main (int   argc,
   g_test_add_func ("/envoi/app/sending/raw-taken-back", test_raw_taken_back);
   g_test_add_func ("/envoi/app/sending/two-processes", test_two_processes);
   g_test_add_func ("/envoi/app/sending/many", test_many);
+  g_test_add_func ("/envoi/app/sending/warm-up", test_warm_up);
   return g_test_run ();
 }
