@@ -276,3 +276,14 @@ envoi_composer_fields_focus (EnvoiComposerFields *self,
   if (entry)
     envoi_recipient_entry_show_problem (entry);
 }
+
+void
+envoi_composer_fields_set_known (EnvoiComposerFields *self,
+                                 const char *const   *known)
+{
+  g_return_if_fail (ENVOI_IS_COMPOSER_FIELDS (self));
+
+  envoi_recipient_entry_set_known (self->to, known);
+  envoi_recipient_entry_set_known (self->cc, known);
+  envoi_recipient_entry_set_known (self->bcc, known);
+}

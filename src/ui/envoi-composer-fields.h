@@ -25,4 +25,8 @@ void       envoi_composer_fields_commit (EnvoiComposerFields *self);
 void       envoi_composer_fields_focus  (EnvoiComposerFields *self,
                                          const char          *field);
 
+/* For completion, see envoi_recipient_entry_set_known(). */
+void       envoi_composer_fields_set_known (EnvoiComposerFields *self,
+                                            const char *const   *known);
+
 G_END_DECLS

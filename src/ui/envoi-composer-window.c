@@ -243,8 +243,10 @@ static gboolean
 start_editor_cb (gpointer user_data)
 {
   EnvoiComposerWindow *self = user_data;
+  g_auto (GStrv) known = envoi_service_list_correspondents (self->service);
 
   self->start_source = 0;
+  envoi_composer_fields_set_known (self->fields, (const char *const *) known);
   envoi_composer_window_start_editor (self);
   return G_SOURCE_REMOVE;
 }

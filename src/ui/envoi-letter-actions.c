@@ -49,6 +49,7 @@ static const struct {
   guint states;
 } actions[] = {
   { "edit", STATE (DRAFT) | STATE (QUEUED) | STATE (WAITING) | STATE (FAILED) | STATE (UNKNOWN) },
+  { "edit-as-new", STATE (SENT) },
   { "cancel", STATE (QUEUED) | STATE (WAITING) | STATE (SENDING) },
   { "send-now", STATE (QUEUED) | STATE (WAITING) | STATE (FAILED) | STATE (UNKNOWN) },
   { "arrived", STATE (UNKNOWN) | STATE (SENT) },
@@ -257,6 +258,41 @@ copy_draft (EnvoiDraft *from,
   }
 }
 
+static void
+did_read_for_new (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  static const char *const fields[] = { "to", "cc", "bcc" };
+  g_autoptr (EnvoiLetterActions) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiDraft) approved = NULL;
+  g_autoptr (EnvoiDraft) draft = NULL;
+
+  approved = envoi_service_read_letter_finish (ENVOI_SERVICE (source), result, &error);
+  if (!approved) {
+    tell_error (self, error);
+    return;
+  }
+
+  draft = envoi_service_create_draft (self->service, NULL);
+  copy_draft (approved, draft);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    envoi_draft_set (draft, fields[i], envoi_draft_get (approved, fields[i]));
+  g_signal_emit (self, signals[SIGNAL_DRAFT_OPENED], 0, draft);
+}
+
+static void
+edit_as_new_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  EnvoiLetterActions *self = user_data;
+
+  envoi_service_read_letter_async (self->service, get_id (self), self->cancellable,
+                                   did_read_for_new, g_object_ref (self));
+}
+
 /* The others have the letter already: the new draft is for the refused alone. */
 static void
 did_read_for_refused (GObject      *source,
@@ -401,6 +437,7 @@ envoi_letter_actions_init (EnvoiLetterActions *self)
 {
   static const GActionEntry entries[] = {
     { "edit", edit_cb },
+    { "edit-as-new", edit_as_new_cb },
     { "cancel", cancel_cb },
     { "send-now", send_now_cb },
     { "arrived", arrived_cb },

@@ -7,6 +7,7 @@
 
 #include "envoi-recipient-chip.h"
 #include "envoi-recipients.h"
+#include "envoi-suggestions.h"
 #include "envoi-wrap-layout.h"
 
 #include <string.h>
@@ -26,6 +27,7 @@ struct _EnvoiRecipientEntry {
   GtkWidget parent_instance;
 
   GtkText   *input;
+  EnvoiSuggestions *suggestions;
   char      *label;
   char      *text;       /* the last value that was notified */
   gboolean is_taking;    /* chips are being made from the input */
@@ -84,11 +86,29 @@ dup_whole (EnvoiRecipientEntry *self)
   return g_string_free (g_steal_pointer (&whole), FALSE);
 }
 
+/* Only for what a person types here and now. */
+static void
+suggest (EnvoiRecipientEntry *self)
+{
+  const char *typed = gtk_editable_get_text (GTK_EDITABLE (self->input));
+  gboolean is_here = gtk_widget_has_focus (GTK_WIDGET (self->input));
+  graphene_rect_t bounds;
+
+  if (is_here && gtk_widget_compute_bounds (GTK_WIDGET (self->input), GTK_WIDGET (self), &bounds))
+    gtk_popover_set_pointing_to (GTK_POPOVER (self->suggestions),
+                                 &(GdkRectangle) { (int) bounds.origin.x, (int) bounds.origin.y,
+                                                   1, (int) bounds.size.height });
+
+  envoi_suggestions_update (self->suggestions, is_here ? typed : "");
+}
+
 static void
 update (EnvoiRecipientEntry *self)
 {
   g_autofree char *whole = dup_whole (self);
 
+  if (!self->is_taking)
+    suggest (self);
   if (self->is_taking || g_strcmp0 (whole, self->text) == 0)
     return;
 
@@ -389,6 +409,10 @@ input_key_cb (GtkEventControllerKey *controller,
   guint back = is_rtl ? GDK_KEY_Right : GDK_KEY_Left;
   EnvoiRecipientChip *last = last_chip (self);
 
+  if (!self->is_composing && (modifiers & (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) == 0 &&
+      envoi_suggestions_handle_key (self->suggestions, keyval))
+    return TRUE;
+
   if (!last || self->is_composing || (keyval != GDK_KEY_BackSpace && keyval != back) ||
       gtk_editable_get_position (GTK_EDITABLE (self->input)) > 0 ||
       gtk_editable_get_selection_bounds (GTK_EDITABLE (self->input), NULL, NULL))
@@ -396,6 +420,18 @@ input_key_cb (GtkEventControllerKey *controller,
 
   gtk_widget_grab_focus (GTK_WIDGET (last));
   return TRUE;
+}
+
+static void
+suggestion_chosen_cb (EnvoiSuggestions    *suggestions,
+                      const char          *text,
+                      EnvoiRecipientEntry *self)
+{
+  const char *pieces[] = { text, NULL };
+
+  take_pieces (self, (GStrv) pieces, "");
+  focus_input (self);
+  update (self);
 }
 
 static void
@@ -569,6 +605,9 @@ envoi_recipient_entry_init (EnvoiRecipientEntry *self)
   gtk_editable_set_width_chars (GTK_EDITABLE (self->input), MIN_TEXT_CHARS);
   gtk_widget_set_hexpand (GTK_WIDGET (self->input), TRUE);
   gtk_widget_set_parent (GTK_WIDGET (self->input), GTK_WIDGET (self));
+  self->suggestions = ENVOI_SUGGESTIONS (envoi_suggestions_new ());
+  gtk_widget_set_parent (GTK_WIDGET (self->suggestions), GTK_WIDGET (self));
+  g_signal_connect (self->suggestions, "chosen", G_CALLBACK (suggestion_chosen_cb), self);
   g_signal_connect (self->input, "changed", G_CALLBACK (input_changed_cb), self);
   g_signal_connect (self->input, "activate", G_CALLBACK (activate_cb), self);
   g_signal_connect (self->input, "paste-clipboard", G_CALLBACK (paste_cb), self);
@@ -671,4 +710,13 @@ envoi_recipient_entry_show_problem (EnvoiRecipientEntry *self)
 
   chip = find_bad_chip (self);
   focus_chip (self, chip ? GTK_WIDGET (chip) : NULL);
+}
+
+void
+envoi_recipient_entry_set_known (EnvoiRecipientEntry *self,
+                                 const char *const   *known)
+{
+  g_return_if_fail (ENVOI_IS_RECIPIENT_ENTRY (self));
+
+  envoi_suggestions_set_known (self->suggestions, known);
 }

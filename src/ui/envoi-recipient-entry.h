@@ -16,6 +16,9 @@ GtkWidget  *envoi_recipient_entry_new           (void);
 const char *envoi_recipient_entry_get_text      (EnvoiRecipientEntry *self);
 void        envoi_recipient_entry_set_text      (EnvoiRecipientEntry *self,
                                                  const char          *text);
+/* Who may be meant: "Name <mailbox>", the likeliest first. */
+void        envoi_recipient_entry_set_known     (EnvoiRecipientEntry *self,
+                                                 const char *const   *known);
 /* What is typed becomes a chip. */
 void        envoi_recipient_entry_commit        (EnvoiRecipientEntry *self);
 guint       envoi_recipient_entry_get_n_chips   (EnvoiRecipientEntry *self);

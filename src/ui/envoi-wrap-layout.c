@@ -171,6 +171,17 @@ allocate_line (GtkWidget  *widget,
   }
 }
 
+/* A popover has a surface of its own, which follows its parent only when told. */
+static void
+place_popovers (GtkWidget *widget)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child)) {
+    if (GTK_IS_POPOVER (child))
+      gtk_popover_present (GTK_POPOVER (child));
+  }
+}
+
 static void
 envoi_wrap_layout_allocate (GtkLayoutManager *manager,
                             GtkWidget        *widget,
@@ -187,6 +198,8 @@ envoi_wrap_layout_allocate (GtkLayoutManager *manager,
     y += line.height + SPACING;
     start = line.end;
   }
+
+  place_popovers (widget);
 }
 
 static void

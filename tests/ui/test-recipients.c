@@ -8,6 +8,7 @@
 #include "envoi-recipient-chip.h"
 #include "envoi-recipient-entry.h"
 #include "envoi-recipients.h"
+#include "envoi-suggestions.h"
 
 #include <adwaita.h>
 
@@ -74,7 +75,7 @@ new_entry (void)
 static GtkEditable *
 get_input (EnvoiRecipientEntry *entry)
 {
-  return GTK_EDITABLE (gtk_widget_get_last_child (GTK_WIDGET (entry)));
+  return GTK_EDITABLE (gtk_widget_get_prev_sibling (gtk_widget_get_last_child (GTK_WIDGET (entry))));
 }
 
 /* Types as a person does, a character at a time. */
@@ -206,6 +207,38 @@ test_wrapping (void)
   g_assert_finalize_object (entry);
 }
 
+static const struct {
+  const char *typed;
+  const char *found;     /* joined */
+} suggestions[] = {
+  { "", "" },
+  { "  ", "" },
+  { "wei", "Wei Wang <wei@example.org>|\"Zhang, Wei\" <zhang.wei@example.com>" },
+  { "WANG", "Wei Wang <wei@example.org>" },
+  { "example.com", "\"Zhang, Wei\" <zhang.wei@example.com>|li@example.com" },
+  { "zhang", "\"Zhang, Wei\" <zhang.wei@example.com>" },
+  { "雷", "李雷 <lilei@qq.com>" },
+  { "李", "李雷 <lilei@qq.com>" },
+  { "ei", "" },
+  { "nobody", "" },
+};
+
+static void
+test_suggestions (void)
+{
+  static const char *const known[] = {
+    "Wei Wang <wei@example.org>", "\"Zhang, Wei\" <zhang.wei@example.com>", "李雷 <lilei@qq.com>",
+    "li@example.com", NULL,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suggestions); i++) {
+    g_auto (GStrv) found = envoi_suggestions_match (known, suggestions[i].typed);
+    g_autofree char *joined = g_strjoinv ("|", found);
+
+    g_assert_cmpstr (joined, ==, suggestions[i].found);
+  }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -213,6 +246,7 @@ main (int   argc,
   envoi_test_init (&argc, &argv);
   adw_init ();
 
+  g_test_add_func ("/envoi/ui/recipients/suggestions", test_suggestions);
   g_test_add_func ("/envoi/ui/recipients/split", test_split);
   g_test_add_func ("/envoi/ui/recipients/split-all", test_split_all);
   g_test_add_func ("/envoi/ui/recipients/typing", test_typing);
