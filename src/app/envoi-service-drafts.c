@@ -5,6 +5,7 @@
 
 #include "envoi-service-private.h"
 
+#include "envoi-html.h"
 #include "envoi-message-error.h"
 #include "envoi-store-error.h"
 
@@ -43,6 +44,15 @@ envoi_service_new_record (EnvoiService *self,
   return record;
 }
 
+char *
+envoi_service_dup_search_text (EnvoiDraft *draft)
+{
+  const char *text = envoi_draft_get (draft, "text");
+  const char *html = envoi_draft_get (draft, "html");
+
+  return *text || !*html ? g_strdup (text) : envoi_html_to_text (html);
+}
+
 static EnvoiLetterRecord *
 make_draft_record (EnvoiService *self,
                    EnvoiDraft   *draft)
@@ -58,6 +68,7 @@ make_draft_record (EnvoiService *self,
                                       MIN (g_utf8_strlen (envoi_draft_get (draft, "to"), -1),
                                            TO_LINE_CHARS));
   record->manifest = envoi_draft_serialize (draft);
+  record->search_text = envoi_service_dup_search_text (draft);
   g_strfreev (record->blob_ids);
   record->blob_ids = dup_blob_ids (draft);
   return record;

@@ -75,6 +75,8 @@ gboolean           envoi_service_stop_practice_finish   (EnvoiService        *se
 EnvoiLetterRecord *envoi_service_new_record             (EnvoiService        *self,
                                                          const char          *id,
                                                          const char          *account_id);
+/* (transfer full): what search finds of a draft besides its subject and people. */
+char              *envoi_service_dup_search_text        (EnvoiDraft          *draft);
 /* The draft inside a record, sealed or not; for a finished message, a draft that has it attached. */
 EnvoiDraft        *envoi_service_draft_from_record      (EnvoiService            *self,
                                                          const EnvoiLetterRecord *record,

@@ -99,6 +99,7 @@ envoi_service_send_async (EnvoiService        *self,
   }
 
   record = envoi_service_new_record (self, envoi_draft_get_id (draft), account_id);
+  record->search_text = envoi_service_dup_search_text (draft);
   envoi_service_submit (self, g_steal_pointer (&task), record, manifest, hold_until);
 }
 

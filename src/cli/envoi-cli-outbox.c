@@ -21,6 +21,7 @@
 
 typedef struct {
   char *id;
+  char *words;           /* nullable: of --search */
   gboolean must_wait;
   gboolean is_secret_on_stdin;
   gboolean is_json;
@@ -35,6 +36,7 @@ static void
 outbox_args_clear (OutboxArgs *args)
 {
   g_free (args->id);
+  g_free (args->words);
   g_clear_pointer (&args->ids, g_ptr_array_unref);
   g_clear_pointer (&args->secret, envoi_secret_unref);
 }
@@ -69,16 +71,12 @@ belongs_to_outbox (const EnvoiLetterRecord *record)
   return record->state != ENVOI_LETTER_DRAFT || record->was_cancelled;
 }
 
+/* Takes @records or @error. */
 static void
-did_list_cb (GObject      *source,
-             GAsyncResult *result,
-             gpointer      user_data)
+show_letters (OutboxArgs *args,
+              GPtrArray  *records,
+              GError     *error)
 {
-  OutboxArgs *args = user_data;
-  g_autoptr (GPtrArray) records = NULL;
-  GError *error = NULL;
-
-  records = envoi_store_list_finish (ENVOI_STORE (source), result, &error);
   if (!records) {
     envoi_cli_fail (args->cli, error);
     return;
@@ -92,9 +90,32 @@ did_list_cb (GObject      *source,
       g_ptr_array_add (args->ids, g_strdup (record->id));
   }
   g_ptr_array_add (args->ids, NULL);
+  g_ptr_array_unref (records);
 
   envoi_show_and_finish (args->cli, (const char *const *) args->ids->pdata,
                          ENVOI_FOLLOW_LIST);
+}
+
+static void
+did_list_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  GError *error = NULL;
+  GPtrArray *records = envoi_store_list_finish (ENVOI_STORE (source), result, &error);
+
+  show_letters (user_data, records, error);
+}
+
+static void
+did_search_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  GError *error = NULL;
+  GPtrArray *records = envoi_store_search_finish (ENVOI_STORE (source), result, &error);
+
+  show_letters (user_data, records, error);
 }
 
 static void
@@ -102,10 +123,14 @@ list (EnvoiCli *cli,
       gpointer  data)
 {
   OutboxArgs *args = data;
+  EnvoiStore *store = envoi_service_get_store (envoi_cli_get_service (cli));
+  GCancellable *cancellable = envoi_cli_get_cancellable (cli);
 
   args->cli = cli;
-  envoi_store_list_async (envoi_service_get_store (envoi_cli_get_service (cli)), ALL_STATES, 0, 0,
-                          envoi_cli_get_cancellable (cli), did_list_cb, args);
+  if (args->words)
+    envoi_store_search_async (store, args->words, ALL_STATES, 0, cancellable, did_search_cb, args);
+  else
+    envoi_store_list_async (store, ALL_STATES, 0, 0, cancellable, did_list_cb, args);
 }
 
 static void
@@ -328,6 +353,7 @@ parse (OutboxArgs  *args,
 {
   const EnvoiOption options[] = {
     { "json", ENVOI_OPTION_FLAG, &args->is_json },
+    { "search", ENVOI_OPTION_TEXT, &args->words },
     { "wait", ENVOI_OPTION_FLAG, &args->must_wait },
     { "secret-stdin", ENVOI_OPTION_FLAG, &args->is_secret_on_stdin },
     { NULL },
@@ -363,6 +389,10 @@ envoi_cli_outbox (char **words)
 
     if (!parse (&args, words + 1, commands[i].n_words, &error))
       return envoi_cli_complain (args.is_json, error);
+
+    if (args.words && commands[i].command != list)
+      return envoi_cli_complain (args.is_json, g_error_new (ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE,
+                                                            _("--search goes only with “list”.")));
 
     return envoi_cli_run (commands[i].flags, args.is_json, commands[i].command, &args);
   }

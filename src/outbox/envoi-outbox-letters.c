@@ -244,6 +244,7 @@ static void
 make_light (EnvoiLetterRecord *record)
 {
   g_clear_pointer (&record->manifest, g_bytes_unref);
+  g_clear_pointer (&record->search_text, g_free);
   g_clear_pointer (&record->transcript, g_free);
   g_clear_pointer (&record->blob_ids, g_strfreev);
   record->blob_ids = g_new0 (char *, 1);

@@ -134,7 +134,8 @@ read_transcript (EnvoiDatabase     *database,
  * @database: in a transaction
  * @record: a letter whose own row is there
  *
- * Replaces the recipients, and the manifest and blobs when there is a manifest.
+ * Replaces the recipients, and the manifest, blobs and search text when there is a
+ * manifest.
  *
  * Errors: CORRUPT, NO_SPACE
  *
@@ -146,7 +147,8 @@ envoi_letter_parts_write (EnvoiDatabase           *database,
                           GError                 **error)
 {
   return write_recipients (database, record, error) &&
-         (!record->manifest || write_content (database, record, error));
+         (!record->manifest || (write_content (database, record, error) &&
+                                envoi_letter_search_write (database, record, error)));
 }
 
 /**

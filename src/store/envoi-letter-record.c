@@ -233,6 +233,7 @@ envoi_letter_record_copy (const EnvoiLetterRecord *self)
   copy->subject = g_strdup (self->subject);
   copy->to_line = g_strdup (self->to_line);
   copy->message_id = g_strdup (self->message_id);
+  copy->search_text = g_strdup (self->search_text);
   copy->manifest = self->manifest ? g_bytes_ref (self->manifest) : NULL;
   copy->envelope = self->envelope ? envoi_envelope_ref (self->envelope) : NULL;
   copy->recipients =
@@ -283,6 +284,7 @@ envoi_letter_record_free (EnvoiLetterRecord *self)
   g_free (self->subject);
   g_free (self->to_line);
   g_free (self->message_id);
+  g_free (self->search_text);
   g_clear_pointer (&self->manifest, g_bytes_unref);
   g_clear_pointer (&self->envelope, envoi_envelope_unref);
   g_clear_pointer (&self->recipients, g_ptr_array_unref);

@@ -72,6 +72,8 @@ typedef struct {
   GBytes           *manifest;      /* nullable in lists */
   EnvoiEnvelope    *envelope;      /* nullable while DRAFT */
   GPtrArray        *recipients;    /* of EnvoiRecipientRecord */
+  char             *search_text;   /* nullable: what search finds besides subject and people;
+                                    * only written, and only together with a manifest */
   char            **blob_ids;      /* blobs that must stay */
   /* The last attempt's result: */
   char             *error_domain;  /* nullable: "smtp", "store", "secrets" ... */

@@ -50,6 +50,23 @@ gboolean           envoi_letter_table_is_blob_used (EnvoiDatabase      *database
                                                gboolean                *is_used,
                                                GError                 **error);
 
+/* "state IN (...)" for the bits in @states */
+void               envoi_letter_table_append_states (GString           *sql,
+                                               guint                    states);
+
+/* envoi-letter-search.c: what makes letters findable. */
+gboolean           envoi_letter_search_write  (EnvoiDatabase           *database,
+                                               const EnvoiLetterRecord *record,
+                                               GError                 **error);
+gboolean           envoi_letter_search_forget (EnvoiDatabase           *database,
+                                               const char              *letter_id,
+                                               GError                 **error);
+GPtrArray         *envoi_letter_search_find   (EnvoiDatabase           *database,
+                                               const char              *text,
+                                               guint                    states,
+                                               guint                    limit,
+                                               GError                 **error);
+
 /* envoi-letter-parts.c: the rows that belong to a letter's row. */
 gboolean           envoi_letter_parts_write   (EnvoiDatabase           *database,
                                                const EnvoiLetterRecord *record,

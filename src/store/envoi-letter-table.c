@@ -234,30 +234,6 @@ note_deletion (EnvoiDatabase *database,
                              "i", revision);
 }
 
-static void
-append_states (GString *sql,
-               guint    states)
-{
-  gboolean is_first = TRUE;
-
-  /* One state as "=", so that SQLite walks its index in the wanted order. */
-  g_string_append (sql, (states & (states - 1)) == 0 ? "state = " :
-                   "state IN (");
-  for (EnvoiLetterState state = ENVOI_LETTER_DRAFT; state <= ENVOI_LETTER_UNKNOWN; state++) {
-    if (!(states & (1u << state)))
-      continue;
-
-    g_string_append_printf (sql, "%s'%s'", is_first ? "" : ", ",
-                            envoi_letter_state_to_string (state));
-    is_first = FALSE;
-  }
-
-  if (is_first)
-    g_string_append (sql, "''");
-  if ((states & (states - 1)) != 0)
-    g_string_append_c (sql, ')');
-}
-
 static char *
 make_list_sql (guint       states,
                const char *condition,
@@ -265,7 +241,7 @@ make_list_sql (guint       states,
 {
   GString *sql = g_string_new ("SELECT " COLUMNS " FROM letters WHERE ");
 
-  append_states (sql, states);
+  envoi_letter_table_append_states (sql, states);
   g_string_append (sql, condition);
   g_string_append (sql, " ORDER BY changed DESC, id ");
   g_string_append (sql, end);
@@ -293,6 +269,39 @@ read_records (EnvoiDatabase *database,
   }
 
   return step == ENVOI_STEP_DONE ? g_steal_pointer (&records) : NULL;
+}
+
+/**
+ * envoi_letter_table_append_states:
+ * @sql: a statement that is being made
+ * @states: a bit for each wanted state
+ *
+ * Appends the condition that a letter is in one of the states.
+ *
+ * Thread: any
+ */
+void
+envoi_letter_table_append_states (GString *sql,
+                                  guint    states)
+{
+  gboolean is_first = TRUE;
+
+  /* One state as "=", so that SQLite walks its index in the wanted order. */
+  g_string_append (sql, (states & (states - 1)) == 0 ? "state = " :
+                   "state IN (");
+  for (EnvoiLetterState state = ENVOI_LETTER_DRAFT; state <= ENVOI_LETTER_UNKNOWN; state++) {
+    if (!(states & (1u << state)))
+      continue;
+
+    g_string_append_printf (sql, "%s'%s'", is_first ? "" : ", ",
+                            envoi_letter_state_to_string (state));
+    is_first = FALSE;
+  }
+
+  if (is_first)
+    g_string_append (sql, "''");
+  if ((states & (states - 1)) != 0)
+    g_string_append_c (sql, ')');
 }
 
 /**
@@ -400,7 +409,7 @@ envoi_letter_table_delete (EnvoiDatabase *database,
     return FALSE;
 
   *blob_ids = envoi_letter_parts_dup_blob_ids (database, letter_id, error);
-  return *blob_ids &&
+  return *blob_ids && envoi_letter_search_forget (database, letter_id, error) &&
          envoi_database_run (database, error, "DELETE FROM letters WHERE id = ?", "s",
                              letter_id) &&
          note_deletion (database, letter_id, *revision, error);

@@ -122,6 +122,21 @@ work_list_attempts (EnvoiDatabase **database,
   return request->rows != NULL;
 }
 
+static gboolean
+work_search (EnvoiDatabase **database,
+             gpointer        data,
+             GError        **error)
+{
+  EnvoiStoreRequest *request = data;
+
+  if (!envoi_store_check_open (database, error))
+    return FALSE;
+
+  request->rows = envoi_letter_search_find (*database, request->words, request->states,
+                                            request->limit, error);
+  return request->rows != NULL;
+}
+
 static void
 listed (gpointer  data,
         GError   *error)
@@ -529,6 +544,61 @@ GPtrArray *
 envoi_store_list_finish (EnvoiStore   *self,
                          GAsyncResult *result,
                          GError      **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * envoi_store_search_async:
+ * @self: a store
+ * @words: with spaces between them; a letter must have them all
+ * @states: a bit for each wanted state
+ * @limit: how many at most, 0 = all
+ * @cancellable: (nullable): stops it before it begins
+ * @callback: called with the result
+ * @user_data: for @callback
+ *
+ * Looks for letters by subject, addresses and text, in any language: a word is
+ * found inside longer ones, too.
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: main
+ */
+void
+envoi_store_search_async (EnvoiStore          *self,
+                          const char          *words,
+                          guint                states,
+                          guint                limit,
+                          GCancellable        *cancellable,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data)
+{
+  EnvoiStoreRequest *request;
+
+  g_return_if_fail (ENVOI_IS_STORE (self));
+  g_return_if_fail (words != NULL);
+
+  request = envoi_store_request_new (self, cancellable, callback, user_data);
+  request->words = g_strdup (words);
+  request->states = states;
+  request->limit = limit;
+  envoi_store_request_push (request, FALSE, work_search, listed);
+}
+
+/**
+ * envoi_store_search_finish:
+ * @self: a store
+ * @result: what the callback got
+ *
+ * Returns: (transfer full) (element-type EnvoiLetterRecord) (nullable): newest first
+ *
+ * Thread: main
+ */
+GPtrArray *
+envoi_store_search_finish (EnvoiStore   *self,
+                           GAsyncResult *result,
+                           GError      **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -28,6 +28,7 @@ typedef struct {
   GTask *task;                  /* NULL for those the store makes for itself */
   EnvoiStore *store;
   char *letter_id;
+  char *words;
   EnvoiLetterRecord *record;
   guint states;
   guint offset;

@@ -127,6 +127,19 @@ void               envoi_store_list_older_async   (EnvoiStore           *self,
 GPtrArray         *envoi_store_list_finish        (EnvoiStore               *self,
                                                    GAsyncResult             *result,
                                                    GError                  **error);
+/* Letters with all of @words in subject, addresses or text; newest change first.
+ * Words of one or two characters cost more than longer ones. @limit 0 = all. */
+void               envoi_store_search_async       (EnvoiStore               *self,
+                                                   const char               *words,
+                                                   guint                     states,
+                                                   guint                     limit,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+/* (element-type EnvoiLetterRecord) */
+GPtrArray         *envoi_store_search_finish      (EnvoiStore               *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
 /* Deletes a draft, a sent or a failed letter the person threw away; then unused blobs.
  * Errors: G_IO_ERROR_NOT_FOUND, CONFLICT, NO_SPACE */
 void               envoi_store_delete_async       (EnvoiStore               *self,

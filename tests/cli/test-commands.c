@@ -413,6 +413,39 @@ test_interrupted (void)
   g_assert_cmpstr (get (node, "state"), ==, "waiting");
 }
 
+static guint
+count_listed (const char *words)
+{
+  g_auto (Run) list = run_envoictl (NULL, "outbox", "list", "--search", words, "--json", NULL);
+  g_autoptr (JsonNode) node = run_parse_json (&list);
+
+  g_assert_cmpint (list.code, ==, 0);
+  return json_array_get_length (json_node_get_array (node));
+}
+
+static void
+test_search (void)
+{
+  g_autofree char *folder = envoi_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "text.txt", NULL);
+  g_auto (Run) sent = { 0 };
+  g_auto (Run) refused = { 0 };
+
+  add_good_account ();
+  g_assert_true (g_file_set_contents (path, "今天下午讨论预算 needle\n", -1, NULL));
+  sent = run_envoictl (NULL, "send", "--account", "me@localhost", "--to", "seeker@localhost",
+                       "--subject", "Haystack", "--text", path, "--at",
+                       "2099-12-24T18:00:00+08:00", NULL);
+  g_assert_cmpint (sent.code, ==, 0);
+  g_assert_cmpuint (count_listed ("needle"), ==, 1);
+  g_assert_cmpuint (count_listed ("讨论预算"), ==, 1);
+  g_assert_cmpuint (count_listed ("预算 haystack seeker@localhost"), ==, 1);
+  g_assert_cmpuint (count_listed ("needle thimble"), ==, 0);
+
+  refused = run_envoictl (NULL, "outbox", "flush", "--search", "needle", NULL);
+  g_assert_cmpint (refused.code, ==, 65);
+}
+
 static void
 test_eml (void)
 {
@@ -546,6 +579,7 @@ main (int   argc,
   g_test_add_func ("/envoi/cli/commands/schedule-and-cancel", test_schedule_and_cancel);
   g_test_add_func ("/envoi/cli/commands/retry", test_retry);
   g_test_add_func ("/envoi/cli/commands/interrupted", test_interrupted);
+  g_test_add_func ("/envoi/cli/commands/search", test_search);
   g_test_add_func ("/envoi/cli/commands/eml", test_eml);
   g_test_add_func ("/envoi/cli/commands/sendmail", test_sendmail);
   g_test_add_func ("/envoi/cli/commands/check", test_check);

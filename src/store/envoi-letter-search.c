@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-store"
+
+#include "config.h"
+
+#include "envoi-letter-table-private.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* The index knows steps of three characters; shorter words are looked for in the
+ * texts themselves. More than these would hardly leave fewer letters. */
+#define INDEXED_CHARS 3
+#define MAX_SHORT_WORDS 4
+
+typedef struct {
+  GString *match;                       /* for the index; empty = no long word */
+  char *patterns[MAX_SHORT_WORDS];      /* for LIKE */
+  guint n_patterns;
+} Words;
+
+static void
+words_clear (Words *words)
+{
+  g_string_free (words->match, TRUE);
+  for (guint i = 0; i < words->n_patterns; i++)
+    g_free (words->patterns[i]);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Words, words_clear)
+
+/* A string of FTS5's own language: whatever stands in it is only text. */
+static void
+append_quoted (GString    *match,
+               const char *word)
+{
+  if (match->len > 0)
+    g_string_append_c (match, ' ');
+
+  g_string_append_c (match, '"');
+  for (; *word; word++) {
+    if (*word == '"')
+      g_string_append_c (match, '"');
+    g_string_append_c (match, *word);
+  }
+  g_string_append_c (match, '"');
+}
+
+static char *
+make_pattern (const char *word)
+{
+  GString *pattern = g_string_new ("%");
+
+  for (; *word; word++) {
+    if (strchr ("%_\\", *word))
+      g_string_append_c (pattern, '\\');
+    g_string_append_c (pattern, *word);
+  }
+
+  g_string_append_c (pattern, '%');
+  return g_string_free (pattern, FALSE);
+}
+
+static void
+parse_words (Words      *words,
+             const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  g_auto (GStrv) parts = NULL;
+
+  g_strdelimit (valid, "\t\n\r\f\v", ' ');
+  parts = g_strsplit (valid, " ", -1);
+  words->match = g_string_new (NULL);
+
+  for (guint i = 0; parts[i]; i++) {
+    glong length = g_utf8_strlen (parts[i], -1);
+
+    if (length >= INDEXED_CHARS)
+      append_quoted (words->match, parts[i]);
+    else if (length > 0 && words->n_patterns < MAX_SHORT_WORDS)
+      words->patterns[words->n_patterns++] = make_pattern (parts[i]);
+  }
+}
+
+static char *
+make_sql (const Words *words,
+          guint        states)
+{
+  GString *sql = g_string_new ("SELECT id FROM letters WHERE ");
+
+  envoi_letter_table_append_states (sql, states);
+  g_string_append (sql, " AND id IN (SELECT letter_id FROM letter_texts WHERE ?1 IS NOT NULL");
+  if (words->match->len > 0)
+    g_string_append (sql, " AND number IN"
+                     " (SELECT rowid FROM letter_words WHERE letter_words MATCH ?1)");
+
+  for (guint i = 0; i < words->n_patterns; i++)
+    g_string_append_printf (sql, " AND subject || char (10) || people || char (10) || text"
+                            " LIKE ?%u ESCAPE '\\'", i + 3);
+
+  g_string_append (sql, ") ORDER BY changed DESC, id LIMIT ?2");
+  return g_string_free (sql, FALSE);
+}
+
+static sqlite3_stmt *
+query (EnvoiDatabase *database,
+       const Words   *words,
+       guint          states,
+       guint          limit,
+       GError       **error)
+{
+  g_autofree char *sql = make_sql (words, states);
+  char types[] = "sissss";
+
+  types[2 + words->n_patterns] = '\0';
+  return envoi_database_query (database, error, sql, types, words->match->str,
+                               limit ? (gint64) limit : (gint64) -1, words->patterns[0],
+                               words->patterns[1], words->patterns[2], words->patterns[3]);
+}
+
+static GPtrArray *
+read_ids (EnvoiDatabase *database,
+          sqlite3_stmt  *rows,
+          GError       **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  EnvoiStep step = ENVOI_STEP_ERROR;
+
+  while (rows && (step = envoi_database_step (database, rows, error)) == ENVOI_STEP_ROW)
+    g_ptr_array_add (ids, g_strdup ((const char *) sqlite3_column_text (rows, 0)));
+
+  return step == ENVOI_STEP_DONE ? g_steal_pointer (&ids) : NULL;
+}
+
+static char *
+make_people (const EnvoiLetterRecord *record)
+{
+  GString *people = g_string_new (record->to_line);
+
+  for (guint i = 0; i < record->recipients->len; i++) {
+    const EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
+
+    g_string_append_printf (people, "%c%s", i == 0 ? '\n' : ' ', recipient->address);
+  }
+
+  return g_string_free (people, FALSE);
+}
+
+static gboolean
+write_text (EnvoiDatabase           *database,
+            const EnvoiLetterRecord *record,
+            const char              *people,
+            GError                 **error)
+{
+  return envoi_database_run (database, error,
+                             "INSERT INTO letter_texts (letter_id, subject, people, text)"
+                             " VALUES (?1, ?2, ?3, coalesce (?4, ''))"
+                             " ON CONFLICT (letter_id) DO UPDATE SET subject = excluded.subject,"
+                             " people = excluded.people, text = coalesce (?4, text)", "ssss",
+                             record->id, record->subject, people, record->search_text);
+}
+
+/**
+ * envoi_letter_search_forget:
+ * @database: in a transaction
+ * @letter_id: a letter
+ *
+ * Takes a letter out of the index, which needs the text that went in. The text
+ * itself goes with the letter's row.
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: store
+ */
+gboolean
+envoi_letter_search_forget (EnvoiDatabase *database,
+                            const char    *letter_id,
+                            GError       **error)
+{
+  return envoi_database_run (database, error,
+                             "INSERT INTO letter_words (letter_words, rowid, subject, people,"
+                             " text) SELECT 'delete', number, subject, people, text"
+                             " FROM letter_texts WHERE letter_id = ?", "s", letter_id);
+}
+
+/**
+ * envoi_letter_search_write:
+ * @database: in a transaction
+ * @record: a letter whose own row is there; without a search text the stored one stays
+ *
+ * Makes a letter findable.
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: store
+ */
+gboolean
+envoi_letter_search_write (EnvoiDatabase           *database,
+                           const EnvoiLetterRecord *record,
+                           GError                 **error)
+{
+  g_autofree char *people = make_people (record);
+
+  return envoi_letter_search_forget (database, record->id, error) &&
+         write_text (database, record, people, error) &&
+         envoi_database_run (database, error,
+                             "INSERT INTO letter_words (rowid, subject, people, text)"
+                             " SELECT number, subject, people, text FROM letter_texts"
+                             " WHERE letter_id = ?", "s", record->id);
+}
+
+/**
+ * envoi_letter_search_find:
+ * @database: a database
+ * @text: words, with spaces between them; each must be in the letter
+ * @states: a bit for each wanted state
+ * @limit: how many at most, 0 = all
+ *
+ * Looks in subjects, addresses and texts, whatever the case of the letters.
+ *
+ * Returns: (transfer full) (element-type EnvoiLetterRecord) (nullable): newest
+ *   change first; none when there is no word
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: store
+ */
+GPtrArray *
+envoi_letter_search_find (EnvoiDatabase *database,
+                          const char    *text,
+                          guint          states,
+                          guint          limit,
+                          GError       **error)
+{
+  g_autoptr (GPtrArray) records =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_letter_record_free);
+  g_autoptr (GPtrArray) ids = NULL;
+  g_auto (Words) words = { 0 };
+
+  parse_words (&words, text);
+  if (words.match->len == 0 && words.n_patterns == 0)
+    return g_steal_pointer (&records);
+
+  ids = read_ids (database, query (database, &words, states, limit, error), error);
+  for (guint i = 0; ids && i < ids->len; i++) {
+    EnvoiLetterRecord *record =
+      envoi_letter_table_load (database, g_ptr_array_index (ids, i), FALSE, error);
+
+    if (!record)
+      return NULL;
+    g_ptr_array_add (records, record);
+  }
+
+  return ids ? g_steal_pointer (&records) : NULL;
+}
