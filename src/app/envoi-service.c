@@ -146,6 +146,16 @@ did_load_accounts_cb (GObject      *source,
     g_task_return_error (task, error);
 }
 
+/* Only by who sends: those who look need not wait for the disk. */
+static void
+prune_audit (EnvoiService *self)
+{
+  gint64 kept = envoi_settings_get_audit_time (self->settings);
+
+  if (kept > 0 && (self->flags & ENVOI_SERVICE_SEND) != 0)
+    envoi_store_prune_audit (self->store, envoi_clock_get_now (self->clock) - kept);
+}
+
 static void
 did_open_store_cb (GObject      *source,
                    GAsyncResult *result,
@@ -155,11 +165,13 @@ did_open_store_cb (GObject      *source,
   EnvoiService *self = g_task_get_source_object (task);
   GError *error = NULL;
 
-  if (envoi_store_open_finish (self->store, result, &error))
+  if (envoi_store_open_finish (self->store, result, &error)) {
+    prune_audit (self);
     envoi_account_list_load_async (self->accounts, g_task_get_cancellable (task),
                                    did_load_accounts_cb, g_object_ref (task));
-  else
+  } else {
     g_task_return_error (task, error);
+  }
 }
 
 static void

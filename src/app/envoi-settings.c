@@ -6,6 +6,7 @@
 #include "envoi-settings.h"
 
 #define DEFAULT_UNDO_SECONDS 10
+#define DEFAULT_AUDIT_DAYS 365
 #define CLIENT_IDS "oauth-client-ids"
 
 struct _EnvoiSettings {
@@ -64,6 +65,15 @@ gboolean
 envoi_settings_has_warm_connection (EnvoiSettings *self)
 {
   return self->settings ? g_settings_get_boolean (self->settings, "warm-connection") : TRUE;
+}
+
+gint64
+envoi_settings_get_audit_time (EnvoiSettings *self)
+{
+  guint days = self->settings ? g_settings_get_uint (self->settings, "audit-days")
+                              : DEFAULT_AUDIT_DAYS;
+
+  return (gint64) days * 24 * 60 * 60 * G_USEC_PER_SEC;
 }
 
 char *

@@ -16,6 +16,8 @@ EnvoiSettings *envoi_settings_new                 (void);
 gint64         envoi_settings_get_undo_time       (EnvoiSettings *self);
 /* Whether to connect to the server while a letter is written. */
 gboolean       envoi_settings_has_warm_connection (EnvoiSettings *self);
+/* How long the audit log is kept, in microseconds; 0 = for ever. */
+gint64         envoi_settings_get_audit_time      (EnvoiSettings *self);
 /* The id of the account for new letters, "" = the first one. */
 char          *envoi_settings_dup_default_account (EnvoiSettings *self);
 /* The person's own client ids, a{ss}: provider -> id. (transfer full) */

@@ -20,6 +20,7 @@ static const char usage[] = N_ (
   "         [--at ISO-TIME] [--wait] [--json]\n"
   "envoictl send --account A --eml FILE [--to X]... [--wait] [--json]\n"
   "envoictl outbox list|show ID|retry ID|cancel ID|flush              [--json]\n"
+  "envoictl audit [--mask]\n"
   "envoictl practice                                                  [--json]\n"
   "envoi-sendmail [-t] [-i] [-f FROM] [RCPT]...");
 
@@ -30,6 +31,7 @@ static const struct {
   { "account", envoi_cli_account },
   { "send", envoi_cli_send },
   { "outbox", envoi_cli_outbox },
+  { "audit", envoi_cli_audit },
   { "practice", envoi_cli_practice },
 };
 

@@ -54,6 +54,16 @@ gboolean           envoi_letter_table_is_blob_used (EnvoiDatabase      *database
 void               envoi_letter_table_append_states (GString           *sql,
                                                guint                    states);
 
+/* envoi-audit-table.c: the log of attempts, apart from the letters. */
+gboolean           envoi_audit_table_add      (EnvoiDatabase           *database,
+                                               const EnvoiLetterRecord *letter,
+                                               GError                 **error);
+GPtrArray         *envoi_audit_table_list     (EnvoiDatabase           *database,
+                                               GError                 **error);
+gboolean           envoi_audit_table_prune    (EnvoiDatabase           *database,
+                                               gint64                   before,
+                                               GError                 **error);
+
 /* envoi-letter-search.c: what makes letters findable. */
 gboolean           envoi_letter_search_write  (EnvoiDatabase           *database,
                                                const EnvoiLetterRecord *record,

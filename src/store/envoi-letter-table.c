@@ -341,7 +341,8 @@ envoi_letter_table_write (EnvoiDatabase           *database,
 
   ends_attempt = present.state == ENVOI_LETTER_SENDING && record->state != ENVOI_LETTER_SENDING;
   return !ends_attempt ||
-         envoi_letter_parts_add_attempt (database, record, present.changed, error);
+         (envoi_letter_parts_add_attempt (database, record, present.changed, error) &&
+          envoi_audit_table_add (database, record, error));
 }
 
 /**

@@ -35,6 +35,7 @@ typedef struct {
   guint limit;
   gboolean is_whole;
   gint64 revision;
+  gint64 before;
   char *notice;
   GPtrArray *rows;
 } EnvoiStoreRequest;

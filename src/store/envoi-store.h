@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include "envoi-attempt-record.h"
+#include "envoi-audit-record.h"
 #include "envoi-letter-record.h"
 #include "envoi-store-error.h"
 
@@ -140,6 +141,17 @@ void               envoi_store_search_async       (EnvoiStore               *sel
 GPtrArray         *envoi_store_search_finish      (EnvoiStore               *self,
                                                    GAsyncResult             *result,
                                                    GError                  **error);
+/* The audit log: one line per attempt, oldest first; it outlives the letters. */
+void               envoi_store_list_audit_async   (EnvoiStore               *self,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+/* (element-type EnvoiAuditRecord) */
+GPtrArray         *envoi_store_list_audit_finish  (EnvoiStore               *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
+void               envoi_store_prune_audit        (EnvoiStore               *self,
+                                                   gint64                    before);
 /* Deletes a draft, a sent or a failed letter the person threw away; then unused blobs.
  * Errors: G_IO_ERROR_NOT_FOUND, CONFLICT, NO_SPACE */
 void               envoi_store_delete_async       (EnvoiStore               *self,

@@ -447,6 +447,35 @@ test_search (void)
 }
 
 static void
+test_audit (void)
+{
+  g_autoptr (JsonNode) sent = NULL;
+  g_auto (Run) audit = { 0 };
+  g_auto (Run) masked = { 0 };
+  g_auto (Run) refused = { 0 };
+  g_autoptr (JsonNode) line = NULL;
+  const char *last;
+
+  add_good_account ();
+  sent = send_to ("practice@localhost", PASSWORD, 0);
+  audit = run_envoictl (NULL, "audit", NULL);
+  g_assert_cmpint (audit.code, ==, 0);
+  g_strchomp (audit.out);
+  last = strrchr (audit.out, '\n');
+  line = json_from_string (last ? last + 1 : audit.out, NULL);
+  g_assert_nonnull (line);
+  g_assert_cmpstr (get (line, "letter"), ==, get (sent, "id"));
+  g_assert_cmpstr (get (line, "sender"), ==, "me@localhost");
+  g_assert_cmpstr (get (line, "result"), ==, "sent");
+
+  masked = run_envoictl (NULL, "audit", "--mask", NULL);
+  g_assert_nonnull (strstr (masked.out, "m***@localhost"));
+  g_assert_null (strstr (masked.out, "me@localhost"));
+  refused = run_envoictl (NULL, "audit", "what", NULL);
+  g_assert_cmpint (refused.code, ==, 65);
+}
+
+static void
 test_eml (void)
 {
   g_autofree char *folder = envoi_test_make_folder ();
@@ -580,6 +609,7 @@ main (int   argc,
   g_test_add_func ("/envoi/cli/commands/retry", test_retry);
   g_test_add_func ("/envoi/cli/commands/interrupted", test_interrupted);
   g_test_add_func ("/envoi/cli/commands/search", test_search);
+  g_test_add_func ("/envoi/cli/commands/audit", test_audit);
   g_test_add_func ("/envoi/cli/commands/eml", test_eml);
   g_test_add_func ("/envoi/cli/commands/sendmail", test_sendmail);
   g_test_add_func ("/envoi/cli/commands/check", test_check);
