@@ -86,19 +86,31 @@ dup_whole (EnvoiRecipientEntry *self)
   return g_string_free (g_steal_pointer (&whole), FALSE);
 }
 
+/* Under the text, not under the chips before it. */
+static void
+point_at_input (EnvoiRecipientEntry *self)
+{
+  graphene_rect_t bounds;
+  GdkRectangle place = { .width = 1 };
+
+  if (!gtk_widget_compute_bounds (GTK_WIDGET (self->input), GTK_WIDGET (self), &bounds))
+    return;
+
+  place.x = (int) bounds.origin.x;
+  place.y = (int) bounds.origin.y;
+  place.height = (int) bounds.size.height;
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->suggestions), &place);
+}
+
 /* Only for what a person types here and now. */
 static void
 suggest (EnvoiRecipientEntry *self)
 {
   const char *typed = gtk_editable_get_text (GTK_EDITABLE (self->input));
   gboolean is_here = gtk_widget_has_focus (GTK_WIDGET (self->input));
-  graphene_rect_t bounds;
 
-  if (is_here && gtk_widget_compute_bounds (GTK_WIDGET (self->input), GTK_WIDGET (self), &bounds))
-    gtk_popover_set_pointing_to (GTK_POPOVER (self->suggestions),
-                                 &(GdkRectangle) { (int) bounds.origin.x, (int) bounds.origin.y,
-                                                   1, (int) bounds.size.height });
-
+  if (is_here)
+    point_at_input (self);
   envoi_suggestions_update (self->suggestions, is_here ? typed : "");
 }
 
