@@ -131,6 +131,7 @@ parse_server (EnvoiProvider  *self,
   const char *host = envoi_json_get_string (object, "host");
   const char *security = envoi_json_get_string (object, "security");
   const char *status = envoi_json_get_string (object, "status");
+  const char *ca_file = envoi_json_get_string (object, "ca_file");
   gint64 port = 0;
 
   if (g_strcmp0 (security, "none") == 0)
@@ -142,9 +143,12 @@ parse_server (EnvoiProvider  *self,
     return refuse (error, "a server has no “port” from 1 to 65535");
   if (!security || !envoi_smtp_security_from_string (security, &server.security))
     return refuse (error, "the “security” of a server is neither “tls” nor “starttls”");
+  if (ca_file && !g_path_is_absolute (ca_file))
+    return refuse (error, "the “ca_file” of a server is not the whole path of a file");
 
   server.host = g_strdup (host);
   server.port = (guint16) port;
+  server.ca_file = g_strdup (ca_file);
   server.is_recommended = envoi_json_get_boolean (object, "recommended");
   server.is_certain = g_strcmp0 (status, "verified") == 0 || g_strcmp0 (status, "documented") == 0;
   g_array_append_val (self->servers, server);

@@ -22,7 +22,10 @@ G_DEFINE_FINAL_TYPE (EnvoiProvider, envoi_provider, G_TYPE_OBJECT)
 static void
 server_clear (gpointer data)
 {
-  g_free (((EnvoiProviderServer *) data)->host);
+  EnvoiProviderServer *server = data;
+
+  g_free (server->host);
+  g_free (server->ca_file);
 }
 
 static void

@@ -42,6 +42,7 @@ typedef struct {
   EnvoiSmtpSecurity  security;
   gboolean           is_recommended;
   gboolean           is_certain;   /* seen in a transcript or documented */
+  char              *ca_file;      /* nullable: only a person's own file has one */
 } EnvoiProviderServer;
 
 /* A sentence of a server that the table knows. All members belong to the table. */

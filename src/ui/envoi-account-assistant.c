@@ -135,6 +135,7 @@ use_server (EnvoiAccountAssistant     *self,
                 "port", (guint) server->port,
                 "security", (int) server->security,
                 "user", user && !g_str_equal (user, email) ? user : "",
+                "ca-file", server->ca_file ? server->ca_file : "",
                 "provider-id", envoi_provider_get_id (self->provider),
                 NULL);
 }

@@ -154,6 +154,7 @@ test_every_entry (void)
     g_assert_nonnull (envoi_provider_get_name (provider, "zh"));
     g_assert_true (server->is_recommended);
     g_assert_cmpuint (server->port, !=, 25);
+    g_assert_null (server->ca_file);
     g_assert_cmpuint (server->port, !=, 0);
     g_assert_true (envoi_provider_get_auth (provider) != 0);
     g_assert_nonnull (envoi_provider_get_confidence (provider));
@@ -495,6 +496,8 @@ test_bad_user_files (void)
           "\"redirect_host\":\"evil.example\"}"),
     "{\"providers\":[{\"id\":\"a\",\"auth\":[\"password\"],"
     "\"servers\":[{\"host\":\"h\",\"port\":25,\"security\":\"none\"}]}]}",
+    "{\"providers\":[{\"id\":\"a\",\"auth\":[\"password\"],\"servers\":[{\"host\":\"h\","
+    "\"port\":465,\"security\":\"tls\",\"ca_file\":\"ca.pem\"}]}]}",
     "{\"providers\":[{\"id\":\"a\",\"auth\":[\"password\"],"
     "\"servers\":[{\"host\":\"h\",\"port\":0,\"security\":\"tls\"}]}]}",
     "{\"providers\":[{\"id\":\"a\",\"auth\":[\"magic\"],"
