@@ -1,0 +1,301 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A person adds an account by the assistant, from an empty start to a letter that arrives: with a
+password, and by signing in with a real browser at a real authorization server.
+
+    test-sign-in.py ENVOI ENVOICTL OIDC-FOLDER [NAME...]
+
+OIDC-FOLDER is where npm puts oidc-provider the first time.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / 'integration'), str(HERE.parent / 'lib')]
+
+import desktop  # noqa: E402
+import process  # noqa: E402
+import tap  # noqa: E402
+from desktop import keys, type_text  # noqa: E402
+from mailserver import DOMAIN, PASSWORD, USER, MailServer  # noqa: E402
+
+MOST_CLICKS = 5
+SCOPE = f'https://mail.{DOMAIN}/send'
+BOB = f'bob@{DOMAIN}'
+
+BROWSER = '''\
+#!/bin/sh
+echo $$ >{folder}/browser.pid
+exec chromium --no-sandbox --test-type --incognito --disable-gpu --no-first-run --password-store=basic \\
+  --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage \\
+  --user-data-dir={folder}/chromium --window-size=900,700 "$1" >/dev/null 2>&1
+'''
+
+OAUTH_PASSDB = '''\
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+'''
+
+OAUTH = '''\
+introspection_url = {issuer}/token/introspection
+introspection_mode = post
+force_introspection = yes
+client_id = dovecot
+client_secret = only for this test
+username_attribute = sub
+active_attribute = active
+active_value = true
+scope = {scope}
+openid_configuration_url = {issuer}/.well-known/openid-configuration
+timeout_msecs = 5000
+'''
+
+
+class OAuthMailServer(MailServer):
+    """Postfix with Dovecot, which asks the authorization server about each token."""
+
+    def __init__(self, issuer):
+        self.issuer = issuer
+        super().__init__()
+
+    def write_configuration(self):
+        super().write_configuration()
+        (self.folder / 'oauth2.conf').write_text(OAUTH.format(issuer=self.issuer, scope=SCOPE))
+        path = self.folder / 'dovecot.conf'
+        text = path.read_text().replace('auth_mechanisms = ', 'auth_mechanisms = xoauth2 oauthbearer ')
+        path.write_text(OAUTH_PASSDB.format(folder=self.folder) + text)
+
+
+def format_provider(server, **members):
+    """What a company would put into providers.d for its people."""
+    provider = {
+        'id': 'test', 'names': {'en': 'Test Mail', 'zh': '测试邮箱'}, 'domains': [DOMAIN],
+        'servers': [{'host': 'localhost', 'port': server.tls_port, 'security': 'tls', 'recommended': True,
+                     'status': 'verified', 'ca_file': server.ca_file}],
+        'username': '%EMAILADDRESS%', **members,
+    }
+    return json.dumps({'schema_version': 1, 'providers': [provider]})
+
+
+class Case(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        tap.need(*desktop.PROGRAMS, 'secret-tool')
+        cls.start_servers()
+        cls.addClassCleanup(cls.server.close)
+        cls.desktop = desktop.Desktop()
+        cls.addClassCleanup(cls.desktop.close)
+        folder = pathlib.Path(os.environ['XDG_CONFIG_HOME']) / 'envoi/providers.d'
+        folder.mkdir(parents=True)
+        (folder / 'test.json').write_text(format_provider(cls.server, **cls.provider), encoding='utf-8')
+        cls.prepare()
+        cls.app = desktop.Application(cls.desktop, [ENVOI], 'envoi')
+
+    @classmethod
+    def prepare(cls):
+        pass
+
+    def setUp(self):
+        self.n_clicks = 0
+
+    def run(self, result=None):
+        n_before = len(result.failures) + len(result.errors) if result else 0
+        super().run(result)
+        if result and len(result.failures) + len(result.errors) > n_before and hasattr(self, 'app'):
+            self.desktop.screenshot(pathlib.Path(os.environ.get('G_TEST_BUILDDIR', '.')) / f'{self.id()}.png')
+            print('\n'.join(self.app.tree()), file=sys.stderr)
+
+    def click(self, name):
+        self.n_clicks += 1
+        return self.app.press('push button', name)
+
+    def answer(self, words, text):
+        """Types into the field that has the focus when a page shows @words, and goes on."""
+        self.app.find(name=words)
+        keys('ctrl+a')
+        type_text(text)
+        self.n_clicks += 1
+        keys('Return')
+
+    def envoictl(self, *arguments, **options):
+        return subprocess.run([ENVOICTL, *map(str, arguments)], capture_output=True, text=True, timeout=120, **options)
+
+    def begin(self):
+        self.click('Add Account')
+        self.app.find_window('Add Account')
+        self.answer('What Is Your Mail Address?', USER)
+
+    def find_secrets(self, kind):
+        found = subprocess.run(['secret-tool', 'search', '--all', 'kind', kind], capture_output=True, text=True)
+        return found.stdout
+
+    def send(self, subject, account=USER):
+        text = self.desktop.folder / 'letter.txt'
+        text.write_text('By the account of the assistant.\n')
+        result = self.envoictl('send', '--account', account, '--to', BOB, '--subject', subject, '--wait', '--text', text)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        return self.server.wait_for(subject)
+
+
+class Password(Case):
+    provider = {'auth': ['password'], 'needs_app_password': False}
+
+    @classmethod
+    def start_servers(cls):
+        cls.server = MailServer()
+
+    def test_from_address_to_letter(self):
+        self.begin()
+        self.answer(f'Password of {USER}', 'not the password')
+        self.app.find(name='That Did Not Work')
+        self.assertEqual(json.loads(self.envoictl('account', 'list', '--json').stdout), [])
+
+        # What was typed is still there to be changed.
+        self.n_clicks -= 2
+        self.click('Back and Change')
+        self.answer(f'Password of {USER}', PASSWORD)
+        self.app.find(name=f'Letters can go out as {USER}')
+        keys('shift+Tab')
+        self.answer('Ready to Send', 'Alice Liddell')
+        self.app.find_window('New Letter')
+        self.assertLessEqual(self.n_clicks, MOST_CLICKS)
+
+        accounts = json.loads(self.envoictl('account', 'list', '--json').stdout)
+        self.assertEqual([account['email'] for account in accounts], [USER])
+        self.assertIn(PASSWORD, self.find_secrets('password'))
+        self.assertIn('Alice Liddell', self.send('by the assistant')['From'])
+
+
+class Browser(Case):
+    provider = {'auth': ['oauth2']}
+
+    @classmethod
+    def install(cls):
+        """Skips even under CI=true: Debian 12 has no Node.js that is new enough, and npm needs the network."""
+        missing = [program for program in ('node', 'npm', 'chromium') if not tap.find(program)]
+        if missing:
+            raise unittest.SkipTest(f'not installed: {", ".join(missing)}')
+        version = subprocess.run([tap.find('node'), '--version'], capture_output=True, text=True).stdout
+        if int(version.lstrip('v').split('.')[0]) < 20:
+            raise unittest.SkipTest(f'oidc-provider needs a newer Node.js than {version.strip()}')
+        OIDC.mkdir(parents=True, exist_ok=True)
+        for name in ('package.json', 'server.js'):
+            shutil.copy(HERE / 'oidc' / name, OIDC)
+        if not (OIDC / 'node_modules/oidc-provider').exists():
+            installed = subprocess.run([tap.find('npm'), 'install', '--no-audit', '--no-fund'], cwd=OIDC,
+                                       capture_output=True, text=True, timeout=120)
+            if installed.returncode != 0:
+                raise unittest.SkipTest('npm could not install oidc-provider')
+
+    @classmethod
+    def start_servers(cls):
+        cls.install()
+        port = process.pick_ports(1)[0]
+        cls.issuer = f'http://127.0.0.1:{port}'
+        cls.server = OAuthMailServer(cls.issuer)
+        cls.oidc = process.Daemon([tap.find('node'), OIDC / 'server.js', str(port)], cls.server.folder / 'oidc.log')
+        cls.addClassCleanup(cls.oidc.stop)
+        cls.oidc.wait_for_port(port)
+        cls.provider = {**cls.provider, 'oauth2': {
+            'available': True, 'client_id': 'envoi', 'issuer': cls.issuer, 'scopes': [SCOPE], 'pkce': True,
+            'authorization_endpoint': f'{cls.issuer}/auth', 'token_endpoint': f'{cls.issuer}/token',
+            'revocation_endpoint': f'{cls.issuer}/token/revocation', 'client_secret': 'none',
+            'redirect_host': '127.0.0.1', 'redirect_port': 0, 'redirect_path': '/oauth2/test'}}
+
+    @classmethod
+    def prepare(cls):
+        script = cls.desktop.folder / 'browser'
+        script.write_text(BROWSER.format(folder=cls.desktop.folder))
+        script.chmod(0o755)
+        os.environ['BROWSER'] = str(script)
+
+    def setUp(self):
+        super().setUp()
+        self.n_lines = len(self.oidc.read_log().splitlines())
+
+    def has_said(self, line):
+        """Whether the authorization server has said it during this test."""
+        return line in self.oidc.read_log().splitlines()[self.n_lines:]
+
+    def find_browser(self):
+        found = subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', 'Sign-in'], capture_output=True, text=True)
+        return found.stdout.split()
+
+    def press_until(self, line):
+        """The page is served before it is drawn: the key may have to wait for its button."""
+        def look():
+            keys('Return')
+            time.sleep(1)
+            return self.has_said(line)
+        time.sleep(1)
+        desktop.wait_for(f'the browser has led to "{line}"', look)
+
+    def agree_in_browser(self):
+        """The page knows the address from Envoi, so the password is all that it asks for."""
+        self.addCleanup(self.close_browser)
+        desktop.wait_for('the page to sign in', lambda: self.has_said('shows login'))
+        window = desktop.wait_for('the browser', self.find_browser)[0]
+        subprocess.run(['xdotool', 'windowactivate', '--sync', window], check=True)
+        type_text('anything')
+        keys('Return')
+        desktop.wait_for('the page to agree', lambda: self.has_said('shows consent'))
+        self.press_until('agreed')
+
+    def close_browser(self):
+        path = self.desktop.folder / 'browser.pid'
+        if path.exists():
+            try:
+                os.kill(int(path.read_text()), signal.SIGTERM)
+            except ProcessLookupError:
+                pass
+            path.unlink()
+
+    def test_assistant(self):
+        self.begin()
+        self.click('Open Browser')
+        self.agree_in_browser()
+        self.app.find(name=f'Letters can go out as {USER}')
+        self.close_browser()
+        self.n_clicks += 1
+        keys('Return')
+        self.assertLessEqual(self.n_clicks, MOST_CLICKS)
+        self.assertIn('secret = ', self.find_secrets('refresh-token'))
+        self.send('by XOAUTH2')
+        self.assertIn('sasl_method=XOAUTH2', self.server.read_log())
+
+    def test_command_line(self):
+        added = self.envoictl('account', 'add', '--email', USER, '--host', 'localhost', '--port', self.server.tls_port,
+                              '--security', 'tls', '--ca-file', self.server.ca_file, '--auth', 'oauthbearer', '--oauth', 'test')
+        self.assertEqual(added.returncode, 0, added.stderr)
+        signing = subprocess.Popen([ENVOICTL, 'account', 'sign-in', USER], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True)
+        self.addCleanup(signing.kill)
+        self.agree_in_browser()
+        out, err = signing.communicate(timeout=60)
+        self.assertEqual(signing.returncode, 0, out + err)
+        self.close_browser()
+        checked = self.envoictl('account', 'check', USER)
+        self.assertEqual(checked.returncode, 0, checked.stdout + checked.stderr)
+        self.send('by OAUTHBEARER')
+        self.assertIn('sasl_method=OAUTHBEARER', self.server.read_log())
+        removed = self.envoictl('account', 'remove', USER)
+        self.assertEqual(removed.returncode, 0, removed.stderr)
+        self.assertNotIn('secret = ', self.find_secrets('refresh-token'))
+
+
+if __name__ == '__main__':
+    ENVOI, ENVOICTL = sys.argv[1:3]
+    OIDC = pathlib.Path(sys.argv[3])
+    del sys.argv[1:4]
+    tap.main()
