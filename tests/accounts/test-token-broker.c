@@ -186,7 +186,7 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  user_data)
 {
-  g_assert_finalize_object (fixture->broker);
+  envoi_test_let_go (&fixture->broker);
   g_clear_object (&fixture->account);
   g_clear_object (&fixture->clock);
   g_clear_object (&fixture->providers);

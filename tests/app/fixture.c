@@ -65,7 +65,7 @@ fixture_stop_service (EnvoiService *service)
 
   g_clear_object (&result);
   while (g_main_context_iteration (NULL, FALSE));
-  g_assert_finalize_object (service);
+  envoi_test_let_go (&service);
 }
 
 void

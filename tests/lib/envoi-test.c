@@ -186,6 +186,22 @@ envoi_test_wait_until (gboolean (*condition)(gpointer),
   g_source_remove (patience);
 }
 
+static gboolean
+is_gone (gpointer object)
+{
+  return *(gpointer *) object == NULL;
+}
+
+void
+envoi_test_let_go (gpointer object)
+{
+  GObject **place = object;
+
+  g_object_add_weak_pointer (*place, (gpointer *) place);
+  g_object_unref (*place);
+  envoi_test_wait_until (is_gone, place);
+}
+
 char *
 envoi_test_find_program (const char *name)
 {

@@ -23,6 +23,9 @@ GAsyncResult *envoi_test_wait (EnvoiTestWait        *wait);
 /* Runs the main context until @condition holds (fails the test after two minutes). */
 void          envoi_test_wait_until (gboolean (*condition)(gpointer),
                                      gpointer   user_data);
+/* Gives back the last reference to *@object. What is under way may hold it a
+ * moment longer; one that stays for good fails the test. */
+void          envoi_test_let_go          (gpointer              object);
 /* A counterpart from the distribution: its path, or NULL after marking the test
  * skipped; under CI=true a missing one fails. */
 char         *envoi_test_find_program (const char           *name);

@@ -247,7 +247,7 @@ attempt_end (Attempt  *attempt,
   EnvoiOAuthToken *token = envoi_oauth_sign_in_run_finish (attempt->sign_in, result, error);
 
   g_clear_object (&result);
-  g_assert_finalize_object (attempt->sign_in);
+  envoi_test_let_go (&attempt->sign_in);
   g_free (attempt->state);
   g_free (attempt->challenge);
   g_free (attempt->redirect_uri);

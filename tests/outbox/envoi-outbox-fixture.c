@@ -32,18 +32,11 @@ envoi_instance_start (const char         *folder,
   return self;
 }
 
-static gboolean
-is_gone (gpointer user_data)
-{
-  return *(gpointer *) user_data == NULL;
-}
-
 void
 envoi_instance_stop (EnvoiInstance *self)
 {
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  gpointer alive = self->outbox;
   EnvoiTestWait wait = { NULL };
 
   envoi_outbox_stop_async (self->outbox, NULL, envoi_test_wait_cb, &wait);
@@ -54,9 +47,7 @@ envoi_instance_stop (EnvoiInstance *self)
   envoi_instance_rest (self);
 
   /* What the system told of another store's writes may still be on its way. */
-  g_object_add_weak_pointer (G_OBJECT (self->outbox), &alive);
-  g_object_unref (self->outbox);
-  envoi_test_wait_until (is_gone, &alive);
+  envoi_test_let_go (&self->outbox);
   envoi_fixture_close_store (self->store);
   g_object_unref (self->deliverer);
   g_object_unref (self->clock);

@@ -317,7 +317,7 @@ test_network_returns (void)
   result = envoi_test_wait (&wait);
   g_clear_object (&result);
   envoi_instance_rest (&instance);
-  g_assert_finalize_object (instance.outbox);
+  envoi_test_let_go (&instance.outbox);
   envoi_fixture_close_store (instance.store);
 }
 

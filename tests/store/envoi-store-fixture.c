@@ -35,7 +35,7 @@ envoi_fixture_close_store (EnvoiStore *store)
   g_clear_object (&result);
   while (g_main_context_iteration (NULL, FALSE))
     ;
-  g_assert_finalize_object (store);
+  envoi_test_let_go (&store);
 }
 
 gboolean
