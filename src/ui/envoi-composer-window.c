@@ -378,6 +378,19 @@ envoi_composer_window_init (EnvoiComposerWindow *self)
   connect_parts (self);
 }
 
+/* The first change: Send will follow, and finds the connection made. */
+static void
+draft_changed_cb (EnvoiComposerWindow *self)
+{
+  EnvoiAccount *account =
+    envoi_account_list_find (envoi_service_get_accounts (self->service),
+                             envoi_draft_get (self->draft, "account-id"));
+
+  g_signal_handlers_disconnect_by_func (self->draft, draft_changed_cb, self);
+  if (account)
+    envoi_service_warm_up (self->service, account);
+}
+
 static void
 use_service (EnvoiComposerWindow *self,
              EnvoiService        *service)
@@ -389,6 +402,8 @@ use_service (EnvoiComposerWindow *self,
   self->saver = envoi_draft_saver_new (service, self->draft);
   self->paster = envoi_paster_new (editor, self->attacher, self->draft, self->hint_bar);
   envoi_composer_window_watch_files (self);
+  g_signal_connect_object (self->draft, "changed", G_CALLBACK (draft_changed_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->saver, "notify::state", G_CALLBACK (show_save_state), self,
                            G_CONNECT_SWAPPED);
 }
