@@ -516,6 +516,61 @@ test_cancelled_too_late (Fixture      *fixture,
 }
 
 static void
+test_copy (void)
+{
+  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter ("one", ENVOI_LETTER_FAILED);
+  g_autoptr (EnvoiLetterRecord) copy = NULL;
+  EnvoiRecipientRecord *recipient;
+
+  fill_every_field (record);
+  record->search_text = g_strdup ("text");
+  record->transcript = g_strdup ("S: 550 no");
+  copy = envoi_letter_record_copy (record);
+  assert_same_letter (copy, record);
+  g_assert_cmpstr (copy->search_text, ==, "text");
+  g_assert_cmpstr (copy->transcript, ==, "S: 550 no");
+  g_assert_true (copy->search_text != record->search_text);
+  g_assert_true (copy->recipients != record->recipients);
+  g_assert_cmpuint (copy->recipients->len, ==, record->recipients->len);
+
+  /* What happens to one does not happen to the other. */
+  recipient = g_ptr_array_index (copy->recipients, 1);
+  g_assert_cmpstr (recipient->enhanced, ==, "5.1.1");
+  recipient->state = ENVOI_RECIPIENT_ACCEPTED;
+  recipient = g_ptr_array_index (record->recipients, 1);
+  g_assert_cmpint (recipient->state, ==, ENVOI_RECIPIENT_REFUSED);
+
+  envoi_letter_record_clear_result (copy);
+  g_assert_null (copy->error_domain);
+  g_assert_null (copy->error_message);
+  g_assert_null (copy->phase);
+  g_assert_null (copy->reply_enhanced);
+  g_assert_null (copy->reply_text);
+  g_assert_null (copy->transcript);
+  g_assert_cmpint (copy->error_code, ==, 0);
+  g_assert_cmpint (copy->reply_code, ==, 0);
+  g_assert_cmpstr (record->phase, ==, "rcpt");
+  g_assert_cmpint (record->reply_code, ==, 550);
+  g_assert_cmpstr (copy->subject, ==, record->subject);
+  g_assert_cmpint (copy->state, ==, ENVOI_LETTER_FAILED);
+}
+
+static void
+test_empty_record (void)
+{
+  g_autoptr (EnvoiLetterRecord) record = envoi_letter_record_new ("new");
+  g_autoptr (EnvoiLetterRecord) copy = envoi_letter_record_copy (record);
+
+  g_assert_cmpint (copy->state, ==, ENVOI_LETTER_DRAFT);
+  g_assert_cmpstr (copy->subject, ==, "");
+  g_assert_cmpuint (copy->recipients->len, ==, 0);
+  g_assert_null (copy->manifest);
+  g_assert_null (copy->envelope);
+  g_assert_null (copy->search_text);
+  g_assert_cmpuint (g_strv_length (copy->blob_ids), ==, 0);
+}
+
+static void
 test_words (void)
 {
   for (EnvoiLetterState state = 0; state <= ENVOI_LETTER_UNKNOWN; state++) {
@@ -561,6 +616,8 @@ main (int    argc,
   ADD ("other-process", test_other_process);
   ADD ("closed", test_closed);
   ADD ("cancelled-too-late", test_cancelled_too_late);
+  g_test_add_func ("/envoi/store/store/copy", test_copy);
+  g_test_add_func ("/envoi/store/store/empty-record", test_empty_record);
   g_test_add_func ("/envoi/store/store/words", test_words);
 
   return g_test_run ();
