@@ -110,7 +110,8 @@ add_row (EnvoiCheckList *self,
 
   adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (row), FALSE);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), words);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 0);
+  /* More than there ever are; 0, for any number, lets Chinese among Latin run out of the row. */
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (row), 20);
   g_ptr_array_add (self->rows, row);
   gtk_list_box_append (self->list, row);
   return row;
