@@ -12,6 +12,7 @@
 #include "envoi-mailto.h"
 #include "envoi-notifier.h"
 #include "envoi-password-dialog.h"
+#include "envoi-sign-in-window.h"
 #include "envoi-preferences-window.h"
 #include "envoi-quit-dialog.h"
 
@@ -616,6 +617,27 @@ envoi_application_open_draft (EnvoiApplication *self,
   gtk_window_present (composer);
 }
 
+/* Whether the account signs in by the browser, at somebody who is known. */
+static gboolean
+has_browser_sign_in (EnvoiService *service,
+                     EnvoiAccount *account)
+{
+  return envoi_account_is_oauth (account) &&
+         envoi_provider_table_find_oauth (envoi_service_get_providers (service),
+                                          envoi_account_get_oauth_provider (account));
+}
+
+static void
+open_sign_in (GtkWindow    *parent,
+              EnvoiService *service,
+              EnvoiAccount *account)
+{
+  GtkWidget *window = envoi_sign_in_window_new (service, account);
+
+  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
 void
 envoi_application_open_account (EnvoiApplication *self,
                                 EnvoiAccount     *account,
@@ -626,7 +648,9 @@ envoi_application_open_account (EnvoiApplication *self,
   g_return_if_fail (ENVOI_IS_APPLICATION (self));
 
   window = GTK_WINDOW (show_main_window (self));
-  if (is_only_secret)
+  if (is_only_secret && has_browser_sign_in (self->service, account))
+    open_sign_in (window, self->service, account);
+  else if (is_only_secret)
     envoi_password_dialog_ask (window, self->service, account);
   else
     envoi_accounts_window_present (self->service, window, account);

@@ -31,6 +31,7 @@
 #include "envoi-preferences-window.h"
 #include "envoi-recipient-list.h"
 #include "envoi-sidebar.h"
+#include "envoi-sign-in-window.h"
 #include "envoi-state-card.h"
 #include "envoi-toasts.h"
 #include "envoi-transcript-view.h"
@@ -65,7 +66,7 @@ add_widgets (void)
     ENVOI_TYPE_RECIPIENT_LIST, ENVOI_TYPE_SIDEBAR, ENVOI_TYPE_STATE_CARD,
     ENVOI_TYPE_TRANSCRIPT_VIEW, ENVOI_TYPE_ACCOUNT_FORM, ENVOI_TYPE_ACCOUNT_ASSISTANT,
     ENVOI_TYPE_ASSISTANT_BROWSER_PAGE, ENVOI_TYPE_ASSISTANT_CHECK_PAGE,
-    ENVOI_TYPE_ASSISTANT_CODE_PAGE, ENVOI_TYPE_ASSISTANT_SERVER_PAGE,
+    ENVOI_TYPE_ASSISTANT_CODE_PAGE, ENVOI_TYPE_ASSISTANT_SERVER_PAGE, ENVOI_TYPE_SIGN_IN_WINDOW,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
@@ -119,7 +120,7 @@ test_names (void)
   const GType types[] = {
     ENVOI_TYPE_MAIN_WINDOW, ENVOI_TYPE_ACCOUNTS_WINDOW, ENVOI_TYPE_PREFERENCES_WINDOW,
     ENVOI_TYPE_PASSWORD_DIALOG, ENVOI_TYPE_ACCOUNT_BAR, ENVOI_TYPE_ACCOUNT_FORM,
-    ENVOI_TYPE_ACCOUNT_ASSISTANT,
+    ENVOI_TYPE_ACCOUNT_ASSISTANT, ENVOI_TYPE_SIGN_IN_WINDOW,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {

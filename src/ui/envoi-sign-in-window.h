@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <adwaita.h>
+#include "envoi-service.h"
+
+G_BEGIN_DECLS
+
+#define ENVOI_TYPE_SIGN_IN_WINDOW (envoi_sign_in_window_get_type ())
+
+/* Signing in again, by the browser, for an account that is there. Thread: main */
+G_DECLARE_FINAL_TYPE (EnvoiSignInWindow, envoi_sign_in_window, ENVOI, SIGN_IN_WINDOW, AdwWindow)
+
+GtkWidget *envoi_sign_in_window_new (EnvoiService *service,
+                                     EnvoiAccount *account);
+
+G_END_DECLS
