@@ -41,7 +41,7 @@ class SendTest(unittest.TestCase):
         subprocess.run([ENVOICTL, 'account', 'add', '--email', USER, '--name', '李雷',
                         '--host', 'localhost', '--port', str(cls.server.tls_port), '--security', 'tls',
                         '--ca-file', cls.server.ca_file, '--secret-stdin'],
-                       input=PASSWORD, text=True, check=True)
+                       input=PASSWORD, text=True, stdout=subprocess.DEVNULL, check=True)
 
     def make_attachment(self):
         path = self.desktop.home / ATTACHMENT_NAME
