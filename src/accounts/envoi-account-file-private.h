@@ -2,6 +2,7 @@
 #pragma once
 
 #include "envoi-account.h"
+#include "envoi-identity-record-private.h"
 
 G_BEGIN_DECLS
 
@@ -10,6 +11,7 @@ G_BEGIN_DECLS
 typedef struct {
   char       *id;
   GHashTable *values;
+  GPtrArray  *identities;   /* of EnvoiIdentityRecord */
 } EnvoiAccountRecord;
 
 /* What the file said. */

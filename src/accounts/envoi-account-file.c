@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The account file: a key file, one group per account, no secrets. Everything
+/* The account file: a key file, one group per account and identity, no secrets. Everything
  * that is not understood (keys of a newer version, comments) is kept. Functions
  * that end in _sync run on the list's worker. */
 
@@ -22,7 +22,7 @@
 /* What is kept, in the order it is written. */
 static const char *const keys[] = {
   "email", "name", "host", "port", "security", "auth", "user", "ca-file", "pinned-key",
-  "oauth-provider", "provider-id", "signature", "is-practice",
+  "oauth-provider", "provider-id", "default-identity", "is-practice", "is-enabled",
 };
 
 static char *
@@ -39,7 +39,7 @@ get_text (EnvoiAccount *account,
     return g_strdup (envoi_smtp_security_to_string ((EnvoiSmtpSecurity) g_value_get_int (&value)));
   if (g_str_equal (key, "auth"))
     return g_strdup (envoi_smtp_auth_to_string ((EnvoiSmtpAuth) g_value_get_int (&value)));
-  if (g_str_equal (key, "is-practice"))
+  if (G_VALUE_HOLDS_BOOLEAN (&value))
     return g_strdup (g_value_get_boolean (&value) ? "true" : "false");
 
   return g_value_dup_string (&value);
@@ -65,8 +65,9 @@ set_text (EnvoiAccount *account,
   } else if (g_str_equal (key, "auth")) {
     if (envoi_smtp_auth_from_string (text, &auth))
       g_object_set (account, key, (int) auth, NULL);
-  } else if (g_str_equal (key, "is-practice")) {
-    g_object_set (account, key, g_str_equal (text, "true"), NULL);
+  } else if (g_str_has_prefix (key, "is-")) {
+    if (g_str_equal (text, "true") || g_str_equal (text, "false"))
+      g_object_set (account, key, g_str_equal (text, "true"), NULL);
   } else {
     g_object_set (account, key, text, NULL);
   }
@@ -89,6 +90,7 @@ envoi_account_record_new (EnvoiAccount *account)
   self->values = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     g_hash_table_insert (self->values, (gpointer) keys[i], get_text (account, keys[i]));
+  self->identities = envoi_identity_records_new (account);
 
   return self;
 }
@@ -104,6 +106,7 @@ envoi_account_record_free (EnvoiAccountRecord *self)
 {
   g_free (self->id);
   g_hash_table_unref (self->values);
+  g_ptr_array_unref (self->identities);
   g_free (self);
 }
 
@@ -131,6 +134,7 @@ envoi_account_record_apply (const EnvoiAccountRecord *self,
     if (g_strcmp0 (old, text) != 0)
       set_text (account, keys[i], text ? text : default_text);
   }
+  envoi_identity_records_apply (self->identities, account);
   g_object_thaw_notify (G_OBJECT (account));
 }
 
@@ -163,6 +167,7 @@ parse_group (GKeyFile   *key_file,
     if (text)
       g_hash_table_insert (record->values, (gpointer) keys[i], text);
   }
+  record->identities = envoi_identity_records_parse (key_file, record->id);
 
   return record;
 }
@@ -361,6 +366,8 @@ merge_record (GKeyFile                 *key_file,
     if (g_strcmp0 (old, text) != 0 || !g_hash_table_contains (written->values, keys[i]))
       g_key_file_set_string (key_file, group, keys[i], text);
   }
+
+  envoi_identity_records_write (record->identities, key_file, record->id);
 }
 
 /**
@@ -434,6 +441,7 @@ envoi_account_file_remove_sync (const char  *path,
   key_file = read_key_file (path, last_good_text, &warning, error);
   if (key_file) {
     g_key_file_remove_group (key_file, group, NULL);
+    envoi_identity_records_write (NULL, key_file, id);
     file = write_sync (path, key_file, g_steal_pointer (&warning), error);
   }
 

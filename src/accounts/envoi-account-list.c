@@ -625,21 +625,6 @@ envoi_account_list_add_practice (EnvoiAccountList *self,
   g_list_model_items_changed (G_LIST_MODEL (self), self->accounts->len - 1, 0, 1);
 }
 
-/* The local part means what its server says, the domain has no case (RFC 5321
- * section 2.4). */
-static gboolean
-is_same_address (const char *a,
-                 const char *b)
-{
-  const char *at_a = strrchr (a, '@');
-  const char *at_b = strrchr (b, '@');
-
-  if (!at_a || !at_b || at_a - a != at_b - b || strncmp (a, b, (gsize) (at_a - a)) != 0)
-    return FALSE;
-
-  return g_ascii_strcasecmp (at_a, at_b) == 0;
-}
-
 /**
  * envoi_account_list_find:
  * @self: a list
@@ -666,7 +651,14 @@ envoi_account_list_find (EnvoiAccountList *self,
   for (guint i = 0; i < self->accounts->len; i++) {
     EnvoiAccount *account = g_ptr_array_index (self->accounts, i);
 
-    if (is_same_address (envoi_account_get_email (account), id_or_email))
+    if (envoi_account_is_same_address (envoi_account_get_email (account), id_or_email))
+      return account;
+  }
+
+  for (guint i = 0; i < self->accounts->len; i++) {
+    EnvoiAccount *account = g_ptr_array_index (self->accounts, i);
+
+    if (envoi_account_find_identity (account, id_or_email))
       return account;
   }
 

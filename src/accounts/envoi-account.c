@@ -6,6 +6,7 @@
 #include "envoi-account.h"
 
 #include "envoi-account-check-private.h"
+#include "envoi-account-private.h"
 #include "envoi-random.h"
 
 #include <string.h>
@@ -25,11 +26,12 @@ enum {
   PROP_PINNED_KEY,
   PROP_OAUTH_PROVIDER,
   PROP_PROVIDER_ID,
-  PROP_SIGNATURE,
+  PROP_DEFAULT_IDENTITY,
   PROP_PORT,
   PROP_SECURITY,
   PROP_AUTH,
   PROP_IS_PRACTICE,
+  PROP_IS_ENABLED,
   PROP_STATE,
   PROP_STATE_REASON,
   PROP_PAUSED_UNTIL,
@@ -55,6 +57,8 @@ struct _EnvoiAccount {
   EnvoiSmtpSecurity security;
   EnvoiSmtpAuth auth;
   gboolean is_practice;
+  gboolean is_enabled;
+  GListStore *identities;   /* of EnvoiIdentity; the first is the main one */
 
   EnvoiAccountState state;
   char *state_reason;
@@ -75,7 +79,7 @@ static const char *const text_names[N_TEXTS] = {
   [PROP_PINNED_KEY] = "pinned-key",
   [PROP_OAUTH_PROVIDER] = "oauth-provider",
   [PROP_PROVIDER_ID] = "provider-id",
-  [PROP_SIGNATURE] = "signature",
+  [PROP_DEFAULT_IDENTITY] = "default-identity",
 };
 
 static const char *const state_names[] = {
@@ -139,6 +143,9 @@ envoi_account_get_property (GObject    *object,
     case PROP_IS_PRACTICE:
       g_value_set_boolean (value, self->is_practice);
       break;
+    case PROP_IS_ENABLED:
+      g_value_set_boolean (value, self->is_enabled);
+      break;
     case PROP_STATE:
       g_value_set_int (value, self->state);
       break;
@@ -175,6 +182,9 @@ envoi_account_set_property (GObject      *object,
     case PROP_IS_PRACTICE:
       self->is_practice = g_value_get_boolean (value);
       break;
+    case PROP_IS_ENABLED:
+      self->is_enabled = g_value_get_boolean (value);
+      break;
     default:
       g_assert (property_id < N_TEXTS);
       set_text (self, property_id, g_value_get_string (value));
@@ -182,6 +192,18 @@ envoi_account_set_property (GObject      *object,
   }
 
   g_object_notify_by_pspec (object, pspec);
+}
+
+/* The account's email and name are those of its main identity, whichever is set. */
+static void
+add_main_identity (EnvoiAccount *self)
+{
+  g_autoptr (EnvoiIdentity) identity = envoi_identity_new (ENVOI_IDENTITY_MAIN);
+  GBindingFlags both = G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE;
+
+  g_object_bind_property (self, "email", identity, "address", both);
+  g_object_bind_property (self, "name", identity, "name", both);
+  g_list_store_append (self->identities, identity);
 }
 
 static void
@@ -197,6 +219,8 @@ envoi_account_constructed (GObject *object)
     g_free (self->texts[PROP_ID]);
     self->texts[PROP_ID] = envoi_random_make_token (random, ID_BYTES);
   }
+
+  add_main_identity (self);
 }
 
 static void
@@ -207,6 +231,7 @@ envoi_account_finalize (GObject *object)
   for (guint i = 0; i < N_TEXTS; i++)
     g_clear_pointer (&self->texts[i], g_free);
   g_clear_pointer (&self->state_reason, g_free);
+  g_clear_object (&self->identities);
 
   G_OBJECT_CLASS (envoi_account_parent_class)->finalize (object);
 }
@@ -236,6 +261,7 @@ envoi_account_class_init (EnvoiAccountClass *klass)
                                             ENVOI_SMTP_AUTH_OAUTHBEARER, ENVOI_SMTP_AUTH_AUTO,
                                             writable);
   properties[PROP_IS_PRACTICE] = g_param_spec_boolean ("is-practice", NULL, NULL, FALSE, writable);
+  properties[PROP_IS_ENABLED] = g_param_spec_boolean ("is-enabled", NULL, NULL, TRUE, writable);
   properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, ENVOI_ACCOUNT_READY,
                                              ENVOI_ACCOUNT_PAUSED, ENVOI_ACCOUNT_READY, readable);
   properties[PROP_STATE_REASON] = g_param_spec_string ("state-reason", NULL, NULL, NULL, readable);
@@ -250,6 +276,8 @@ envoi_account_init (EnvoiAccount *self)
   for (guint i = PROP_EMAIL; i < N_TEXTS; i++)
     self->texts[i] = g_strdup ("");
   self->port = 465;
+  self->is_enabled = TRUE;
+  self->identities = g_list_store_new (ENVOI_TYPE_IDENTITY);
 }
 
 /**
@@ -393,6 +421,34 @@ gboolean
 envoi_account_is_practice (EnvoiAccount *self)
 {
   return self->is_practice;
+}
+
+/**
+ * envoi_account_is_enabled:
+ * @self: an account
+ *
+ * Returns: whether the person lets it send; a disabled account keeps its letters
+ *
+ * Thread: main
+ */
+gboolean
+envoi_account_is_enabled (EnvoiAccount *self)
+{
+  return self->is_enabled;
+}
+
+/**
+ * envoi_account_get_identity_store:
+ * @self: an account
+ *
+ * Returns: (transfer none): the identities, to be changed
+ *
+ * Thread: main
+ */
+GListStore *
+envoi_account_get_identity_store (EnvoiAccount *self)
+{
+  return self->identities;
 }
 
 /**
@@ -617,44 +673,18 @@ envoi_account_check (EnvoiAccount  *self,
   return is_good;
 }
 
-static char *
-quote_name (const char *name)
-{
-  GString *quoted;
-
-  /* RFC 5322 section 3.2.3: these end an atom, so the name must be quoted. */
-  if (!strpbrk (name, "()<>[]:;@\\,.\""))
-    return g_strdup (name);
-
-  quoted = g_string_new ("\"");
-  for (const char *next = name; *next; next++) {
-    if (*next == '"' || *next == '\\')
-      g_string_append_c (quoted, '\\');
-    g_string_append_c (quoted, *next);
-  }
-  g_string_append_c (quoted, '"');
-
-  return g_string_free (quoted, FALSE);
-}
-
 /**
  * envoi_account_format_from:
  * @self: an account
  *
- * Returns: (transfer full): the sender as people write it: `Li Lei <lilei@qq.com>`
+ * Returns: (transfer full): the default identity as people write it: `Li Lei <lilei@qq.com>`
  *
  * Thread: main
  */
 char *
 envoi_account_format_from (EnvoiAccount *self)
 {
-  g_autofree char *name = NULL;
-
   g_return_val_if_fail (ENVOI_IS_ACCOUNT (self), NULL);
 
-  if (*self->texts[PROP_NAME] == '\0')
-    return g_strdup (self->texts[PROP_EMAIL]);
-
-  name = quote_name (self->texts[PROP_NAME]);
-  return g_strdup_printf ("%s <%s>", name, self->texts[PROP_EMAIL]);
+  return envoi_identity_format_from (envoi_account_get_default_identity (self));
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "envoi-identity.h"
 #include "envoi-smtp-endpoint.h"
 
 G_BEGIN_DECLS
@@ -32,8 +33,8 @@ typedef enum {
 #define ENVOI_TYPE_ACCOUNT (envoi_account_get_type ())
 
 /* One account to send through. Properties: "id" (construct-only), "email", "name", "host", "port",
- * "security", "auth", "user" ("" = the email), "ca-file", "pinned-key", "oauth-provider", "provider-id", "signature",
- * "is-practice", "state" (read-only, see set_state), "state-reason", "paused-until" (microseconds, 0 = not).
+ * "security", "auth", "user" ("" = the email), "ca-file", "pinned-key", "oauth-provider", "provider-id",
+ * "default-identity" (an identity's id, "" = the main one), "is-practice", "is-enabled", "state" (read-only, see set_state), "state-reason", "paused-until" (microseconds, 0 = not).
  * Text properties are never NULL, but may be "". "port", "security" and "auth" are integers. Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiAccount, envoi_account, ENVOI, ACCOUNT, GObject)
 
@@ -68,7 +69,32 @@ EnvoiSmtpEndpoint *envoi_account_dup_endpoint    (EnvoiAccount       *self,
 gboolean           envoi_account_check           (EnvoiAccount       *self,
                                                   const char        **field,
                                                   GError            **error);
-/* "Li Lei <lilei@qq.com>" */
+/* "Li Lei <lilei@qq.com>", the default identity */
 char              *envoi_account_format_from     (EnvoiAccount       *self);
+/* Whether the person lets it send. A disabled account's letters wait. */
+gboolean           envoi_account_is_enabled      (EnvoiAccount       *self);
+
+/* Of EnvoiIdentity, never empty: the first is the main one, whose "address" and "name" are the
+ * account's "email" and "name". */
+GListModel        *envoi_account_get_identities  (EnvoiAccount       *self);
+/* The one for new letters; never NULL. */
+EnvoiIdentity     *envoi_account_get_default_identity (EnvoiAccount  *self);
+/* By id; nullable. */
+EnvoiIdentity     *envoi_account_get_identity    (EnvoiAccount       *self,
+                                                  const char         *id);
+/* Whose letter it is: @from as formatted, or an address alone. Nullable. */
+EnvoiIdentity     *envoi_account_find_identity   (EnvoiAccount       *self,
+                                                  const char         *from);
+/* Adds @identity, or gives the one of its id the same settings. */
+void               envoi_account_put_identity    (EnvoiAccount       *self,
+                                                  EnvoiIdentity      *identity);
+/* FALSE: it is the main one, or unknown. */
+gboolean           envoi_account_remove_identity (EnvoiAccount       *self,
+                                                  const char         *id);
+/* A working copy with the same id, for a form; its state is READY. (transfer full) */
+EnvoiAccount      *envoi_account_copy            (EnvoiAccount       *self);
+/* Whether two addresses are one mailbox: the domain has no case (RFC 5321 section 2.4). */
+gboolean           envoi_account_is_same_address (const char         *a,
+                                                  const char         *b);
 
 G_END_DECLS

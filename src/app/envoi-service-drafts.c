@@ -90,9 +90,12 @@ envoi_service_create_draft (EnvoiService *self,
   chosen = account ? g_object_ref (account) : envoi_service_dup_default_account (self);
 
   if (chosen) {
-    from = envoi_account_format_from (chosen);
+    EnvoiIdentity *identity = envoi_account_get_default_identity (chosen);
+
+    from = envoi_identity_format_from (identity);
     envoi_draft_set (draft, "account-id", envoi_account_get_id (chosen));
     envoi_draft_set (draft, "from", from);
+    envoi_draft_set (draft, "reply-to", envoi_identity_get_reply_to (identity));
   }
 
   return draft;

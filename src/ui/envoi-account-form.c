@@ -63,26 +63,6 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-static const char *const copied[] = {
-  "email", "name", "host", "user", "ca-file", "pinned-key", "oauth-provider", "provider-id",
-  "signature", "port", "security", "auth",
-};
-
-static EnvoiAccount *
-copy_account (EnvoiAccount *from)
-{
-  EnvoiAccount *copy = envoi_account_new (envoi_account_get_id (from));
-
-  for (guint i = 0; i < G_N_ELEMENTS (copied); i++) {
-    g_auto (GValue) value = G_VALUE_INIT;
-
-    g_object_get_property (G_OBJECT (from), copied[i], &value);
-    g_object_set_property (G_OBJECT (copy), copied[i], &value);
-  }
-
-  return copy;
-}
-
 static void
 tell (EnvoiAccountForm *self,
       const GError     *error)
@@ -653,7 +633,7 @@ envoi_account_form_new (EnvoiService *service,
 
   self->service = g_object_ref (service);
   self->is_new = account == NULL;
-  self->account = account ? copy_account (account) : envoi_account_new (NULL);
+  self->account = account ? envoi_account_copy (account) : envoi_account_new (NULL);
   show_account (self);
   show_keyring (self);
   ask_keyring (self);

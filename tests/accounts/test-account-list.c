@@ -128,14 +128,12 @@ test_round_trip (Fixture       *fixture,
   g_autoptr (EnvoiAccount) account = make_account (NULL, "lilei@qq.com");
   g_autoptr (EnvoiAccountList) again = NULL;
   EnvoiAccount *read;
-  g_autofree char *signature = NULL;
   int security;
   guint port;
   GStatBuf status;
 
   g_object_set (account, "name", "李雷", "port", 587, "security", ENVOI_SMTP_SECURITY_STARTTLS,
-                "auth", ENVOI_SMTP_AUTH_SCRAM_SHA_256, "signature", "-- \nLi; [Lei]=\\ #x\n",
-                "is-practice", TRUE, NULL);
+                "auth", ENVOI_SMTP_AUTH_SCRAM_SHA_256, "is-practice", TRUE, "is-enabled", FALSE, NULL);
   load (fixture->list);
   g_assert_cmpuint (count (fixture->list), ==, 0);
   save (fixture->list, account);
@@ -154,8 +152,8 @@ test_round_trip (Fixture       *fixture,
   g_assert_cmpstr (envoi_account_get_name (read), ==, "李雷");
   g_assert_cmpint (envoi_account_get_auth (read), ==, ENVOI_SMTP_AUTH_SCRAM_SHA_256);
   g_assert_true (envoi_account_is_practice (read));
-  g_object_get (read, "signature", &signature, "security", &security, "port", &port, NULL);
-  g_assert_cmpstr (signature, ==, "-- \nLi; [Lei]=\\ #x\n");
+  g_assert_false (envoi_account_is_enabled (read));
+  g_object_get (read, "security", &security, "port", &port, NULL);
   g_assert_cmpint (security, ==, ENVOI_SMTP_SECURITY_STARTTLS);
   g_assert_cmpuint (port, ==, 587);
 }
@@ -364,6 +362,127 @@ test_cannot_write (Fixture       *fixture,
   g_assert_cmpuint (count (list), ==, 0);
 }
 
+static void
+add_identity (EnvoiAccount *account,
+              const char   *id,
+              const char   *address,
+              const char   *html)
+{
+  g_autoptr (EnvoiIdentity) identity = envoi_identity_new (id);
+
+  g_object_set (identity, "address", address, "name", "李雷", "reply-to", "desk@example.org", NULL);
+  envoi_identity_set_signature (identity, html, "-- not the separator\nLi; [Lei]=\\ #x\n");
+  envoi_account_put_identity (account, identity);
+}
+
+static void
+test_identities (Fixture       *fixture,
+                 gconstpointer  user_data)
+{
+  g_autoptr (EnvoiAccount) account = make_account ("a", "lilei@example.org");
+  g_autoptr (EnvoiAccount) other = make_account ("a b", "other@example.org");
+  g_autoptr (EnvoiAccountList) again = NULL;
+  EnvoiAccount *read;
+  EnvoiIdentity *identity;
+
+  add_identity (account, "one", "sales@example.org", "<b>Li</b>\n <i>Lei</i>");
+  add_identity (account, "two", "press@example.org", "");
+  add_identity (other, "one", "elsewhere@example.org", "");
+  envoi_identity_set_signature (envoi_account_get_identity (account, ENVOI_IDENTITY_MAIN),
+                                "<p>main</p>", "main\n");
+  g_object_set (account, "default-identity", "two", NULL);
+  load (fixture->list);
+  save (fixture->list, account);
+  save (fixture->list, other);
+
+  again = open_list (fixture->path);
+  load (again);
+  read = envoi_account_list_find (again, "a");
+  g_assert_cmpuint (g_list_model_get_n_items (envoi_account_get_identities (read)), ==, 3);
+  identity = envoi_account_get_identity (read, "one");
+  g_assert_cmpstr (envoi_identity_get_address (identity), ==, "sales@example.org");
+  g_assert_cmpstr (envoi_identity_get_name (identity), ==, "李雷");
+  g_assert_cmpstr (envoi_identity_get_reply_to (identity), ==, "desk@example.org");
+  g_assert_cmpstr (envoi_identity_get_signature_html (identity), ==, "<b>Li</b>\n <i>Lei</i>");
+  g_assert_cmpstr (envoi_identity_get_signature_text (identity), ==,
+                   "-- not the separator\nLi; [Lei]=\\ #x\n");
+  identity = envoi_account_get_identity (read, ENVOI_IDENTITY_MAIN);
+  g_assert_cmpstr (envoi_identity_get_address (identity), ==, "lilei@example.org");
+  g_assert_cmpstr (envoi_identity_get_signature_html (identity), ==, "<p>main</p>");
+  g_assert_cmpstr (envoi_identity_get_address (envoi_account_get_default_identity (read)), ==,
+                   "press@example.org");
+
+  /* Found by any of its addresses, but by its own first. */
+  g_assert_true (envoi_account_list_find (again, "press@EXAMPLE.org") == read);
+  g_assert_cmpstr (envoi_account_get_id (envoi_account_list_find (again, "elsewhere@example.org")),
+                   ==, "a b");
+}
+
+static void
+test_identities_change (Fixture       *fixture,
+                        gconstpointer  user_data)
+{
+  g_autoptr (EnvoiAccount) account = make_account ("a", "lilei@example.org");
+  g_autoptr (EnvoiAccount) other = make_account ("a b", "other@example.org");
+  g_autoptr (EnvoiAccount) form = NULL;
+  g_autoptr (EnvoiIdentity) kept = NULL;
+  g_autofree char *text = NULL;
+
+  add_identity (account, "one", "sales@example.org", "");
+  add_identity (account, "two", "press@example.org", "");
+  add_identity (other, "one", "elsewhere@example.org", "");
+  load (fixture->list);
+  save (fixture->list, account);
+  save (fixture->list, other);
+
+  form = envoi_account_copy (account);
+  kept = g_object_ref (envoi_account_get_identity (account, "two"));
+  envoi_account_remove_identity (form, "one");
+  g_object_set (envoi_account_get_identity (form, "two"), "name", "新闻", NULL);
+  g_assert_cmpstr (envoi_identity_get_name (kept), ==, "李雷");
+  save (fixture->list, form);
+
+  /* Objects stay the same, as those of accounts do. */
+  g_assert_null (envoi_account_get_identity (account, "one"));
+  g_assert_true (envoi_account_get_identity (account, "two") == kept);
+  g_assert_cmpstr (envoi_identity_get_name (kept), ==, "新闻");
+
+  remove_account (fixture->list, account);
+  text = read_file (fixture);
+  g_assert_nonnull (strstr (text, "elsewhere@example.org"));
+  g_assert_null (strstr (text, "press@example.org"));
+}
+
+static void
+test_old_signature (Fixture       *fixture,
+                    gconstpointer  user_data)
+{
+  g_autofree char *text = NULL;
+  EnvoiAccount *account;
+  EnvoiIdentity *main_identity;
+
+  /* Written by a version that knew no identities. */
+  write_file (fixture, "[Account a]\nemail=lilei@example.org\nname=Li Lei\nhost=mail.example.org\n"
+              "signature=Li <Lei>\\n& Co\\n\n");
+  load (fixture->list);
+  account = envoi_account_list_find (fixture->list, "a");
+  main_identity = envoi_account_get_identity (account, ENVOI_IDENTITY_MAIN);
+  g_assert_cmpstr (envoi_identity_get_name (main_identity), ==, "Li Lei");
+  g_assert_cmpstr (envoi_identity_get_signature_text (main_identity), ==, "Li <Lei>\n& Co\n");
+  g_assert_cmpstr (envoi_identity_get_signature_html (main_identity), ==,
+                   "Li &lt;Lei&gt;<br>&amp; Co<br>");
+
+  save (fixture->list, account);
+  text = read_file (fixture);
+  g_assert_nonnull (strstr (text, "\nsignature=Li <Lei>\\n& Co\\n\n"));
+  g_assert_nonnull (strstr (text, "\nsignature-text=Li <Lei>\\n& Co\\n\n"));
+
+  /* Once it was saved, the new one counts, also when it is none. */
+  envoi_identity_set_signature (main_identity, "", "");
+  save (fixture->list, account);
+  g_assert_false (envoi_identity_has_signature (main_identity));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -374,6 +493,9 @@ main (int   argc,
   } tests[] = {
     { "round-trip", test_round_trip },
     { "replace-and-remove", test_replace_and_remove },
+    { "identities", test_identities },
+    { "identities-change", test_identities_change },
+    { "old-signature", test_old_signature },
     { "unknown-is-kept", test_unknown_is_kept },
     { "damaged-is-set-aside", test_damaged_is_set_aside },
     { "damaged-while-open", test_damaged_while_open },
