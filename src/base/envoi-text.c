@@ -113,3 +113,102 @@ envoi_text_is_one_line (const char *text)
 
   return TRUE;
 }
+
+/* Whether @text begins with @word, whatever the case; @length is in bytes of @text. */
+static gboolean
+begins_with (const char *text,
+             const char *word,
+             gsize      *length)
+{
+  const char *t = text;
+
+  for (const char *w = word; *w; w = g_utf8_next_char (w)) {
+    if (!*t || g_unichar_tolower (g_utf8_get_char (t)) != g_unichar_tolower (g_utf8_get_char (w)))
+      return FALSE;
+    t = g_utf8_next_char (t);
+  }
+
+  *length = (gsize) (t - text);
+  return TRUE;
+}
+
+/**
+ * envoi_text_find_word:
+ * @text: UTF-8
+ * @word: UTF-8; an empty one is nowhere
+ * @length: (out): how many bytes of @text it takes, which may differ from @word's
+ *
+ * Finds a word as search does: anywhere, whatever the case of the letters.
+ *
+ * Returns: (transfer none) (nullable): the first place in @text
+ *
+ * Thread: any
+ */
+char *
+envoi_text_find_word (const char *text,
+                      const char *word,
+                      gsize      *length)
+{
+  for (const char *p = text; *word && *p; p = g_utf8_next_char (p)) {
+    if (begins_with (p, word, length))
+      return (char *) p;
+  }
+
+  return NULL;
+}
+
+/* A part of a text on one line: a run of white space becomes one space. */
+static char *
+flatten (const char *start,
+         const char *end)
+{
+  GString *line = g_string_sized_new ((gsize) (end - start));
+
+  for (const char *p = start; p < end; p = g_utf8_next_char (p)) {
+    gunichar c = g_utf8_get_char (p);
+    gboolean is_space = g_unichar_isspace (c);
+
+    if (!is_space)
+      g_string_append_unichar (line, c);
+    else if (line->len > 0 && line->str[line->len - 1] != ' ')
+      g_string_append_c (line, ' ');
+  }
+
+  return g_strchomp (g_string_free (line, FALSE));
+}
+
+/**
+ * envoi_text_make_excerpt:
+ * @text: UTF-8
+ * @word: what was looked for
+ * @max_chars: how many characters to show at most, the ellipses apart
+ *
+ * Cuts out of a long text what stands around the first place of @word, a
+ * quarter of it before, on one line.
+ *
+ * Returns: (transfer full) (nullable): %NULL when @word is not in @text
+ *
+ * Thread: any
+ */
+char *
+envoi_text_make_excerpt (const char *text,
+                         const char *word,
+                         gsize       max_chars)
+{
+  gsize length;
+  const char *start = envoi_text_find_word (text, word, &length);
+  const char *end = start;
+  gsize n_chars = 0;
+  g_autofree char *line = NULL;
+
+  if (!start)
+    return NULL;
+
+  for (; start > text && n_chars < max_chars / 4; n_chars++)
+    start = g_utf8_prev_char (start);
+  for (; *end && n_chars < max_chars; n_chars++)
+    end = g_utf8_next_char (end);
+
+  line = flatten (start, end);
+  return g_strconcat (start > text ? "…" : "", line, *end ? "…" : "", NULL);
+}

@@ -9,5 +9,11 @@ char     *envoi_text_decode_foreign (const char *bytes,
                                      gsize       length,
                                      gsize       max_chars);
 gboolean  envoi_text_is_one_line    (const char *text);
+char     *envoi_text_find_word      (const char *text,
+                                     const char *word,
+                                     gsize      *length);
+char     *envoi_text_make_excerpt   (const char *text,
+                                     const char *word,
+                                     gsize       max_chars);
 
 G_END_DECLS

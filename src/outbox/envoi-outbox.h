@@ -7,6 +7,7 @@
 #include "envoi-store.h"
 #include "envoi-deliverer.h"
 #include "envoi-letter.h"
+#include "envoi-search-hit.h"
 
 G_BEGIN_DECLS
 
@@ -58,6 +59,18 @@ GListModel  *envoi_outbox_get_folder      (EnvoiOutbox          *self,
 /* (nullable, transfer none) */
 EnvoiLetter *envoi_outbox_find            (EnvoiOutbox          *self,
                                            const char           *letter_id);
+/* Letters of every folder with all of @words in subject, addresses or text, the newest change
+ * first, @limit at most. */
+void         envoi_outbox_search_async    (EnvoiOutbox          *self,
+                                           const char           *words,
+                                           guint                 limit,
+                                           GCancellable         *cancellable,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+/* (element-type EnvoiSearchHit) (transfer full) */
+GListModel  *envoi_outbox_search_finish   (EnvoiOutbox          *self,
+                                           GAsyncResult         *result,
+                                           GError              **error);
 /* Writes a draft row (state DRAFT). Errors: as envoi_store_write_async() */
 void         envoi_outbox_save_draft_async  (EnvoiOutbox              *self,
                                            const EnvoiLetterRecord  *record,

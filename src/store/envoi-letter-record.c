@@ -234,6 +234,7 @@ envoi_letter_record_copy (const EnvoiLetterRecord *self)
   copy->to_line = g_strdup (self->to_line);
   copy->message_id = g_strdup (self->message_id);
   copy->search_text = g_strdup (self->search_text);
+  copy->excerpt = g_strdup (self->excerpt);
   copy->manifest = self->manifest ? g_bytes_ref (self->manifest) : NULL;
   copy->envelope = self->envelope ? envoi_envelope_ref (self->envelope) : NULL;
   copy->recipients =
@@ -285,6 +286,7 @@ envoi_letter_record_free (EnvoiLetterRecord *self)
   g_free (self->to_line);
   g_free (self->message_id);
   g_free (self->search_text);
+  g_free (self->excerpt);
   g_clear_pointer (&self->manifest, g_bytes_unref);
   g_clear_pointer (&self->envelope, envoi_envelope_unref);
   g_clear_pointer (&self->recipients, g_ptr_array_unref);

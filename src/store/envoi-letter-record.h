@@ -74,6 +74,8 @@ typedef struct {
   GPtrArray        *recipients;    /* of EnvoiRecipientRecord */
   char             *search_text;   /* nullable: what search finds besides subject and people;
                                     * only written, and only together with a manifest */
+  char             *excerpt;       /* nullable: of the text around the first word that search found
+                                    * in it; only in what a search gives */
   char            **blob_ids;      /* blobs that must stay */
   /* The last attempt's result: */
   char             *error_domain;  /* nullable: "smtp", "store", "secrets" ... */

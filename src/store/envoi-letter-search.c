@@ -5,6 +5,8 @@
 
 #include "envoi-letter-table-private.h"
 
+#include "envoi-text.h"
+
 #include <gio/gio.h>
 #include <string.h>
 
@@ -13,7 +15,14 @@
 #define INDEXED_CHARS 3
 #define MAX_SHORT_WORDS 4
 
+/* About two lines of a list in a narrow window. */
+#define EXCERPT_CHARS 120
+
+/* Further on nobody looks for the place: a list must not wait for a book. */
+#define MAX_EXCERPT_TEXT "20000"
+
 typedef struct {
+  char **words;                         /* as they were given */
   GString *match;                       /* for the index; empty = no long word */
   char *patterns[MAX_SHORT_WORDS];      /* for LIKE */
   guint n_patterns;
@@ -23,6 +32,7 @@ static void
 words_clear (Words *words)
 {
   g_string_free (words->match, TRUE);
+  g_strfreev (words->words);
   for (guint i = 0; i < words->n_patterns; i++)
     g_free (words->patterns[i]);
 }
@@ -66,10 +76,10 @@ parse_words (Words      *words,
              const char *text)
 {
   g_autofree char *valid = g_utf8_make_valid (text, -1);
-  g_auto (GStrv) parts = NULL;
+  char **parts;
 
   g_strdelimit (valid, "\t\n\r\f\v", ' ');
-  parts = g_strsplit (valid, " ", -1);
+  parts = words->words = g_strsplit (valid, " ", -1);
   words->match = g_string_new (NULL);
 
   for (guint i = 0; parts[i]; i++) {
@@ -130,6 +140,44 @@ read_ids (EnvoiDatabase *database,
     g_ptr_array_add (ids, g_strdup ((const char *) sqlite3_column_text (rows, 0)));
 
   return step == ENVOI_STEP_DONE ? g_steal_pointer (&ids) : NULL;
+}
+
+static char *
+make_excerpt (char      **words,
+              const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text ? text : "", -1);
+  char *excerpt = NULL;
+
+  for (guint i = 0; words[i] && !excerpt; i++)
+    excerpt = envoi_text_make_excerpt (valid, words[i], EXCERPT_CHARS);
+
+  return excerpt;
+}
+
+/* Loads a letter that was found, with the words around the place. */
+static EnvoiLetterRecord *
+load_found (EnvoiDatabase *database,
+            const char    *letter_id,
+            char         **words,
+            GError       **error)
+{
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  EnvoiStep step = ENVOI_STEP_ERROR;
+  sqlite3_stmt *row;
+
+  record = envoi_letter_table_load (database, letter_id, FALSE, error);
+  if (!record)
+    return NULL;
+
+  row = envoi_database_query (database, error, "SELECT substr (text, 1, " MAX_EXCERPT_TEXT ")"
+                              " FROM letter_texts WHERE letter_id = ?", "s", letter_id);
+  while (row && (step = envoi_database_step (database, row, error)) == ENVOI_STEP_ROW) {
+    g_free (record->excerpt);
+    record->excerpt = make_excerpt (words, (const char *) sqlite3_column_text (row, 0));
+  }
+
+  return step == ENVOI_STEP_DONE ? g_steal_pointer (&record) : NULL;
 }
 
 static char *
@@ -219,7 +267,8 @@ envoi_letter_search_write (EnvoiDatabase           *database,
  * Looks in subjects, addresses and texts, whatever the case of the letters.
  *
  * Returns: (transfer full) (element-type EnvoiLetterRecord) (nullable): newest
- *   change first; none when there is no word
+ *   change first, each with an excerpt when a word is in its text; none when
+ *   there is no word
  *
  * Errors: CORRUPT, NO_SPACE
  *
@@ -243,8 +292,8 @@ envoi_letter_search_find (EnvoiDatabase *database,
 
   ids = read_ids (database, query (database, &words, states, limit, error), error);
   for (guint i = 0; ids && i < ids->len; i++) {
-    EnvoiLetterRecord *record =
-      envoi_letter_table_load (database, g_ptr_array_index (ids, i), FALSE, error);
+    EnvoiLetterRecord *record = load_found (database, g_ptr_array_index (ids, i), words.words,
+                                            error);
 
     if (!record)
       return NULL;

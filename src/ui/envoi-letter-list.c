@@ -11,8 +11,8 @@
 /**
  * EnvoiLetterList:
  *
- * The letters of one folder: a searchable list, or the words that belong to
- * an empty one.
+ * The letters of one folder or those that a search has found, or the words
+ * that belong to an empty list.
  *
  * Thread: main
  */
@@ -20,12 +20,12 @@ struct _EnvoiLetterList {
   AdwBin parent_instance;
 
   GHashTable         *hidden;       /* letter ids */
-  char               *needle;       /* folded search text, NULL = all */
+  GHashTable         *excerpts;     /* EnvoiLetter -> its excerpt, of a search */
+  char               *words;        /* what was searched for, NULL = a folder is shown */
 
   GtkStack           *stack;
-  GtkSearchBar       *search_bar;
-  GtkSearchEntry     *search_entry;
   GtkListView        *list;
+  GtkListItemFactory *factory;
   GtkFilterListModel *filtered;
   GtkCustomFilter    *filter;
   GtkSingleSelection *selection;
@@ -38,7 +38,6 @@ G_DEFINE_FINAL_TYPE (EnvoiLetterList, envoi_letter_list, ADW_TYPE_BIN)
 
 enum {
   PROP_0,
-  PROP_IS_SEARCHING,
   PROP_ONE_CLICK,
   N_PROPS,
 };
@@ -101,27 +100,37 @@ accounts_changed_cb (EnvoiLetterList *self,
 }
 
 static gboolean
-contains (const char *text,
-          const char *needle)
-{
-  g_autofree char *folded = text ? g_utf8_casefold (text, -1) : NULL;
-
-  return folded && strstr (folded, needle);
-}
-
-static gboolean
 matches_cb (gpointer item,
             gpointer user_data)
 {
   EnvoiLetterList *self = user_data;
-  const EnvoiLetterRecord *record = envoi_letter_get_record (item);
 
-  if (g_hash_table_contains (self->hidden, record->id))
-    return FALSE;
-  if (!self->needle)
-    return TRUE;
+  return !g_hash_table_contains (self->hidden, envoi_letter_get_id (item));
+}
 
-  return contains (record->subject, self->needle) || contains (record->to_line, self->needle);
+static void
+setup_cb (EnvoiLetterList *self,
+          GtkListItem     *item)
+{
+  gtk_list_item_set_child (item, g_object_new (ENVOI_TYPE_LETTER_ROW, NULL));
+}
+
+static void
+bind_cb (EnvoiLetterList *self,
+         GtkListItem     *item)
+{
+  EnvoiLetterRow *row = ENVOI_LETTER_ROW (gtk_list_item_get_child (item));
+  EnvoiLetter *letter = gtk_list_item_get_item (item);
+
+  envoi_letter_row_set_letter (row, letter);
+  envoi_letter_row_set_match (row, self->words, g_hash_table_lookup (self->excerpts, letter));
+}
+
+static void
+unbind_cb (EnvoiLetterList *self,
+           GtkListItem     *item)
+{
+  envoi_letter_row_set_letter (ENVOI_LETTER_ROW (gtk_list_item_get_child (item)), NULL);
 }
 
 static void
@@ -130,7 +139,7 @@ show_page (EnvoiLetterList *self)
   const char *page = "list";
 
   if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
-    page = self->needle ? "no-results" : "empty";
+    page = self->words ? "no-results" : "empty";
 
   gtk_stack_set_visible_child_name (self->stack, page);
 }
@@ -139,25 +148,6 @@ static void
 items_changed_cb (EnvoiLetterList *self)
 {
   show_page (self);
-}
-
-static void
-search_changed_cb (EnvoiLetterList *self)
-{
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
-
-  g_clear_pointer (&self->needle, g_free);
-  if (*text)
-    self->needle = g_utf8_casefold (text, -1);
-
-  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
-  show_page (self);
-}
-
-static void
-search_mode_changed_cb (EnvoiLetterList *self)
-{
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_SEARCHING]);
 }
 
 static void
@@ -186,9 +176,6 @@ envoi_letter_list_get_property (GObject    *object,
   EnvoiLetterList *self = ENVOI_LETTER_LIST (object);
 
   switch (property_id) {
-    case PROP_IS_SEARCHING:
-      g_value_set_boolean (value, gtk_search_bar_get_search_mode (self->search_bar));
-      break;
     case PROP_ONE_CLICK:
       g_value_set_boolean (value, gtk_list_view_get_single_click_activate (self->list));
       break;
@@ -206,9 +193,6 @@ envoi_letter_list_set_property (GObject      *object,
   EnvoiLetterList *self = ENVOI_LETTER_LIST (object);
 
   switch (property_id) {
-    case PROP_IS_SEARCHING:
-      gtk_search_bar_set_search_mode (self->search_bar, g_value_get_boolean (value));
-      break;
     case PROP_ONE_CLICK:
       gtk_list_view_set_single_click_activate (self->list, g_value_get_boolean (value));
       break;
@@ -235,7 +219,8 @@ envoi_letter_list_finalize (GObject *object)
   EnvoiLetterList *self = ENVOI_LETTER_LIST (object);
 
   g_hash_table_unref (self->hidden);
-  g_free (self->needle);
+  g_hash_table_unref (self->excerpts);
+  g_free (self->words);
 
   G_OBJECT_CLASS (envoi_letter_list_parent_class)->finalize (object);
 }
@@ -251,9 +236,6 @@ envoi_letter_list_class_init (EnvoiLetterListClass *klass)
   object_class->dispose = envoi_letter_list_dispose;
   object_class->finalize = envoi_letter_list_finalize;
 
-  properties[PROP_IS_SEARCHING] =
-    g_param_spec_boolean ("is-searching", NULL, NULL, FALSE,
-                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_ONE_CLICK] =
     g_param_spec_boolean ("one-click", NULL, NULL, FALSE,
                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
@@ -269,9 +251,8 @@ envoi_letter_list_class_init (EnvoiLetterListClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-letter-list.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, stack);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, search_bar);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, search_entry);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, list);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, factory);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, filtered);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, filter);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, selection);
@@ -279,8 +260,9 @@ envoi_letter_list_class_init (EnvoiLetterListClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, add_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, write_button);
   gtk_widget_class_bind_template_callback (widget_class, items_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
-  gtk_widget_class_bind_template_callback (widget_class, search_mode_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, setup_cb);
+  gtk_widget_class_bind_template_callback (widget_class, bind_cb);
+  gtk_widget_class_bind_template_callback (widget_class, unbind_cb);
   gtk_widget_class_bind_template_callback (widget_class, selected_cb);
   gtk_widget_class_bind_template_callback (widget_class, activated_cb);
 }
@@ -289,10 +271,19 @@ static void
 envoi_letter_list_init (EnvoiLetterList *self)
 {
   self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->excerpts = g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
   gtk_custom_filter_set_filter_func (self->filter, matches_cb, self, NULL);
+}
+
+static void
+show_model (EnvoiLetterList *self,
+            GListModel      *letters)
+{
+  gtk_filter_list_model_set_model (self->filtered, letters);
+  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  show_page (self);
 }
 
 void
@@ -308,10 +299,33 @@ envoi_letter_list_set_folder (EnvoiLetterList *self,
   adw_status_page_set_description (self->empty, _(empty_words[folder].description));
   gtk_widget_set_visible (self->write_button, empty_words[folder].has_button);
 
-  gtk_search_bar_set_search_mode (self->search_bar, FALSE);
-  gtk_filter_list_model_set_model (self->filtered, letters);
-  gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
-  show_page (self);
+  g_clear_pointer (&self->words, g_free);
+  g_hash_table_remove_all (self->excerpts);
+  show_model (self, letters);
+}
+
+void
+envoi_letter_list_set_hits (EnvoiLetterList *self,
+                            const char      *words,
+                            GListModel      *hits)
+{
+  g_autoptr (GListStore) letters = g_list_store_new (ENVOI_TYPE_LETTER);
+
+  g_return_if_fail (ENVOI_IS_LETTER_LIST (self));
+
+  g_free (self->words);
+  self->words = g_strdup (words);
+  g_hash_table_remove_all (self->excerpts);
+  for (guint i = 0; i < g_list_model_get_n_items (hits); i++) {
+    g_autoptr (EnvoiSearchHit) hit = g_list_model_get_item (hits, i);
+    EnvoiLetter *letter = envoi_search_hit_get_letter (hit);
+
+    g_hash_table_insert (self->excerpts, g_object_ref (letter),
+                         g_strdup (envoi_search_hit_get_excerpt (hit)));
+    g_list_store_append (letters, letter);
+  }
+
+  show_model (self, G_LIST_MODEL (letters));
 }
 
 void

@@ -9,14 +9,18 @@ G_BEGIN_DECLS
 
 #define ENVOI_TYPE_LETTER_LIST (envoi_letter_list_get_type ())
 
-/* The letters of one folder with a search. Properties "is-searching", "one-click"
- * (a click opens, as a narrow window needs). Signals: "chosen"
+/* The letters of one folder or of a search. Property "one-click" (a click opens, as
+ * a narrow window needs). Signals: "chosen"
  * (nullable EnvoiLetter), "activated" (EnvoiLetter). */
 G_DECLARE_FINAL_TYPE (EnvoiLetterList, envoi_letter_list, ENVOI, LETTER_LIST, AdwBin)
 
 void envoi_letter_list_set_folder   (EnvoiLetterList *self,
                                      EnvoiFolder      folder,
                                      GListModel      *letters);
+/* What a search for @words has found: a GListModel of EnvoiSearchHit. */
+void envoi_letter_list_set_hits     (EnvoiLetterList *self,
+                                     const char      *words,
+                                     GListModel      *hits);
 /* Followed: without one of the person's own, an empty folder offers to add one. */
 void envoi_letter_list_set_accounts (EnvoiLetterList *self,
                                      GListModel      *accounts);

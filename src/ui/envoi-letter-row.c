@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-compat.h"
+#include "envoi-highlight.h"
 #include "envoi-letter-row.h"
 #include "envoi-words.h"
 
@@ -12,7 +13,8 @@
 /**
  * EnvoiLetterRow:
  *
- * One letter in a list: subject, whom it is for, its state and when that came.
+ * One letter in a list: subject, whom it is for, its state and when that came;
+ * in a search also what was found.
  *
  * Thread: main
  */
@@ -21,9 +23,11 @@ struct _EnvoiLetterRow {
 
   EnvoiLetter  *letter;
   GSignalGroup *letter_signals;
+  char         *words;            /* of a search, nullable */
 
   GtkLabel     *subject;
   GtkLabel     *people;
+  GtkLabel     *excerpt;
   GtkLabel     *when;
   GtkImage     *state_icon;
   GtkLabel     *state;
@@ -58,6 +62,17 @@ show_state (EnvoiLetterRow          *self,
 }
 
 static void
+show_text (EnvoiLetterRow *self,
+           GtkLabel       *label,
+           const char     *text)
+{
+  g_autoptr (PangoAttrList) attributes = envoi_highlight_make_attributes (text, self->words);
+
+  gtk_label_set_label (label, text);
+  gtk_label_set_attributes (label, attributes);
+}
+
+static void
 show_letter (EnvoiLetterRow *self)
 {
   const EnvoiLetterRecord *record = envoi_letter_get_record (self->letter);
@@ -73,8 +88,8 @@ show_letter (EnvoiLetterRow *self)
   to = g_strdup_printf (_("to %s"), people);
   state = envoi_words_format_state (record, envoi_letter_get_progress (self->letter), now);
 
-  gtk_label_set_label (self->subject, subject);
-  gtk_label_set_label (self->people, to);
+  show_text (self, self->subject, subject);
+  show_text (self, self->people, to);
   gtk_label_set_label (self->when, when);
   show_state (self, record, state);
 
@@ -142,6 +157,7 @@ envoi_letter_row_dispose (GObject *object)
 
   g_clear_object (&self->letter_signals);
   g_clear_object (&self->letter);
+  g_clear_pointer (&self->words, g_free);
 
   G_OBJECT_CLASS (envoi_letter_row_parent_class)->dispose (object);
 }
@@ -166,6 +182,7 @@ envoi_letter_row_class_init (EnvoiLetterRowClass *klass)
     widget_class, "/io/github/envoi_mail/Envoi/envoi-letter-row.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterRow, subject);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterRow, people);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterRow, excerpt);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterRow, when);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterRow, state_icon);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterRow, state);
@@ -196,4 +213,19 @@ envoi_letter_row_set_letter (EnvoiLetterRow *self,
     show_letter (self);
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LETTER]);
+}
+
+void
+envoi_letter_row_set_match (EnvoiLetterRow *self,
+                            const char     *words,
+                            const char     *excerpt)
+{
+  g_return_if_fail (ENVOI_IS_LETTER_ROW (self));
+
+  g_free (self->words);
+  self->words = g_strdup (words);
+  gtk_widget_set_visible (GTK_WIDGET (self->excerpt), excerpt != NULL);
+  show_text (self, self->excerpt, excerpt ? excerpt : "");
+  if (self->letter)
+    show_letter (self);
 }

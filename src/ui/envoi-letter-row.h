@@ -12,5 +12,9 @@ G_DECLARE_FINAL_TYPE (EnvoiLetterRow, envoi_letter_row, ENVOI, LETTER_ROW, AdwBi
 
 void envoi_letter_row_set_letter (EnvoiLetterRow *self,
                                   EnvoiLetter    *letter);
+/* In a search: what was looked for is marked, and @excerpt of the text shown. Both nullable. */
+void envoi_letter_row_set_match  (EnvoiLetterRow *self,
+                                  const char     *words,
+                                  const char     *excerpt);
 
 G_END_DECLS

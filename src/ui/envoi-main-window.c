@@ -11,6 +11,7 @@
 #include "envoi-main-window.h"
 #include "envoi-practice-list.h"
 #include "envoi-practice-view.h"
+#include "envoi-searcher.h"
 #include "envoi-sidebar.h"
 #include "envoi-toasts.h"
 
@@ -33,7 +34,9 @@ struct _EnvoiMainWindow {
   EnvoiLetterActions  *actions;
   EnvoiToasts         *toasts;
   GSettings           *settings;
+  EnvoiSearcher       *searcher;
   int place;
+  char                *place_title;
 
   AdwToastOverlay     *toast_overlay;
   GtkStack            *stage;
@@ -43,7 +46,8 @@ struct _EnvoiMainWindow {
   GtkWidget           *detail_pane;
   EnvoiSidebar        *sidebar;
   AdwWindowTitle      *list_title;
-  GtkWidget           *search_button;
+  GtkSearchBar        *search_bar;
+  GtkSearchEntry      *search_entry;
   EnvoiAccountBar     *account_bar;
   GtkStack            *lists;
   EnvoiLetterList     *letters;
@@ -91,31 +95,41 @@ show_practice_item (EnvoiMainWindow   *self,
 }
 
 static void
+show_place (EnvoiMainWindow *self)
+{
+  EnvoiOutbox *outbox = envoi_service_get_outbox (self->service);
+
+  adw_window_title_set_title (self->list_title, self->place_title);
+  adw_window_title_set_subtitle (self->list_title, "");
+
+  if (self->place == ENVOI_PLACE_PRACTICE) {
+    envoi_practice_list_unselect (self->practice_list);
+    gtk_stack_set_visible_child_name (self->lists, "practice");
+  } else {
+    envoi_letter_list_set_folder (self->letters, self->place,
+                                  envoi_outbox_get_folder (outbox, self->place));
+    gtk_stack_set_visible_child_name (self->lists, "letters");
+  }
+}
+
+static void
 place_chosen_cb (EnvoiMainWindow *self,
                  int              place,
                  const char      *title)
 {
-  EnvoiOutbox *outbox;
-
   if (place == ENVOI_PLACE_ACCOUNTS) {
     gtk_widget_activate_action (GTK_WIDGET (self), "app.accounts", NULL);
     return;
   }
 
   self->place = place;
+  g_free (self->place_title);
+  self->place_title = g_strdup (title);
   show_nothing (self);
-  adw_window_title_set_title (self->list_title, title);
-  gtk_widget_set_sensitive (self->search_button, place < ENVOI_N_FOLDERS);
 
-  if (place == ENVOI_PLACE_PRACTICE) {
-    envoi_practice_list_unselect (self->practice_list);
-    gtk_stack_set_visible_child_name (self->lists, "practice");
-  } else {
-    outbox = envoi_service_get_outbox (self->service);
-    envoi_letter_list_set_folder (self->letters, place, envoi_outbox_get_folder (outbox, place));
-    gtk_stack_set_visible_child_name (self->lists, "letters");
-  }
-
+  /* Whoever goes somewhere has found what there was to find. */
+  gtk_search_bar_set_search_mode (self->search_bar, FALSE);
+  show_place (self);
   adw_leaflet_set_visible_child (self->leaflet, self->list_pane);
 }
 
@@ -163,6 +177,70 @@ problem_cb (EnvoiMainWindow *self,
             const char      *sentence)
 {
   envoi_main_window_tell (self, sentence);
+}
+
+static void
+search_changed_cb (EnvoiMainWindow *self)
+{
+  g_autofree char *words = NULL;
+
+  if (!self->searcher)
+    return;
+
+  words = g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->search_entry))));
+  if (*words) {
+    envoi_searcher_ask (self->searcher, words);
+  } else {
+    envoi_searcher_stop (self->searcher);
+    show_place (self);
+  }
+}
+
+static void
+search_mode_changed_cb (EnvoiMainWindow *self)
+{
+  /* The entry tells of its emptying a moment later; the list need not wait. */
+  if (self->searcher && !gtk_search_bar_get_search_mode (self->search_bar)) {
+    envoi_searcher_stop (self->searcher);
+    show_place (self);
+  }
+}
+
+static void
+search_done_cb (EnvoiMainWindow *self)
+{
+  gtk_widget_child_focus (GTK_WIDGET (self->letters), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+found_cb (EnvoiMainWindow *self,
+          const char      *words,
+          GListModel      *hits)
+{
+  guint n_hits = g_list_model_get_n_items (hits);
+  g_autofree char *count = NULL;
+
+  if (n_hits < ENVOI_SEARCHER_MOST)
+    count = g_strdup_printf (ngettext ("%u letter", "%u letters", n_hits), n_hits);
+  else
+    /* Translators: more letters were found than are shown */
+    count = g_strdup_printf (ngettext ("the newest %u letter", "the newest %u letters", n_hits),
+                             n_hits);
+
+  adw_window_title_set_title (self->list_title, _("Found"));
+  adw_window_title_set_subtitle (self->list_title, n_hits > 0 ? count : "");
+  envoi_letter_list_set_hits (self->letters, words, hits);
+  gtk_stack_set_visible_child_name (self->lists, "letters");
+  envoi_compat_announce (GTK_WIDGET (self), count);
+}
+
+static void
+search_failed_cb (EnvoiMainWindow *self,
+                  const GError    *error)
+{
+  g_autoptr (EnvoiProblem) problem = envoi_problem_new (error);
+
+  envoi_main_window_tell (self, problem->title);
 }
 
 static void
@@ -291,11 +369,12 @@ search_cb (GtkWidget  *widget,
 {
   EnvoiMainWindow *self = ENVOI_MAIN_WINDOW (widget);
 
-  if (!self->service || self->place >= ENVOI_N_FOLDERS)
+  if (!self->service)
     return;
 
   adw_leaflet_set_visible_child (self->leaflet, self->list_pane);
-  g_object_set (self->letters, "is-searching", TRUE, NULL);
+  gtk_search_bar_set_search_mode (self->search_bar, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
 
 static void
@@ -344,10 +423,19 @@ envoi_main_window_dispose (GObject *object)
 
   g_clear_object (&self->toasts);
   g_clear_object (&self->actions);
+  g_clear_object (&self->searcher);
   g_clear_object (&self->service);
   g_clear_object (&self->settings);
 
   G_OBJECT_CLASS (envoi_main_window_parent_class)->dispose (object);
+}
+
+static void
+envoi_main_window_finalize (GObject *object)
+{
+  g_free (ENVOI_MAIN_WINDOW (object)->place_title);
+
+  G_OBJECT_CLASS (envoi_main_window_parent_class)->finalize (object);
 }
 
 static void
@@ -361,7 +449,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, detail_pane);
   gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, list_title);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, search_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, search_bar);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, search_entry);
   gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, account_bar);
   gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, lists);
   gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, letters);
@@ -377,6 +466,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, practice_activated_cb);
   gtk_widget_class_bind_template_callback (widget_class, bar_account_wanted_cb);
   gtk_widget_class_bind_template_callback (widget_class, folded_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_mode_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_done_cb);
   gtk_widget_class_bind_template_callback (widget_class, problem_cb);
 }
 
@@ -386,6 +478,7 @@ envoi_main_window_class_init (EnvoiMainWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = envoi_main_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = envoi_main_window_finalize;
   GTK_WINDOW_CLASS (klass)->close_request = envoi_main_window_close_request;
 
   g_type_ensure (ENVOI_TYPE_SIDEBAR);
@@ -420,6 +513,8 @@ static void
 envoi_main_window_init (EnvoiMainWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_search_bar_connect_entry (self->search_bar, GTK_EDITABLE (self->search_entry));
+  gtk_search_bar_set_key_capture_widget (self->search_bar, GTK_WIDGET (self));
 
   self->settings = g_settings_new (ENVOI_APPLICATION_ID);
   restore_size (self);
@@ -451,6 +546,16 @@ connect_actions (EnvoiMainWindow *self)
                                   envoi_letter_actions_get_group (self->actions));
 }
 
+static void
+connect_searcher (EnvoiMainWindow *self)
+{
+  self->searcher = envoi_searcher_new (envoi_service_get_outbox (self->service));
+  g_signal_connect_object (self->searcher, "found", G_CALLBACK (found_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->searcher, "failed", G_CALLBACK (search_failed_cb), self,
+                           G_CONNECT_SWAPPED);
+}
+
 void
 envoi_main_window_set_service (EnvoiMainWindow *self,
                                EnvoiService    *service)
@@ -461,6 +566,7 @@ envoi_main_window_set_service (EnvoiMainWindow *self,
     return;
 
   connect_actions (self);
+  connect_searcher (self);
   envoi_sidebar_set_outbox (self->sidebar, envoi_service_get_outbox (service));
   envoi_account_bar_set_service (self->account_bar, service);
   envoi_letter_list_set_accounts (self->letters,

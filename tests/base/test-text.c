@@ -43,6 +43,65 @@ test_decode (void)
 }
 
 static void
+test_find_word (void)
+{
+  static const struct {
+    const char *why;
+    const char *text;
+    const char *word;
+    int place;              /* in bytes, -1 = nowhere */
+    gsize length;
+  } cases[] = {
+    { "at the start", "Invoice", "inv", 0, 3 },
+    { "inside a word, in capitals", "AN INVOICE", "voic", 5, 4 },
+    { "letters with marks", "nach KÖLN", "köln", 5, 5 },
+    { "a capital that takes more bytes", "aȺb", "ⱥ", 1, 2 },
+    { "Chinese", "今天的会议纪要", "会议", 9, 6 },
+    { "longer than the text", "ab", "abc", -1, 0 },
+    { "almost at the end", "aab", "abc", -1, 0 },
+    { "an empty word", "abc", "", -1, 0 },
+    { "an empty text", "", "a", -1, 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    gsize length = 0;
+    const char *place = envoi_text_find_word (cases[i].text, cases[i].word, &length);
+
+    g_test_message ("%s", cases[i].why);
+    g_assert_cmpint (place ? place - cases[i].text : -1, ==, cases[i].place);
+    g_assert_cmpuint (length, ==, cases[i].length);
+  }
+}
+
+static void
+test_excerpt (void)
+{
+  static const struct {
+    const char *why;
+    const char *text;
+    const char *word;
+    gsize max_chars;
+    const char *excerpt;
+  } cases[] = {
+    { "all of a short text", "Dear Bob", "bob", 40, "Dear Bob" },
+    { "a text of several lines", "Dear Bob,\n\n  the invoice", "bob", 40, "Dear Bob, the invoice" },
+    { "the middle", "0123456789", "5", 4, "…4567…" },
+    { "the end", "0123456789", "9", 4, "…89" },
+    { "the start", "0123456789", "0", 4, "0123…" },
+    { "Chinese is counted by characters", "今天下午的会议纪要请查收", "会议", 4, "…的会议纪…" },
+    { "not there", "Dear Bob", "anna", 40, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *excerpt =
+      envoi_text_make_excerpt (cases[i].text, cases[i].word, cases[i].max_chars);
+
+    g_test_message ("%s", cases[i].why);
+    g_assert_cmpstr (excerpt, ==, cases[i].excerpt);
+  }
+}
+
+static void
 test_decode_length (void)
 {
   g_autofree char *part = envoi_text_decode_foreign ("abcdef", 3, 100);
@@ -94,6 +153,8 @@ main (int    argc,
   envoi_test_init (&argc, &argv);
 
   g_test_add_func ("/envoi/base/text/decode", test_decode);
+  g_test_add_func ("/envoi/base/text/find-word", test_find_word);
+  g_test_add_func ("/envoi/base/text/excerpt", test_excerpt);
   g_test_add_func ("/envoi/base/text/decode-length", test_decode_length);
   g_test_add_func ("/envoi/base/text/decode-random", test_decode_random);
   g_test_add_func ("/envoi/base/text/one-line", test_one_line);

@@ -223,6 +223,35 @@ test_many_words (Fixture      *fixture,
   assert_finds (fixture, "de ar bo pl invoice absent", EVERY_STATE, "");
 }
 
+/* What was found in the text is shown; what is in the subject stands there already. */
+static void
+test_excerpts (Fixture      *fixture,
+               gconstpointer data)
+{
+  static const struct {
+    const char *words;
+    const char *excerpt;
+  } cases[] = {
+    { "attached", "Dear Bob, please find the INVOICE attached. 100% of it is due." },
+    { "hidden.reader", NULL },
+    { "会议", "各位同事，附件是今天下午的会议纪要，请查收。" },
+    { "hidden.reader numbers", "Numbers." },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GPtrArray) records = NULL;
+    EnvoiTestWait wait = { NULL };
+
+    envoi_store_search_async (fixture->store, cases[i].words, EVERY_STATE, 1, NULL,
+                              envoi_test_wait_cb, &wait);
+    result = envoi_test_wait (&wait);
+    records = envoi_store_search_finish (fixture->store, result, NULL);
+    g_assert_cmpuint (records->len, ==, 1);
+    g_assert_cmpstr (((EnvoiLetterRecord *) records->pdata[0])->excerpt, ==, cases[i].excerpt);
+  }
+}
+
 static void
 test_text_changes (Fixture      *fixture,
                    gconstpointer data)
@@ -327,6 +356,7 @@ main (int    argc,
 
   ADD ("words", test_words);
   ADD ("special-characters", test_special_characters);
+  ADD ("excerpts", test_excerpts);
   ADD ("states", test_states);
   ADD ("limit", test_limit);
   ADD ("many-words", test_many_words);

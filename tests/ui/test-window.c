@@ -175,6 +175,65 @@ test_delete (Fixture       *fixture,
   fixture->window = gtk_window_new ();
 }
 
+static GtkWidget *
+find_widget (GtkWidget *widget,
+             GType      type)
+{
+  GtkWidget *found = NULL;
+
+  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_widget (child, type);
+
+  return found;
+}
+
+static void
+search (Fixture    *fixture,
+        const char *words)
+{
+  GtkWidget *entry = find_widget (fixture->window, GTK_TYPE_SEARCH_ENTRY);
+
+  gtk_widget_activate_action (fixture->window, "win.search", NULL);
+  gtk_editable_set_text (GTK_EDITABLE (entry), words);
+}
+
+/* Every folder is looked through by one search; leaving it shows the folder again. */
+static void
+test_search (Fixture       *fixture,
+             gconstpointer  data)
+{
+  send_letter (fixture, "会议纪要 searched", g_get_real_time () + G_TIME_SPAN_DAY);
+  g_free (fixture->letter_id);
+  send_letter (fixture, "Lunch searched", g_get_real_time ());
+  go (fixture, ENVOI_FOLDER_ATTENTION);
+  wait_for_words (fixture, "Nothing Needs You");
+
+  search (fixture, "hello searched");
+  wait_for_words (fixture, "2 letters");
+  wait_for_words (fixture, "Lunch");
+  wait_for_words (fixture, "Hello");
+
+  search (fixture, "会议");
+  wait_for_words (fixture, "1 letter");
+  wait_for_words (fixture, "会议纪要");
+  g_assert_false (says (fixture->window, "Lunch"));
+
+  search (fixture, "hello nobody");
+  wait_for_words (fixture, "Nothing Found");
+
+  search (fixture, "");
+  wait_for_words (fixture, "Nothing Needs You");
+  search (fixture, "lunch");
+  wait_for_words (fixture, "Lunch");
+  go (fixture, ENVOI_FOLDER_SCHEDULED);
+  wait_for_words (fixture, "会议纪要");
+  g_assert_false (says (fixture->window, "Found"));
+}
+
 static void
 test_empty (Fixture       *fixture,
             gconstpointer  data)
@@ -224,6 +283,7 @@ main (int   argc,
   add ("letter", test_letter);
   add ("cancel", test_cancel);
   add ("delete", test_delete);
+  add ("search", test_search);
   add ("others", test_others);
 
   return g_test_run ();

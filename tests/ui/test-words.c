@@ -5,12 +5,51 @@
 
 #include "envoi-test.h"
 
+#include "envoi-highlight.h"
 #include "envoi-quit-dialog.h"
 #include "envoi-state-words.h"
 #include "envoi-words.h"
 
 /* Wednesday, 14 May 2025, 10:00 UTC. */
 #define NOW (G_GINT64_CONSTANT (1747216800) * G_USEC_PER_SEC)
+
+static void
+test_highlight (void)
+{
+  static const struct {
+    const char *prose;
+    const char *text;
+    const char *words;
+    const char *marked;       /* the marked places, with bars between them */
+  } cases[] = {
+    { "no search", "Invoice", NULL, "" },
+    { "not in here", "Invoice", "bob", "" },
+    { "one place", "The Invoice", "inv", "Inv" },
+    { "every place of every word", "会议室的会议 A", "会议 a", "会议|会议|A" },
+    { "spaces between words", "a b", "  b   a ", "a|b" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (PangoAttrList) attributes =
+      envoi_highlight_make_attributes (cases[i].text, cases[i].words);
+    g_autoptr (GString) marked = g_string_new (NULL);
+    GSList *all = attributes ? pango_attr_list_get_attributes (attributes) : NULL;
+
+    for (GSList *link = all; link; link = link->next) {
+      PangoAttribute *attribute = link->data;
+
+      if (attribute->klass->type == PANGO_ATTR_WEIGHT) {
+        g_string_append (marked, marked->len > 0 ? "|" : "");
+        g_string_append_len (marked, cases[i].text + attribute->start_index,
+                             attribute->end_index - attribute->start_index);
+      }
+    }
+
+    g_test_message ("%s", cases[i].prose);
+    g_assert_cmpstr (marked->str, ==, cases[i].marked);
+    g_slist_free_full (all, (GDestroyNotify) pango_attribute_destroy);
+  }
+}
 
 static void
 test_when (void)
@@ -224,6 +263,7 @@ main (int   argc,
   g_setenv ("TZ", "UTC", TRUE);
   envoi_test_init (&argc, &argv);
 
+  g_test_add_func ("/envoi/ui/words/highlight", test_highlight);
   g_test_add_func ("/envoi/ui/words/when", test_when);
   g_test_add_func ("/envoi/ui/words/people", test_people);
   g_test_add_func ("/envoi/ui/words/state-line", test_state_line);
