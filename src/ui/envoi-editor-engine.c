@@ -188,7 +188,10 @@ create_content_manager (EnvoiEditorEngine *self)
 static void
 load_scripts (EnvoiEditorEngine *self)
 {
-  static const char *const names[] = { "editor.js", "editor-output.js", "editor-insert.js" };
+  static const char *const names[] = {
+    "editor.js", "editor-output.js", "editor-insert.js", "editor-picture.js", "editor-table.js",
+    "editor-marks.js",
+  };
 
   self->scripts = g_ptr_array_new_with_free_func ((GDestroyNotify) webkit_user_script_unref);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {

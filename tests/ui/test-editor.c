@@ -3,132 +3,15 @@
 
 #include "config.h"
 
-#include "envoi-test.h"
-
-#include "envoi-editor.h"
+#include "editor-fixture.h"
 
 #include <string.h>
 
 /* The writing surface, in a real web view: what a person does there is done by
  * the functions the window calls, and what comes out is what would be sent. */
 
-typedef struct {
-  GtkWidget   *window;
-  EnvoiEditor *editor;
-} Fixture;
-
 static const char png[] =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==";
-
-static gboolean
-is_ready (gpointer editor)
-{
-  return envoi_editor_is_ready (editor);
-}
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
-{
-  static EnvoiEditorEngine *engine;
-
-  if (!engine)
-    engine = envoi_editor_engine_new ();
-
-  fixture->window = gtk_window_new ();
-  fixture->editor = envoi_editor_new ();
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 600, 400);
-  gtk_window_set_child (GTK_WINDOW (fixture->window), GTK_WIDGET (fixture->editor));
-  gtk_window_present (GTK_WINDOW (fixture->window));
-  envoi_editor_start (fixture->editor, engine);
-  envoi_test_wait_until (is_ready, fixture->editor);
-  gtk_widget_grab_focus (GTK_WIDGET (fixture->editor));
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-}
-
-static JSCValue *
-call (Fixture    *fixture,
-      const char *function,
-      GVariant   *arguments)
-{
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  JSCValue *value;
-
-  envoi_editor_call_async (fixture->editor, function, arguments, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  value = envoi_editor_call_finish (fixture->editor, result, &error);
-  g_assert_no_error (error);
-  return value;
-}
-
-static void
-run (Fixture    *fixture,
-     const char *function,
-     GVariant   *arguments)
-{
-  g_autoptr (JSCValue) value = call (fixture, function, arguments);
-}
-
-static void
-command (Fixture    *fixture,
-         const char *name,
-         const char *value)
-{
-  run (fixture, "command", g_variant_new ("(ss)", name, value));
-}
-
-static void
-type (Fixture    *fixture,
-      const char *text)
-{
-  command (fixture, "insertText", text);
-}
-
-/* The letter without the outer block that names its font. */
-static char *
-dup_letter (Fixture *fixture)
-{
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *html = NULL;
-  const char *start;
-
-  envoi_editor_get_html_async (fixture->editor, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  html = envoi_editor_get_html_finish (fixture->editor, result, &error);
-  g_assert_no_error (error);
-  if (*html == '\0')
-    return g_strdup ("");
-
-  g_assert_true (g_str_has_prefix (html, "<div style=\"font-family: "));
-  g_assert_true (g_str_has_suffix (html, "</div>"));
-  start = strchr (html, '>') + 1;
-  return g_strndup (start, strlen (start) - strlen ("</div>"));
-}
-
-static void
-assert_letter (Fixture    *fixture,
-               const char *expected)
-{
-  g_autofree char *letter = dup_letter (fixture);
-
-  g_assert_cmpstr (letter, ==, expected);
-}
-
-static void
-select_all (Fixture *fixture)
-{
-  command (fixture, "selectAll", "");
-}
 
 typedef struct {
   const char *command;
@@ -158,34 +41,34 @@ static const Format formats[] = {
 };
 
 static void
-test_formats (Fixture       *fixture,
-              gconstpointer  data)
+test_formats (EditorFixture       *fixture,
+              gconstpointer        data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++) {
-    run (fixture, "setHtml", g_variant_new ("(s)", "<div>word</div>"));
-    select_all (fixture);
-    command (fixture, formats[i].command, formats[i].value);
-    assert_letter (fixture, formats[i].expected);
+    editor_run (fixture, "setHtml", g_variant_new ("(s)", "<div>word</div>"));
+    editor_select_all (fixture);
+    editor_command (fixture, formats[i].command, formats[i].value);
+    editor_assert_letter (fixture, formats[i].expected);
   }
 }
 
 static void
-test_quote (Fixture       *fixture,
-            gconstpointer  data)
+test_quote (EditorFixture       *fixture,
+            gconstpointer        data)
 {
   g_autofree char *quoted = NULL;
 
-  type (fixture, "word");
-  command (fixture, "quote", "");
-  quoted = dup_letter (fixture);
+  editor_type (fixture, "word");
+  editor_command (fixture, "quote", "");
+  quoted = editor_dup_letter (fixture);
   g_assert_true (g_str_has_prefix (quoted, "<blockquote type=\"cite\" style=\""));
-  command (fixture, "quote", "");
-  assert_letter (fixture, "<div>word</div>");
+  editor_command (fixture, "quote", "");
+  editor_assert_letter (fixture, "<div>word</div>");
 }
 
 static gboolean
-action_is (Fixture    *fixture,
-           const char *name)
+action_is (EditorFixture    *fixture,
+           const char       *name)
 {
   g_autoptr (GVariant) state =
     g_action_group_get_action_state (envoi_editor_get_actions (fixture->editor), name);
@@ -203,22 +86,22 @@ static gboolean
 can_undo (gpointer fixture)
 {
   return g_action_group_get_action_enabled (
-    envoi_editor_get_actions (((Fixture *) fixture)->editor), "undo");
+    envoi_editor_get_actions (((EditorFixture *) fixture)->editor), "undo");
 }
 
 /* A toggle follows the caret. */
 static void
-test_state (Fixture       *fixture,
-            gconstpointer  data)
+test_state (EditorFixture       *fixture,
+            gconstpointer        data)
 {
   GActionGroup *actions = envoi_editor_get_actions (fixture->editor);
 
-  run (fixture, "setHtml", g_variant_new ("(s)", "<div><b>bold</b></div><div>plain</div>"));
+  editor_run (fixture, "setHtml", g_variant_new ("(s)", "<div><b>bold</b></div><div>plain</div>"));
   envoi_test_wait_until (is_bold, fixture);
   g_assert_false (g_action_group_get_action_enabled (actions, "undo"));
 
-  select_all (fixture);
-  command (fixture, "removeFormat", "");
+  editor_select_all (fixture);
+  editor_command (fixture, "removeFormat", "");
   envoi_test_wait_until (can_undo, fixture);
   g_assert_false (action_is (fixture, "bold"));
   g_assert_false (g_action_group_get_action_enabled (actions, "add-row"));
@@ -228,48 +111,48 @@ test_state (Fixture       *fixture,
 }
 
 static void
-test_undo (Fixture       *fixture,
-           gconstpointer  data)
+test_undo (EditorFixture       *fixture,
+           gconstpointer        data)
 {
-  run (fixture, "setHtml", g_variant_new ("(s)", "<div>word</div>"));
-  select_all (fixture);
-  command (fixture, "bold", "");
-  command (fixture, "undo", "");
-  assert_letter (fixture, "<div>word</div>");
-  command (fixture, "redo", "");
-  assert_letter (fixture, "<div><b>word</b></div>");
+  editor_run (fixture, "setHtml", g_variant_new ("(s)", "<div>word</div>"));
+  editor_select_all (fixture);
+  editor_command (fixture, "bold", "");
+  editor_command (fixture, "undo", "");
+  editor_assert_letter (fixture, "<div>word</div>");
+  editor_command (fixture, "redo", "");
+  editor_assert_letter (fixture, "<div><b>word</b></div>");
 }
 
 static void
-test_empty (Fixture       *fixture,
-            gconstpointer  data)
+test_empty (EditorFixture       *fixture,
+            gconstpointer        data)
 {
-  assert_letter (fixture, "");
-  type (fixture, "x");
-  assert_letter (fixture, "<div>x</div>");
-  command (fixture, "delete", "");
-  assert_letter (fixture, "");
+  editor_assert_letter (fixture, "");
+  editor_type (fixture, "x");
+  editor_assert_letter (fixture, "<div>x</div>");
+  editor_command (fixture, "delete", "");
+  editor_assert_letter (fixture, "");
 }
 
 static gboolean
 has_text (gpointer fixture)
 {
-  return strstr (envoi_editor_get_html (((Fixture *) fixture)->editor), "typed") != NULL;
+  return strstr (envoi_editor_get_html (((EditorFixture *) fixture)->editor), "typed") != NULL;
 }
 
 /* Nobody asks: the surface hands the letter over by itself. */
 static void
-test_change (Fixture       *fixture,
-             gconstpointer  data)
+test_change (EditorFixture       *fixture,
+             gconstpointer        data)
 {
-  type (fixture, "typed");
+  editor_type (fixture, "typed");
   envoi_test_wait_until (has_text, fixture);
 }
 
 /* What was written comes back the same when a draft is opened again. */
 static void
-test_again (Fixture       *fixture,
-            gconstpointer  data)
+test_again (EditorFixture       *fixture,
+            gconstpointer        data)
 {
   static const char letter[] =
     "<div>Dear Wei,</div><div><br></div><div style=\"margin-left: 40px\"><div>inner</div></div>"
@@ -277,8 +160,8 @@ test_again (Fixture       *fixture,
   g_autofree char *html = g_strdup_printf ("<div style=\"font-family: Arial\">%s</div>", letter);
   g_autofree char *once = NULL;
 
-  run (fixture, "setHtml", g_variant_new ("(s)", html));
-  assert_letter (fixture, letter);
+  editor_run (fixture, "setHtml", g_variant_new ("(s)", html));
+  editor_assert_letter (fixture, letter);
 }
 
 typedef struct {
@@ -295,29 +178,29 @@ static const Paste pastes[] = {
 };
 
 static void
-test_paste (Fixture       *fixture,
-            gconstpointer  data)
+test_paste (EditorFixture       *fixture,
+            gconstpointer        data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (pastes); i++) {
-    run (fixture, "setHtml", g_variant_new ("(s)", ""));
-    run (fixture, "paste", g_variant_new ("(sb)", pastes[i].html, FALSE));
-    assert_letter (fixture, pastes[i].expected);
+    editor_run (fixture, "setHtml", g_variant_new ("(s)", ""));
+    editor_run (fixture, "paste", g_variant_new ("(sb)", pastes[i].html, FALSE));
+    editor_assert_letter (fixture, pastes[i].expected);
   }
 }
 
 static void
-test_paste_again (Fixture       *fixture,
-                  gconstpointer  data)
+test_paste_again (EditorFixture       *fixture,
+                  gconstpointer        data)
 {
   static const char html[] = "<p style=\"color: red; font-size: 30px\"><b>Big</b> news</p>";
-  g_autoptr (JSCValue) is_formatted = call (fixture, "paste", g_variant_new ("(sb)", html, FALSE));
+  g_autoptr (JSCValue) is_formatted = editor_call (fixture, "paste", g_variant_new ("(sb)", html, FALSE));
 
   g_assert_true (jsc_value_to_boolean (is_formatted));
-  assert_letter (fixture, "<div><p style=\"color: red; font-size: 30px\"><b>Big</b> news</p></div>");
-  run (fixture, "pasteAgain", g_variant_new ("(ssb)", html, "Big news", TRUE));
-  assert_letter (fixture, "<div><p><b>Big</b> news</p></div>");
-  run (fixture, "pasteAgain", g_variant_new ("(ssb)", html, "Big news", FALSE));
-  assert_letter (fixture, "<div>Big news</div>");
+  editor_assert_letter (fixture, "<div><p style=\"color: red; font-size: 30px\"><b>Big</b> news</p></div>");
+  editor_run (fixture, "pasteAgain", g_variant_new ("(ssb)", html, "Big news", TRUE));
+  editor_assert_letter (fixture, "<div><p><b>Big</b> news</p></div>");
+  editor_run (fixture, "pasteAgain", g_variant_new ("(ssb)", html, "Big news", FALSE));
+  editor_assert_letter (fixture, "<div>Big news</div>");
 }
 
 static const char *const attacks[] = {
@@ -333,16 +216,16 @@ static const char *const attacks[] = {
 
 /* Even what the sanitiser would let through must not run. */
 static void
-test_attacks (Fixture       *fixture,
-              gconstpointer  data)
+test_attacks (EditorFixture       *fixture,
+              gconstpointer        data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (attacks); i++) {
     g_autoptr (JSCValue) hit = NULL;
 
-    run (fixture, "setHtml", g_variant_new ("(s)", attacks[i]));
-    run (fixture, "paste", g_variant_new ("(sb)", attacks[i], FALSE));
-    run (fixture, "closest", g_variant_new ("(s)", "b"));
-    hit = call (fixture, "closest", g_variant_new ("(s)", "[data-hit]"));
+    editor_run (fixture, "setHtml", g_variant_new ("(s)", attacks[i]));
+    editor_run (fixture, "paste", g_variant_new ("(sb)", attacks[i], FALSE));
+    editor_run (fixture, "closest", g_variant_new ("(s)", "b"));
+    hit = editor_call (fixture, "closest", g_variant_new ("(s)", "[data-hit]"));
     g_assert_true (jsc_value_is_null (hit) || jsc_value_is_undefined (hit));
     g_assert_true (envoi_editor_is_ready (fixture->editor));
   }
@@ -365,30 +248,30 @@ open_picture (const char  *content_id,
 static gboolean
 is_sized (gpointer fixture)
 {
-  return strstr (envoi_editor_get_html (((Fixture *) fixture)->editor), "width=\"1\"") != NULL;
+  return strstr (envoi_editor_get_html (((EditorFixture *) fixture)->editor), "width=\"1\"") != NULL;
 }
 
 static void
-test_picture (Fixture       *fixture,
-              gconstpointer  data)
+test_picture (EditorFixture       *fixture,
+              gconstpointer        data)
 {
   guint n_opened = 0;
 
   envoi_editor_set_picture_func (fixture->editor, open_picture, &n_opened);
-  run (fixture, "insertPicture", g_variant_new ("(ss)", "a@envoi", "a \"dot\""));
+  editor_run (fixture, "insertPicture", g_variant_new ("(ss)", "a@envoi", "a \"dot\""));
   envoi_test_wait_until (is_sized, fixture);
-  assert_letter (fixture, "<div><img src=\"cid:a@envoi\" alt=\"a &quot;dot&quot;\" "
-                 "width=\"1\" height=\"1\"></div>");
+  editor_assert_letter (fixture, "<div><img src=\"cid:a@envoi\" alt=\"a &quot;dot&quot;\" "
+                        "width=\"1\" height=\"1\"></div>");
   g_assert_cmpuint (n_opened, ==, 1);
 }
 
 static void
-test_pasted_picture (Fixture       *fixture,
-                     gconstpointer  data)
+test_pasted_picture (EditorFixture       *fixture,
+                     gconstpointer        data)
 {
   g_autofree char *html =
     g_strdup_printf ("text<img src=\"data:image/png;base64,%s\"><img src=\"http://x/y\">", png);
-  g_autoptr (JSCValue) taken = call (fixture, "takePictures", g_variant_new ("(s)", html));
+  g_autoptr (JSCValue) taken = editor_call (fixture, "takePictures", g_variant_new ("(s)", html));
   g_autoptr (JSCValue) pictures = jsc_value_object_get_property (taken, "pictures");
   g_autoptr (JSCValue) first = jsc_value_object_get_property_at_index (pictures, 0);
   g_autoptr (JSCValue) bytes = jsc_value_object_get_property (first, "data");
@@ -402,17 +285,17 @@ test_pasted_picture (Fixture       *fixture,
 }
 
 static void
-test_link (Fixture       *fixture,
-           gconstpointer  data)
+test_link (EditorFixture       *fixture,
+           gconstpointer        data)
 {
-  type (fixture, "word");
-  select_all (fixture);
-  run (fixture, "setLink", g_variant_new ("(ss)", "https://example.org/?a=1&b=2", "word"));
-  assert_letter (fixture, "<div><a href=\"https://example.org/?a=1&amp;b=2\">word</a></div>");
-  run (fixture, "setLink", g_variant_new ("(ss)", "https://example.net/", "other"));
-  assert_letter (fixture, "<div><a href=\"https://example.net/\">other</a></div>");
-  run (fixture, "setLink", g_variant_new ("(ss)", "", ""));
-  assert_letter (fixture, "<div>other</div>");
+  editor_type (fixture, "word");
+  editor_select_all (fixture);
+  editor_run (fixture, "setLink", g_variant_new ("(ss)", "https://example.org/?a=1&b=2", "word"));
+  editor_assert_letter (fixture, "<div><a href=\"https://example.org/?a=1&amp;b=2\">word</a></div>");
+  editor_run (fixture, "setLink", g_variant_new ("(ss)", "https://example.net/", "other"));
+  editor_assert_letter (fixture, "<div><a href=\"https://example.net/\">other</a></div>");
+  editor_run (fixture, "setLink", g_variant_new ("(ss)", "", ""));
+  editor_assert_letter (fixture, "<div>other</div>");
 }
 
 static guint
@@ -428,37 +311,37 @@ count (const char *text,
 }
 
 static void
-assert_cells (Fixture *fixture,
-              guint    n_rows,
-              guint    n_cells)
+assert_cells (EditorFixture *fixture,
+              guint          n_rows,
+              guint          n_cells)
 {
-  g_autofree char *letter = dup_letter (fixture);
+  g_autofree char *letter = editor_dup_letter (fixture);
 
   g_assert_cmpuint (count (letter, "<tr>"), ==, n_rows);
   g_assert_cmpuint (count (letter, "<td "), ==, n_cells);
 }
 
 static void
-test_table (Fixture       *fixture,
-            gconstpointer  data)
+test_table (EditorFixture       *fixture,
+            gconstpointer        data)
 {
-  run (fixture, "insertTable", g_variant_new ("(ii)", 2, 3));
+  editor_run (fixture, "insertTable", g_variant_new ("(ii)", 2, 3));
   assert_cells (fixture, 2, 6);
-  type (fixture, "first");
-  run (fixture, "changeTable", g_variant_new ("(s)", "add-row"));
+  editor_type (fixture, "first");
+  editor_run (fixture, "changeTable", g_variant_new ("(s)", "add-row"));
   assert_cells (fixture, 3, 9);
-  run (fixture, "changeTable", g_variant_new ("(s)", "add-column"));
+  editor_run (fixture, "changeTable", g_variant_new ("(s)", "add-column"));
   assert_cells (fixture, 3, 12);
-  command (fixture, "undo", "");
+  editor_command (fixture, "undo", "");
   assert_cells (fixture, 3, 9);
-  run (fixture, "changeTable", g_variant_new ("(s)", "add-column"));
+  editor_run (fixture, "changeTable", g_variant_new ("(s)", "add-column"));
   assert_cells (fixture, 3, 12);
-  command (fixture, "undo", "");
-  run (fixture, "moveInTable", g_variant_new ("(b)", FALSE));
-  type (fixture, "second");
-  run (fixture, "changeTable", g_variant_new ("(s)", "remove-row"));
+  editor_command (fixture, "undo", "");
+  editor_run (fixture, "moveInTable", g_variant_new ("(b)", FALSE));
+  editor_type (fixture, "second");
+  editor_run (fixture, "changeTable", g_variant_new ("(s)", "remove-row"));
   assert_cells (fixture, 2, 6);
-  run (fixture, "changeTable", g_variant_new ("(s)", "remove-table"));
+  editor_run (fixture, "changeTable", g_variant_new ("(s)", "remove-table"));
   assert_cells (fixture, 0, 0);
 }
 
@@ -474,18 +357,15 @@ static const Marker markers[] = {
 };
 
 static void
-test_markers (Fixture       *fixture,
-              gconstpointer  data)
+test_markers (EditorFixture       *fixture,
+              gconstpointer        data)
 {
   for (guint i = 0; i < G_N_ELEMENTS (markers); i++) {
-    g_autoptr (JSCValue) is_expanded = NULL;
-
-    run (fixture, "setHtml", g_variant_new ("(s)", ""));
-    type (fixture, markers[i].marker);
-    is_expanded = call (fixture, "expandMarker", NULL);
-    g_assert_true (jsc_value_to_boolean (is_expanded));
-    type (fixture, "word");
-    assert_letter (fixture, markers[i].expected);
+    editor_run (fixture, "setHtml", g_variant_new ("(s)", ""));
+    editor_type (fixture, markers[i].marker);
+    editor_type (fixture, " ");
+    editor_type (fixture, "word");
+    editor_assert_letter (fixture, markers[i].expected);
   }
 }
 
@@ -498,21 +378,21 @@ crashed_cb (EnvoiEditor *editor,
 
 /* The process dies; the letter stays and the surface comes back with it. */
 static void
-test_crash (Fixture       *fixture,
-            gconstpointer  data)
+test_crash (EditorFixture       *fixture,
+            gconstpointer        data)
 {
   gboolean is_crashed = FALSE;
   WebKitWebView *view = WEBKIT_WEB_VIEW (adw_bin_get_child (ADW_BIN (fixture->editor)));
 
-  type (fixture, "typed before");
+  editor_type (fixture, "typed before");
   envoi_test_wait_until (has_text, fixture);
   g_signal_connect (fixture->editor, "crashed", G_CALLBACK (crashed_cb), &is_crashed);
   g_test_expect_message ("envoi-ui", G_LOG_LEVEL_WARNING, "*stopped*");
   webkit_web_view_terminate_web_process (view);
-  envoi_test_wait_until (is_ready, fixture->editor);
+  envoi_test_wait_until (editor_is_ready, fixture->editor);
   g_test_assert_expected_messages ();
   g_assert_true (is_crashed);
-  assert_letter (fixture, "<div>typed before</div>");
+  editor_assert_letter (fixture, "<div>typed before</div>");
 }
 
 /* An input method with a text in the making, as ibus has one for pinyin. */
@@ -554,24 +434,24 @@ test_input_method_init (TestInputMethod *self)
 static gboolean
 has_preedit (gpointer fixture)
 {
-  return strstr (envoi_editor_get_html (((Fixture *) fixture)->editor), "你好") != NULL;
+  return strstr (envoi_editor_get_html (((EditorFixture *) fixture)->editor), "你好") != NULL;
 }
 
 /* What is being composed is in the letter at once, and once only when it is asked for. */
 static void
-test_preedit (Fixture       *fixture,
-              gconstpointer  data)
+test_preedit (EditorFixture       *fixture,
+              gconstpointer        data)
 {
   g_autoptr (WebKitInputMethodContext) method = g_object_new (TEST_TYPE_INPUT_METHOD, NULL);
   WebKitWebView *view = WEBKIT_WEB_VIEW (adw_bin_get_child (ADW_BIN (fixture->editor)));
 
   webkit_web_view_set_input_method_context (view, method);
-  type (fixture, "word ");
+  editor_type (fixture, "word ");
   g_signal_emit_by_name (method, "preedit-started");
   g_signal_emit_by_name (method, "preedit-changed");
   envoi_test_wait_until (has_preedit, fixture);
-  assert_letter (fixture, "<div>word 你好</div>");
-  assert_letter (fixture, "<div>word 你好</div>");
+  editor_assert_letter (fixture, "<div>word 你好</div>");
+  editor_assert_letter (fixture, "<div>word 你好</div>");
 }
 
 static void
@@ -586,7 +466,7 @@ test_finalize (void)
 }
 
 #define ADD(name, function) \
-  g_test_add ("/envoi/ui/editor/" name, Fixture, NULL, set_up, function, tear_down)
+  g_test_add ("/envoi/ui/editor/" name, EditorFixture, NULL, editor_set_up, function, editor_tear_down)
 
 int
 main (int   argc,

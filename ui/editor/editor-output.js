@@ -34,6 +34,15 @@
                       'width'];
   const QUOTE_STYLE = 'margin: 0 0 0 8px; padding-left: 12px; border-left: 2px solid #c0bfbc; color: #5e5c64;';
   const PRE_STYLE = 'font-family: monospace; white-space: pre-wrap; background-color: #f2f2f2; padding: 8px 10px;';
+  const CODE_STYLE = 'font-family: monospace; background-color: #f2f2f2;';
+  const SEEN = 'img, hr, table';
+
+  // Ends a run of code while it is typed; nobody else needs it.
+  envoi.AFTER_CODE = '\u200b';
+
+  // What a paragraph is made of, for its direction.
+  const PARAGRAPHS = 'p, div, li, td, th, h1, h2, h3, h4, h5, h6, pre, blockquote';
+  const RIGHT_TO_LEFT = /^[^\p{L}]*[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 
   const plainFont = () => {
     const probe = document.createElement('span');
@@ -109,28 +118,82 @@
     root.normalize();
   };
 
+  const dropCodeEnds = root => {
+    for (const code of root.querySelectorAll('code')) {
+      const next = code.nextSibling;
+      if (next?.nodeType === Node.TEXT_NODE && next.data.startsWith(envoi.AFTER_CODE))
+        next.data = next.data.slice(envoi.AFTER_CODE.length);
+    }
+  };
+
+  // The surface finds the direction of each paragraph by itself, a mail reader
+  // may not: what reads from the right says so.
+  const directParagraphs = root => {
+    if (!/[\u0590-\u08ff]/.test(root.textContent))
+      return;
+    for (const block of root.querySelectorAll(PARAGRAPHS)) {
+      if (!block.closest('[dir]') && !block.querySelector(PARAGRAPHS) && RIGHT_TO_LEFT.test(block.textContent))
+        block.setAttribute('dir', 'rtl');
+    }
+  };
+
   const dress = root => {
     for (const quote of root.querySelectorAll('blockquote[type="cite"]'))
       quote.setAttribute('style', QUOTE_STYLE);
     for (const block of root.querySelectorAll('pre'))
       block.setAttribute('style', PRE_STYLE);
+    for (const code of root.querySelectorAll('code'))
+      code.setAttribute('style', CODE_STYLE);
+    dropCodeEnds(root);
+    directParagraphs(root);
   };
 
-  envoi.isEmpty = () => {
-    const text = document.body.textContent.replace(/[\s\u200b\ufeff]/g, '');
-    return text === '' && !document.body.querySelector('img, hr, table');
+  // Whether nobody would see anything of it.
+  const isBlank = node => {
+    if (node.nodeType === Node.ELEMENT_NODE && (node.matches(SEEN) || node.querySelector(SEEN)))
+      return false;
+    return node.textContent.replace(/[\s\u200b\ufeff]/g, '') === '';
+  };
+
+  envoi.isEmpty = () => [...document.body.childNodes].every(isBlank);
+
+  // A long letter is not cleaned as a whole at every pause: each block that lies
+  // directly on the paper is kept as it was written until something in it changes.
+  const written = new WeakMap();
+
+  const forget = records => {
+    for (const { target } of records) {
+      for (let node = target; node && node !== document.body; node = node.parentNode)
+        written.delete(node);
+    }
+  };
+
+  const observer = new MutationObserver(forget);
+  observer.observe(document.body, { subtree: true, childList: true, characterData: true, attributes: true });
+
+  // A document without a window loads no pictures while it is worked on.
+  const workshop = document.implementation.createHTMLDocument('');
+
+  const write = node => {
+    const holder = workshop.createElement('div');
+    holder.append(workshop.importNode(node, true));
+    envoi.tidy(holder);
+    dress(holder);
+    return holder.innerHTML;
+  };
+
+  const writeOnce = node => {
+    if (!written.has(node))
+      written.set(node, write(node));
+    return written.get(node);
   };
 
   envoi.getHtml = () => {
     if (envoi.isEmpty())
       return '';
 
-    // A document without a window loads no pictures while it is worked on.
-    const other = document.implementation.createHTMLDocument('');
-    const copy = other.importNode(document.body, true);
-    envoi.tidy(copy);
-    dress(copy);
-    return `<div style="font-family: ${FONT}">${copy.innerHTML}</div>`;
+    forget(observer.takeRecords());
+    return `<div style="font-family: ${FONT}">${[...document.body.childNodes].map(writeOnce).join('')}</div>`;
   };
 
   const isFontOnly = element => element?.tagName === 'DIV' && element.attributes.length === 1 &&
@@ -153,7 +216,7 @@
       if (quote.getAttribute('type') === 'cite')
         quote.removeAttribute('style');
     }
-    for (const block of root.querySelectorAll('pre'))
+    for (const block of root.querySelectorAll('pre, code'))
       block.removeAttribute('style');
   };
 })();

@@ -11,6 +11,7 @@ globalThis.envoi = {};
 (() => {
   // The window is behind by this much at most.
   const CHANGE_DELAY = 200;
+  const TURNABLE = 'div, p, li, td, th, h1, h2, h3, h4, h5, h6, pre';
   // Kept as elements, which every mail reader knows.
   const AS_ELEMENTS = ['bold', 'italic', 'underline', 'strikeThrough', 'superscript', 'subscript'];
 
@@ -29,8 +30,27 @@ globalThis.envoi = {};
     'shift+7': ['insertOrderedList'],
     'shift+8': ['insertUnorderedList'],
     'shift+9': ['quote'],
+    'l': ['justifyLeft'],
+    'e': ['justifyCenter'],
+    'r': ['justifyRight'],
+    'j': ['justifyFull'],
+    'shift+>': ['grow', 1],
+    'shift+<': ['grow', -1],
   };
-  const ACTION_KEYS = { 'enter': 'composer.send', 's': 'composer.save', 'k': 'composer.link' };
+  const ACTION_KEYS = {
+    'enter': 'composer.send',
+    's': 'composer.save',
+    'k': 'composer.link',
+    'f': 'body.find',
+    'g': 'body.find-next',
+    'shift+g': 'body.find-previous',
+    '=': 'body.zoom-in',
+    '+': 'body.zoom-in',
+    'shift++': 'body.zoom-in',
+    '-': 'body.zoom-out',
+    '0': 'body.zoom-normal',
+  };
+  const DIRECTIONS = { ltr: 'justifyLeft', rtl: 'justifyRight' };
 
   let changeTimer = 0;
   let stateWaits = false;
@@ -61,8 +81,16 @@ globalThis.envoi = {};
     window.getSelection().addRange(range);
   };
 
+  // In a table or a list nothing can be typed but in a cell or an item.
+  const findPlace = (node, atEnd) => {
+    if (!node.matches?.('table, ul, ol'))
+      return node;
+    const places = node.querySelectorAll('td, th, li');
+    return places[atEnd ? places.length - 1 : 0] ?? node;
+  };
+
   envoi.placeCaret = (node, atEnd = false) => {
-    envoi.select(node, true);
+    envoi.select(findPlace(node, atEnd), true);
     window.getSelection().getRangeAt(0).collapse(!atEnd);
   };
 
@@ -72,12 +100,17 @@ globalThis.envoi = {};
     envoi.post({ type: 'changed', html: envoi.getHtml() });
   };
 
-  const didChange = () => {
+  const didChange = event => {
+    if (event.inputType?.startsWith('history'))
+      didUndo();
     if (!changeTimer)
       changeTimer = setTimeout(sendChange, CHANGE_DELAY);
     envoi.post({ type: 'typed' });
     wantState();
   };
+
+  const isRightToLeft = () =>
+    getComputedStyle(envoi.closest('[dir]') ?? document.body).direction === 'rtl';
 
   const collectState = () => {
     const is = name => document.queryCommandState(name);
@@ -93,6 +126,8 @@ globalThis.envoi = {};
       'bullet-list': is('insertUnorderedList'),
       'number-list': is('insertOrderedList'),
       quote: quote !== null,
+      picture: envoi.hasPicture(),
+      rtl: isRightToLeft(),
       link: link !== null,
       table: envoi.closest('table') !== null,
       style: document.queryCommandValue('formatBlock').toLowerCase().replace(/^(p|)$/, 'div'),
@@ -122,6 +157,7 @@ globalThis.envoi = {};
       setTimeout(sendState, 0);
     }
   };
+  envoi.wantState = wantState;
 
   // A quotation is an indented block with a mark, so that the engine's own
   // "outdent" and undo know how to take it back.
@@ -144,8 +180,16 @@ globalThis.envoi = {};
     document.execCommand('formatBlock', false, current === tag ? 'div' : tag);
   };
 
-  // Undo selects what a table or picture replaced; the next key must not
-  // overwrite it.
+  const lastText = range => {
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    let last = null;
+    while (texts.nextNode() && (range.intersectsNode(texts.currentNode) || !last))
+      last = range.intersectsNode(texts.currentNode) ? texts.currentNode : last;
+    return last;
+  };
+
+  // Undo selects what a table, a picture or a mark replaced; the next key must
+  // not overwrite it.
   const undo = () => {
     const selection = window.getSelection();
     const wasCaret = selection.isCollapsed;
@@ -153,14 +197,69 @@ globalThis.envoi = {};
     if (!wasCaret || selection.isCollapsed)
       return;
     const range = selection.getRangeAt(0);
-    const found = [...document.body.querySelectorAll('td, img')].find(node => range.intersectsNode(node));
-    if (found?.nodeName === 'TD')
+    if (envoi.isMark(selection.toString())) {
+      envoi.placeCaret(lastText(range) ?? document.body, true);
+      return;
+    }
+    const found = [...document.body.querySelectorAll('td, th, img')].find(node => range.intersectsNode(node));
+    if (found?.matches('td, th'))
       envoi.placeCaret(found);
     else if (found)
       selection.collapseToEnd();
   };
 
-  const OWN_COMMANDS = { quote: toggleQuote, style: toggleStyle, undo };
+  const grow = step => {
+    const size = Number(document.queryCommandValue('fontSize')) || 3;
+    document.execCommand('styleWithCSS', false, true);
+    document.execCommand('fontSize', false, Math.min(7, Math.max(1, size + Number(step))));
+  };
+
+  // The engine has no command for the direction of a paragraph, but one for its
+  // side. Its undo takes the side back, and the direction goes with it.
+  const turned = [];
+
+  const didUndo = () => {
+    for (const { block, before, after } of turned) {
+      const side = block.style.textAlign;
+      const { dir } = side === after.side ? after : side === before.side ? before : { dir: block.dir };
+      if (dir)
+        block.dir = dir;
+      else
+        block.removeAttribute('dir');
+    }
+  };
+
+  const listBlocks = () => {
+    const range = window.getSelection().getRangeAt(0);
+    const found = [...document.body.querySelectorAll('[style*="text-align"]')]
+      .filter(block => range.intersectsNode(block) && !block.querySelector('[style*="text-align"]'));
+    return found;
+  };
+
+  const setDirection = dir => {
+    const sides = new Map([...document.body.querySelectorAll(TURNABLE)]
+      .map(block => [block, block.style.textAlign]));
+    document.execCommand('styleWithCSS', false, true);
+    document.execCommand(DIRECTIONS[dir]);
+    for (const block of listBlocks()) {
+      turned.push({
+        block,
+        before: { side: sides.get(block) ?? '', dir: block.getAttribute('dir') },
+        after: { side: block.style.textAlign, dir },
+      });
+      block.dir = dir;
+    }
+  };
+
+  const toggleDirection = () => setDirection(isRightToLeft() ? 'ltr' : 'rtl');
+
+  const OWN_COMMANDS = {
+    quote: toggleQuote,
+    style: toggleStyle,
+    direction: toggleDirection,
+    grow,
+    undo,
+  };
 
   envoi.command = (name, value) => {
     document.body.focus();
@@ -171,6 +270,18 @@ globalThis.envoi = {};
       document.execCommand(name, false, value);
     }
     wantState();
+  };
+
+  // How often @text stands before the end of the selection, in either case.
+  envoi.countBefore = text => {
+    const selection = window.getSelection();
+    if (!text || !selection.rangeCount)
+      return 0;
+    const range = document.createRange();
+    range.setStart(document.body, 0);
+    const { endContainer, endOffset } = selection.getRangeAt(0);
+    range.setEnd(endContainer, endOffset);
+    return range.toString().toLocaleLowerCase().split(text.toLocaleLowerCase()).length - 1;
   };
 
   envoi.focus = () => document.body.focus();
@@ -246,8 +357,8 @@ globalThis.envoi = {};
       didPressControlKey(event);
     else if (event.key === 'Tab' && !event.ctrlKey && !event.altKey && !isComposing)
       didPressTab(event);
-    else if (event.key === ' ' && !isComposing && envoi.expandMarker())
-      event.preventDefault();
+    else if (event.key === 'F3')
+      envoi.post({ type: 'action', name: event.shiftKey ? 'body.find-previous' : 'body.find-next' });
   };
 
   // What comes from elsewhere goes by the window, which reads and cleans it.
@@ -271,6 +382,18 @@ globalThis.envoi = {};
       envoi.post({ type: 'drop', html, text });
   };
 
+  // Comes before the menu of the window, which asks what it is about.
+  const didAskForMenu = event => {
+    if (event.target.nodeName === 'IMG')
+      envoi.showHandles(event.target);
+    envoi.post({
+      type: 'menu',
+      link: (event.target.closest?.('a[href]') ?? envoi.closest('a[href]')) !== null,
+      table: (event.target.closest?.('td, th') ?? envoi.closest('td, th')) !== null,
+      picture: envoi.hasPicture(),
+    });
+  };
+
   document.body.contentEditable = 'true';
   document.body.setAttribute('role', 'textbox');
   document.body.setAttribute('aria-multiline', 'true');
@@ -282,6 +405,7 @@ globalThis.envoi = {};
   document.addEventListener('compositionend', () => { isComposing = false; });
   document.addEventListener('keydown', didPressKey);
   document.addEventListener('paste', didPaste);
+  document.addEventListener('contextmenu', didAskForMenu);
   document.addEventListener('dragstart', () => { dragsOwnContent = true; });
   document.addEventListener('dragend', () => { dragsOwnContent = false; });
   document.addEventListener('drop', didDrop);

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Short marks that become formatting while they are typed: "- " a list, "# " a
+// heading, **word** bold. What was typed is exchanged in one step, so that one
+// undo brings the marks back, and they stay until they are typed again.
+'use strict';
+
+(() => {
+  // The engine leaves a quotation when a whole paragraph of it is exchanged.
+  const QUOTE = 'blockquote[type="cite"]';
+  const BLOCKS = 'div, p, td, th, dd';
+  const LINE = {
+    '-': rest => `<ul><li>${rest}</li></ul>`,
+    '*': rest => `<ul><li>${rest}</li></ul>`,
+    '1.': rest => `<ol><li>${rest}</li></ol>`,
+    '1)': rest => `<ol><li>${rest}</li></ol>`,
+    '#': rest => `<h1>${rest}</h1>`,
+    '##': rest => `<h2>${rest}</h2>`,
+    '###': rest => `<h3>${rest}</h3>`,
+    '>': rest => `<blockquote type="cite"><div>${rest}</div></blockquote>`,
+    '```': rest => `<pre>${rest}</pre>`,
+    '---': rest => `<hr><div>${rest}</div>`,
+  };
+  const LONGEST = 3;
+
+  // The mark, what may stand before it, and how the engine turns it off again.
+  const WORDS = [
+    { end: '*', pattern: /\*\*(\S(?:[^*]*\S)?)\*\*$/, tag: 'b', off: 'bold' },
+    { end: '*', pattern: /(?<![\p{L}\p{N}*])\*([^\s*](?:[^*]*[^\s*])?)\*$/u, tag: 'i', off: 'italic' },
+    { end: '_', pattern: /(?<![\p{L}\p{N}_])__(\S(?:[^_]*\S)?)__$/u, tag: 'b', off: 'bold' },
+    { end: '~', pattern: /~~(\S(?:[^~]*\S)?)~~$/, tag: 's', off: 'strikeThrough' },
+    { end: '`', pattern: /(?<!`)`([^`]+)`$/, tag: 'code' },
+  ];
+
+  // Only what leads there matters: a caret behind a line break is not at the start.
+  const textBefore = (block, selection) => {
+    const range = document.createRange();
+    range.setStart(block, 0);
+    range.setEnd(selection.anchorNode, selection.anchorOffset);
+    const isPlain = range.cloneContents().querySelector('br, img, table') === null;
+    return isPlain ? range.toString() : '';
+  };
+
+  const expandLine = selection => {
+    if (envoi.closest(`${QUOTE}, li, pre, code, h1, h2, h3, h4, h5, h6, dt`))
+      return false;
+    const block = envoi.closest(BLOCKS);
+    if (!block || selection.anchorOffset > LONGEST + 1 || block.querySelector('div, p, table, ul, ol, blockquote'))
+      return false;
+    const mark = textBefore(block, selection).replace(/[ \u00a0]$/, '');
+    if (!Object.hasOwn(LINE, mark))
+      return false;
+
+    const rest = document.createRange();
+    rest.setStart(selection.anchorNode, selection.anchorOffset);
+    rest.setEnd(block, block.childNodes.length);
+    const holder = document.createElement('div');
+    holder.append(rest.cloneContents());
+    const isEmpty = holder.textContent === '' && !holder.querySelector('br, img');
+    envoi.select(block, block.matches('td, th, dd'));
+    envoi.insert(LINE[mark](isEmpty ? '<br>' : holder.innerHTML));
+    const made = envoi.closest('li, h1, h2, h3, pre, blockquote > div, div');
+    if (made)
+      envoi.placeCaret(made);
+    return true;
+  };
+
+  // Where the words are a whole paragraph, the engine takes the paragraph away
+  // with them, so it is put back as well.
+  const exchange = (node, start, end, html) => {
+    const block = envoi.closest(`${BLOCKS}, li`);
+    if (block?.matches('div, p') && block.textContent === node.data.slice(start, end)) {
+      const copy = block.cloneNode();
+      copy.innerHTML = html;
+      envoi.select(block);
+      envoi.insert(copy.outerHTML);
+      return;
+    }
+    const range = document.createRange();
+    range.setStart(node, start);
+    range.setEnd(node, end);
+    window.getSelection().removeAllRanges();
+    window.getSelection().addRange(range);
+    envoi.insert(html);
+  };
+
+  const expandWord = (selection, character) => {
+    const node = selection.anchorNode;
+    if (node.nodeType !== Node.TEXT_NODE || envoi.closest(`${QUOTE}, pre, code, a`))
+      return false;
+    const before = node.data.slice(0, selection.anchorOffset);
+    for (const { end, pattern, tag, off } of WORDS) {
+      const match = end === character ? pattern.exec(before) : null;
+      if (!match)
+        continue;
+      // Code has no command that ends it; a character without width does.
+      const html = `<${tag}>${envoi.escape(match[1])}</${tag}>${off ? '' : envoi.AFTER_CODE}`;
+      exchange(node, match.index, selection.anchorOffset, html);
+      if (off)
+        document.execCommand(off);
+      return true;
+    }
+    return false;
+  };
+
+  // What one undo brought back: the next key must not overwrite it.
+  envoi.isMark = text => {
+    const trimmed = text.trim();
+    return Object.hasOwn(LINE, trimmed) || WORDS.some(({ pattern }) => pattern.exec(trimmed)?.index === 0);
+  };
+
+  const didType = event => {
+    if (event.inputType !== 'insertText' || event.isComposing || !event.data)
+      return;
+    const selection = window.getSelection();
+    const character = event.data.at(-1);
+    if (!selection.isCollapsed || !selection.anchorNode)
+      return;
+    if (character === ' ' || character === '\u00a0')
+      expandLine(selection);
+    else
+      expandWord(selection, character);
+  };
+
+  document.addEventListener('input', didType);
+})();

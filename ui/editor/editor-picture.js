@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+//
+// Pictures in the letter: put in, sized by handles or by name. The handles lie
+// beside the body and not in it, so they are never part of a letter.
+'use strict';
+
+(() => {
+  const MAX_WIDTH = 600;
+  const MIN_WIDTH = 16;   // that a hand can still take hold of
+  const SIZES = { small: 0.25, medium: 0.5, large: 1 };
+  const CORNERS = ['nw', 'ne', 'sw', 'se'];
+
+  let picture = null;
+  let frame = null;
+  let drag = null;
+
+  const find = id => [...document.body.querySelectorAll('img')]
+    .find(image => image.getAttribute('src') === `cid:${id}`);
+
+  const getId = image => (image?.getAttribute('src') ?? '').replace(/^cid:/, '');
+
+  const getShape = image => image.naturalHeight / image.naturalWidth;
+
+  const setSize = (image, width, shape) => {
+    const rounded = Math.max(1, Math.round(width));
+    image.setAttribute('width', rounded);
+    image.setAttribute('height', Math.max(1, Math.round(rounded * shape)));
+    image.style.removeProperty('width');
+    image.style.removeProperty('height');
+    if (!image.getAttribute('style'))
+      image.removeAttribute('style');
+  };
+
+  const fit = image => {
+    if (image.naturalWidth && !image.hasAttribute('width'))
+      setSize(image, Math.min(image.naturalWidth, MAX_WIDTH), getShape(image));
+  };
+
+  const fitWhenLoaded = image => {
+    if (image.complete && image.naturalWidth)
+      fit(image);
+    else
+      image.addEventListener('load', () => fit(image), { once: true });
+  };
+
+  envoi.insertPicture = (id, name) => {
+    envoi.insert(`<img src="cid:${envoi.escape(id)}" alt="${envoi.escape(name)}">`);
+    document.body.querySelectorAll('img:not([width])').forEach(fitWhenLoaded);
+  };
+
+  // A picture whose bytes are here now: one that was pasted before them is loaded
+  // again, a new one is put at the caret.
+  envoi.showPicture = (id, name) => {
+    const known = find(id);
+    if (!known) {
+      envoi.insertPicture(id, name);
+      return;
+    }
+    known.addEventListener('load', () => fit(known), { once: true });
+    known.setAttribute('src', `cid:${id}`);
+  };
+
+  // A picture is exchanged for a changed one: one step for undo.
+  const replace = (image, change) => {
+    const copy = image.cloneNode();
+    change(copy);
+    envoi.select(image);
+    envoi.insert(copy.outerHTML);
+    envoi.showHandles(find(getId(copy)));
+  };
+
+  // @width: in pixels of the letter.
+  envoi.resizePicture = (id, width) => {
+    const image = find(id);
+    if (image?.naturalWidth)
+      replace(image, copy => setSize(copy, width, getShape(image)));
+  };
+
+  // The picture that is selected; @size: a name of SIZES or "original".
+  envoi.sizePicture = size => {
+    if (picture?.naturalWidth)
+      envoi.resizePicture(getId(picture), SIZES[size] ? MAX_WIDTH * SIZES[size] : picture.naturalWidth);
+  };
+
+  envoi.getPicture = () => ({ id: getId(picture), alt: picture?.getAttribute('alt') ?? '' });
+
+  envoi.describePicture = (id, alt) => {
+    const image = find(id);
+    if (image)
+      replace(image, copy => copy.setAttribute('alt', alt));
+  };
+
+  const place = (width, height) => {
+    const box = picture.getBoundingClientRect();
+    Object.assign(frame.style, {
+      left: `${box.left + window.scrollX}px`,
+      top: `${box.top + window.scrollY}px`,
+      width: `${width ?? box.width}px`,
+      height: `${height ?? box.height}px`,
+    });
+    frame.dataset.size = `${Math.round(width ?? box.width)} × ${Math.round(height ?? box.height)}`;
+  };
+
+  const hide = () => {
+    frame?.remove();
+    frame = null;
+    drag = null;
+    if (picture) {
+      picture = null;
+      envoi.wantState();
+    }
+  };
+
+  const makeFrame = () => {
+    const made = document.createElement('envoi-frame');
+    made.setAttribute('aria-hidden', 'true');
+    for (const corner of CORNERS) {
+      const handle = document.createElement('envoi-handle');
+      handle.dataset.corner = corner;
+      made.append(handle);
+    }
+    return made;
+  };
+
+  envoi.showHandles = image => {
+    hide();
+    if (!image)
+      return;
+    picture = image;
+    frame = makeFrame();
+    document.documentElement.append(frame);
+    place();
+    envoi.select(image);
+    envoi.wantState();
+  };
+
+  envoi.hasPicture = () => picture !== null && picture.isConnected;
+
+  const didPress = event => {
+    const corner = event.target.dataset?.corner;
+    if (corner && picture) {
+      event.preventDefault();
+      const box = picture.getBoundingClientRect();
+      drag = { x: event.clientX, width: box.width, sign: corner.endsWith('e') ? 1 : -1 };
+      event.target.setPointerCapture?.(event.pointerId);
+    } else if (event.target.nodeName === 'IMG' && document.body.contains(event.target)) {
+      envoi.showHandles(event.target);
+    } else {
+      hide();
+    }
+  };
+
+  const widthAt = event => {
+    const limit = document.body.clientWidth;
+    return Math.min(limit, Math.max(MIN_WIDTH, drag.width + drag.sign * (event.clientX - drag.x)));
+  };
+
+  const didMove = event => {
+    if (!drag || !picture)
+      return;
+    const width = widthAt(event);
+    place(width, width * getShape(picture));
+  };
+
+  const didRelease = event => {
+    if (!drag || !picture)
+      return;
+    const width = widthAt(event);
+    drag = null;
+    if (Math.abs(width - picture.getBoundingClientRect().width) >= 1)
+      envoi.resizePicture(getId(picture), width);
+  };
+
+  document.addEventListener('pointerdown', didPress);
+  document.addEventListener('pointermove', didMove);
+  document.addEventListener('pointerup', didRelease);
+  document.addEventListener('pointercancel', hide);
+  document.addEventListener('input', () => {
+    if (picture && !picture.isConnected)
+      hide();
+    else if (picture)
+      place();
+  });
+  document.addEventListener('keydown', event => {
+    if (!['Control', 'Shift', 'Alt', 'Meta', 'ContextMenu'].includes(event.key) && !event.ctrlKey && !event.shiftKey)
+      hide();
+  });
+  window.addEventListener('resize', () => picture && place());
+})();
