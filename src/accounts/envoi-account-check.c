@@ -12,8 +12,6 @@
 
 #define LONGEST_DOMAIN 253
 #define LONGEST_LOCAL_PART 64
-#define PIN_PREFIX "sha256:"
-#define PIN_DIGITS 64
 
 static gboolean
 refuse (GError     **error,
@@ -213,33 +211,6 @@ envoi_account_check_ca_file (const char  *path,
                  "The certificate file “%s” does not exist.", path);
     return FALSE;
   }
-
-  return TRUE;
-}
-
-/**
- * envoi_account_check_pinned_key:
- * @pin: "sha256:" and 64 hexadecimal digits, or "" for none
- * @error: where an error goes
- *
- * Errors: INCOMPLETE.
- *
- * Returns: whether @pin can name a key
- *
- * Thread: any
- */
-gboolean
-envoi_account_check_pinned_key (const char  *pin,
-                                GError     **error)
-{
-  const char *digits;
-
-  if (*pin == '\0')
-    return TRUE;
-
-  digits = g_str_has_prefix (pin, PIN_PREFIX) ? pin + strlen (PIN_PREFIX) : "";
-  if (strlen (digits) != PIN_DIGITS || strspn (digits, "0123456789abcdefABCDEF") != PIN_DIGITS)
-    return refuse (error, "The pinned key must be “sha256:” and 64 hexadecimal digits.");
 
   return TRUE;
 }

@@ -6,6 +6,7 @@
 #include "envoi-account.h"
 
 #include "envoi-account-check-private.h"
+#include "envoi-account-pin.h"
 #include "envoi-account-private.h"
 #include "envoi-random.h"
 
@@ -567,10 +568,8 @@ EnvoiSmtpEndpoint *
 envoi_account_dup_endpoint (EnvoiAccount  *self,
                             GError       **error)
 {
-  EnvoiSmtpTrust trust = {
-    .ca_file = nullable (self->texts[PROP_CA_FILE]),
-    .pinned_key = nullable (self->texts[PROP_PINNED_KEY]),
-  };
+  g_autofree char *pin = envoi_account_dup_pin (self);
+  EnvoiSmtpTrust trust = { .ca_file = nullable (self->texts[PROP_CA_FILE]), .pinned_key = pin };
   EnvoiSmtpEndpoint *endpoint;
   g_autoptr (GError) refusal = NULL;
   const char *field;

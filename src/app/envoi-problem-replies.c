@@ -55,7 +55,7 @@ static const struct {
   const char *name;
   Phases phase;
 } phases[] = {
-  { "connect", BEFORE }, { "tls", BEFORE }, { "greeting", BEFORE }, { "ehlo", BEFORE },
+  { "dns", BEFORE }, { "connect", BEFORE }, { "tls", BEFORE }, { "greeting", BEFORE }, { "ehlo", BEFORE },
   { "auth", AUTH }, { "mail", MAIL }, { "rcpt", RCPT }, { "data", BODY }, { "final", BODY },
 };
 

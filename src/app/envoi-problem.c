@@ -5,6 +5,7 @@
 
 #include "envoi-problem.h"
 
+#include "envoi-certificate-words.h"
 #include "envoi-error-names.h"
 #include "envoi-problem-replies.h"
 
@@ -112,6 +113,20 @@ is_explained_by_reply (const char *domain,
   }
 }
 
+/* A refused certificate is shown in full: what exactly is wrong, and what to do. */
+static void
+take_certificate (EnvoiProblem          *self,
+                  EnvoiCertificateFacts *facts)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+
+  g_free (self->body);
+  g_free (self->details);
+  self->body = envoi_certificate_words_format_body (facts, now);
+  self->details = envoi_certificate_words_format_details (facts);
+  self->certificate = facts;
+}
+
 static EnvoiProblem *
 make_problem (EnvoiSentence  sentence,
               char          *details)
@@ -119,6 +134,7 @@ make_problem (EnvoiSentence  sentence,
   const EnvoiSentenceText *text = envoi_sentence_get_text (sentence);
   EnvoiProblem *self = g_new0 (EnvoiProblem, 1);
   const char *label = text->action_label ? text->action_label : action_labels[text->action];
+  EnvoiCertificateFacts *facts = NULL;
 
   self->title = g_strdup (_(text->title));
   self->body = g_strdup (_(text->body));
@@ -126,6 +142,11 @@ make_problem (EnvoiSentence  sentence,
   self->action_label = label ? g_strdup (_(label)) : NULL;
   self->url = g_strdup (text->url);
   self->details = details;
+
+  if (sentence == ENVOI_SENTENCE_TLS_UNTRUSTED && details)
+    facts = envoi_certificate_facts_parse (details);
+  if (facts)
+    take_certificate (self, facts);
   return self;
 }
 
@@ -146,8 +167,10 @@ make_details (const EnvoiLetterRecord *letter)
 {
   g_autofree char *reply = format_reply (letter->reply_code, letter->reply_enhanced,
                                          letter->reply_text);
+  gboolean is_about_tls = g_strcmp0 (letter->error_domain, "smtp") == 0 &&
+                          letter->error_code == ENVOI_SMTP_ERROR_TLS_UNTRUSTED;
 
-  if (reply && *reply)
+  if (reply && *reply && !is_about_tls)
     return g_steal_pointer (&reply);
 
   return g_strdup (letter->error_message);
@@ -236,6 +259,7 @@ envoi_problem_copy (const EnvoiProblem *self)
   copy->action_label = g_strdup (self->action_label);
   copy->url = g_strdup (self->url);
   copy->details = g_strdup (self->details);
+  copy->certificate = self->certificate ? envoi_certificate_facts_copy (self->certificate) : NULL;
   return copy;
 }
 
@@ -247,5 +271,6 @@ envoi_problem_free (EnvoiProblem *self)
   g_free (self->action_label);
   g_free (self->url);
   g_free (self->details);
+  g_clear_pointer (&self->certificate, envoi_certificate_facts_free);
   g_free (self);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib-object.h>
+#include "envoi-certificate-facts.h"
 #include "envoi-letter-record.h"
 
 G_BEGIN_DECLS
@@ -32,6 +33,7 @@ typedef struct {
   char               *action_label;  /* nullable: the button */
   char               *url;           /* nullable, for OPEN_PAGE */
   char               *details;       /* nullable: the server's words, safe to show */
+  EnvoiCertificateFacts *certificate; /* nullable: the one that was refused */
 } EnvoiProblem;
 
 #define ENVOI_TYPE_PROBLEM (envoi_problem_get_type ())

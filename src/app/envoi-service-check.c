@@ -114,11 +114,13 @@ describe_phase (const Check *check)
       return info->keywords ? g_strjoinv (", ", info->keywords) : NULL;
     case ENVOI_SMTP_PHASE_AUTH:
       return g_strdup (info->mechanism);
+    case ENVOI_SMTP_PHASE_DNS:
     case ENVOI_SMTP_PHASE_CONNECT:
     case ENVOI_SMTP_PHASE_MAIL:
     case ENVOI_SMTP_PHASE_RCPT:
     case ENVOI_SMTP_PHASE_DATA:
     case ENVOI_SMTP_PHASE_FINAL:
+    case ENVOI_SMTP_PHASE_RSET:
     case ENVOI_SMTP_PHASE_QUIT:
     default:
       return NULL;
@@ -143,6 +145,19 @@ phase_cb (EnvoiSmtpPhase phase,
   send_report (check, ENVOI_CHECK_RUNNING, NULL);
 }
 
+/* worker: the commands of a pipeline are one step for the connection, but not for a person. */
+static void
+report_pipeline (Check *check)
+{
+  static const EnvoiSmtpPhase probe[] = {
+    ENVOI_SMTP_PHASE_MAIL, ENVOI_SMTP_PHASE_RCPT, ENVOI_SMTP_PHASE_RSET,
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (probe); i++)
+    if (check->phase < probe[i])
+      phase_cb (probe[i], check);
+}
+
 /* worker */
 static void
 report_end (Check *check)
@@ -152,10 +167,9 @@ report_end (Check *check)
   if (!check->has_phase)
     return;
 
-  /* The commands of a pipeline are one step for the connection, but not for a person. */
-  if (!outcome->error && check->phase == ENVOI_SMTP_PHASE_MAIL)
-    phase_cb (ENVOI_SMTP_PHASE_RCPT, check);
-  if (outcome->error && outcome->phase > check->phase)
+  if (!outcome->error)
+    report_pipeline (check);
+  else if (outcome->phase > check->phase)
     phase_cb (outcome->phase, check);
 
   if (!outcome->error)
@@ -163,6 +177,21 @@ report_end (Check *check)
   else
     send_report (check, ENVOI_CHECK_FAILED,
                  g_strdup (outcome->text ? outcome->text : outcome->error->message));
+}
+
+/* worker: a server that does not say goodbye can be sent through all the same, so
+ * its step has a cause, but the check has passed. */
+static void
+report_quit (Check *check)
+{
+  g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
+
+  envoi_smtp_connection_set_phase_func (check->connection, NULL, NULL);
+  check->phase = ENVOI_SMTP_PHASE_QUIT;
+  send_report (check, ENVOI_CHECK_RUNNING, NULL);
+  outcome = envoi_smtp_connection_quit_sync (check->connection);
+  send_report (check, outcome->error ? ENVOI_CHECK_FAILED : ENVOI_CHECK_PASSED,
+               outcome->error ? g_strdup (outcome->error->message) : NULL);
 }
 
 static void
@@ -186,7 +215,8 @@ check_thread (GTask        *task,
   }
 
   report_end (check);
-  envoi_smtp_connection_set_phase_func (check->connection, NULL, NULL);
+  if (!check->outcome->error)
+    report_quit (check);
   envoi_smtp_connection_close_sync (check->connection);
   g_clear_object (&check->connection);
 

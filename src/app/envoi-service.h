@@ -259,6 +259,16 @@ gboolean          envoi_service_check_account_finish (EnvoiService     *self,
 /* After finish failed: the failure in a person's words, by the server's reply (nullable). */
 EnvoiProblem     *envoi_service_check_account_dup_problem (EnvoiService *self,
                                                   GAsyncResult         *result);
+/* Connects without signing in; what the server shows and what is wrong with it, the
+ * account's own certificate file heeded and its pinned key not. */
+void              envoi_service_look_at_certificate_async (EnvoiService *self,
+                                                  EnvoiAccount         *account,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+EnvoiCertificateFacts *envoi_service_look_at_certificate_finish (EnvoiService *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
 /* Practice inbox: (element-type EnvoiPracticeLetter) newest first; "practice-changed" signal. */
 void              envoi_service_list_practice_async (EnvoiService      *self,
                                                   GCancellable         *cancellable,

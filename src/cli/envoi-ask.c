@@ -17,6 +17,7 @@
 /* Passwords come by standard input or from the terminal, never by argument or
  * environment, are never echoed, and leave no copy behind. */
 
+#define LONGEST_WORD 256
 #define LONGEST_SECRET (64 * 1024)
 
 typedef struct {
@@ -152,6 +153,49 @@ envoi_ask_terminal_async (const char          *prompt,
 EnvoiSecret *
 envoi_ask_terminal_finish (GAsyncResult  *result,
                            GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+ask_word_thread (GTask        *task,
+                 gpointer      source,
+                 gpointer      task_data,
+                 GCancellable *cancellable)
+{
+  int fd = open ("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+  char word[LONGEST_WORD];
+  ssize_t length = 0;
+
+  if (fd < 0) {
+    g_task_return_new_error (task, ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_NO_SECRET,
+                             _("There is no terminal to ask on."));
+    return;
+  }
+
+  write_to_terminal (fd, task_data);
+  length = read (fd, word, sizeof word);
+  close (fd);
+  g_task_return_pointer (task, g_strstrip (g_strndup (word, (gsize) MAX (length, 0))), g_free);
+}
+
+void
+envoi_ask_word_async (const char          *prompt,
+                      GCancellable        *cancellable,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, envoi_ask_word_async);
+  g_task_set_return_on_cancel (task, TRUE);
+  g_task_set_task_data (task, g_strdup (prompt), g_free);
+  g_task_run_in_thread (task, ask_word_thread);
+}
+
+char *
+envoi_ask_word_finish (GAsyncResult  *result,
+                       GError       **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -15,6 +15,13 @@ void         envoi_ask_terminal_async        (const char           *prompt,
                                               gpointer              user_data);
 EnvoiSecret *envoi_ask_terminal_finish       (GAsyncResult         *result,
                                               GError              **error);
+/* Asks on the terminal for a word that is shown as it is typed. Errors: NO_SECRET */
+void         envoi_ask_word_async            (const char           *prompt,
+                                              GCancellable         *cancellable,
+                                              GAsyncReadyCallback   callback,
+                                              gpointer              user_data);
+char        *envoi_ask_word_finish           (GAsyncResult         *result,
+                                              GError              **error);
 /* Makes sure that @account can sign in now: by what is stored, by @given
  * (nullable, for this run), or by asking. Errors: ACCOUNTS_*, SECRETS_*, NO_SECRET */
 void         envoi_ask_for_sign_in_async     (EnvoiCli             *cli,

@@ -8,6 +8,7 @@
 #include "envoi-ask.h"
 #include "envoi-output.h"
 
+#include "envoi-account-pin.h"
 #include "envoi-address.h"
 
 #include <glib/gi18n.h>
@@ -23,6 +24,7 @@ typedef struct {
   char *auth_text;
   char *user;
   char *ca_file;
+  char *pin;
   char *oauth;
   gboolean is_secret_on_stdin;
   gboolean is_json;
@@ -46,6 +48,7 @@ add_args_clear (AddArgs *args)
   g_free (args->auth_text);
   g_free (args->user);
   g_free (args->ca_file);
+  g_free (args->pin);
   g_free (args->oauth);
   g_clear_pointer (&args->secret, envoi_secret_unref);
 }
@@ -133,6 +136,7 @@ make_account (const AddArgs *args)
                 "ca-file", args->ca_file ? args->ca_file : "",
                 "oauth-provider", args->oauth ? args->oauth : "",
                 NULL);
+  envoi_account_pin (account, args->pin);
   return account;
 }
 
@@ -222,6 +226,18 @@ find_ca_file (AddArgs  *args,
 }
 
 static gboolean
+parse_pin (AddArgs  *args,
+           GError  **error)
+{
+  if (!args->pin || envoi_account_is_key (args->pin))
+    return TRUE;
+
+  g_set_error (error, ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE,
+               _("--pin must be sha256: and the 64 hexadecimal digits of the server's key."));
+  return FALSE;
+}
+
+static gboolean
 parse_email (AddArgs  *args,
              GError  **error)
 {
@@ -253,6 +269,7 @@ parse (AddArgs  *args,
     { "auth", ENVOI_OPTION_TEXT, &args->auth_text },
     { "user", ENVOI_OPTION_TEXT, &args->user },
     { "ca-file", ENVOI_OPTION_FILE, &args->ca_file },
+    { "pin", ENVOI_OPTION_TEXT, &args->pin },
     { "oauth", ENVOI_OPTION_TEXT, &args->oauth },
     { "secret-stdin", ENVOI_OPTION_FLAG, &args->is_secret_on_stdin },
     { "json", ENVOI_OPTION_FLAG, &args->is_json },
@@ -269,7 +286,8 @@ parse (AddArgs  *args,
   }
 
   if (!parse_email (args, error) || !envoi_options_require ("host", args->host, error) ||
-      !parse_port (args, error) || !parse_words (args, error) || !find_ca_file (args, error))
+      !parse_port (args, error) || !parse_words (args, error) || !find_ca_file (args, error) ||
+      !parse_pin (args, error))
     return FALSE;
 
   if (args->is_secret_on_stdin)

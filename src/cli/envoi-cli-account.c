@@ -267,6 +267,8 @@ envoi_cli_account (char **words)
     return envoi_cli_account_add (words + 1);
   if (g_strcmp0 (words[0], "check") == 0)
     return envoi_cli_account_check (words + 1);
+  if (g_strcmp0 (words[0], "pin") == 0)
+    return envoi_cli_account_pin (words + 1);
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
     if (g_strcmp0 (words[0], commands[i].name) != 0)
@@ -280,5 +282,5 @@ envoi_cli_account (char **words)
 
   return envoi_cli_complain (FALSE, g_error_new (ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE,
                                                  _("Say: envoictl account "
-                                                   "add|list|show|check|remove|sign-in")));
+                                                   "add|list|show|check|pin|remove|sign-in")));
 }

@@ -7,6 +7,7 @@
 
 #include "envoi-options.h"
 
+#include "envoi-account-pin.h"
 #include "envoi-error-names.h"
 #include "envoi-text.h"
 
@@ -110,6 +111,27 @@ add_cli_error (JsonBuilder  *builder,
   json_builder_end_object (builder);
 }
 
+static void
+add_certificate (JsonBuilder                 *builder,
+                 const EnvoiCertificateFacts *facts)
+{
+  g_auto (GStrv) faults = envoi_certificate_facts_dup_faults (facts);
+
+  json_builder_begin_object (builder);
+  add_string (builder, "server", facts->host);
+  add_string (builder, "names", facts->names);
+  add_string (builder, "issuer", facts->issuer);
+  add_time (builder, "valid_from", facts->valid_from * G_USEC_PER_SEC);
+  add_time (builder, "valid_until", facts->valid_until * G_USEC_PER_SEC);
+  add_string (builder, "key", facts->key);
+  json_builder_set_member_name (builder, "wrong");
+  json_builder_begin_array (builder);
+  for (guint i = 0; faults[i]; i++)
+    json_builder_add_string_value (builder, faults[i]);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+}
+
 void
 envoi_output_add_error (JsonBuilder        *builder,
                         const char         *domain,
@@ -122,6 +144,10 @@ envoi_output_add_error (JsonBuilder        *builder,
   add_string (builder, "title", problem->title);
   add_string (builder, "body", problem->body);
   add_string (builder, "details", problem->details);
+  if (problem->certificate) {
+    json_builder_set_member_name (builder, "certificate");
+    add_certificate (builder, problem->certificate);
+  }
   json_builder_end_object (builder);
 }
 
@@ -302,6 +328,7 @@ envoi_output_add_account (JsonBuilder  *builder,
   Server server = get_server (account);
   g_autofree char *host = server.host;
   g_autofree char *ca_file = NULL;
+  g_autofree char *pin = envoi_account_dup_pin (account);
 
   g_object_get (account, "ca-file", &ca_file, NULL);
 
@@ -316,6 +343,7 @@ envoi_output_add_account (JsonBuilder  *builder,
   add_string (builder, "auth", envoi_smtp_auth_to_string (envoi_account_get_auth (account)));
   add_string (builder, "user", envoi_account_get_login (account));
   add_string (builder, "ca_file", ca_file);
+  add_string (builder, "pinned_key", pin);
   add_string (builder, "oauth", envoi_account_get_oauth_provider (account));
   add_string (builder, "state", get_state_name (account));
   json_builder_end_object (builder);

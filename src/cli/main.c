@@ -13,8 +13,10 @@
 static const char usage[] = N_ (
   "envoictl account add --email A [--name N] --host H --port P --security tls|starttls\n"
   "         [--auth auto|plain|login|cram-md5|scram-sha-256|xoauth2|oauthbearer]\n"
-  "         [--user U] [--secret-stdin] [--ca-file PEM] [--oauth PROVIDER_ID]\n"
+  "         [--user U] [--secret-stdin] [--ca-file PEM] [--pin sha256:KEY]\n"
+  "         [--oauth PROVIDER_ID]\n"
   "envoictl account list|show A|check A|remove A|sign-in A            [--json]\n"
+  "envoictl account pin A [--key sha256:KEY | --remove]               [--json]\n"
   "envoictl send --account A [--to X]... [--cc X]... [--bcc X]... --subject S\n"
   "         [--text FILE] [--html FILE] [--attach FILE]... [--header 'Name: value']...\n"
   "         [--at ISO-TIME] [--wait] [--json]\n"

@@ -193,7 +193,8 @@ dup_issuer_part (gnutls_x509_crt_t  certificate,
  *
  * Says by whom it was issued.
  *
- * Returns: (transfer full): the issuer's organization or common name, safe to show
+ * Returns: (transfer full): the issuer's organization or common name, safe to show; empty when
+ *   it has neither
  *
  * Thread: any
  */
@@ -208,7 +209,7 @@ envoi_smtp_certificate_dup_issuer (gnutls_x509_crt_t certificate)
   if (organization || name)
     return g_strdup (organization ? organization : name);
 
-  return g_strdup ("nobody it names");
+  return g_strdup ("");
 }
 
 /**
@@ -242,25 +243,28 @@ envoi_smtp_certificate_dup_key (gnutls_x509_crt_t certificate)
 }
 
 /**
- * envoi_smtp_certificate_describe:
+ * envoi_smtp_certificate_dup_facts:
  * @certificate: a certificate
+ * @host: the server that showed it
  *
- * Describes it for "account check" and for the page that shows why it was refused.
+ * Says what it says of itself; nothing is judged.
  *
- * Returns: (transfer full): four lines, safe to show
+ * Returns: (transfer full): the facts, without faults
  *
  * Thread: any
  */
-char *
-envoi_smtp_certificate_describe (gnutls_x509_crt_t certificate)
+EnvoiCertificateFacts *
+envoi_smtp_certificate_dup_facts (gnutls_x509_crt_t  certificate,
+                                  const char        *host)
 {
-  g_autofree char *names = envoi_smtp_certificate_dup_names (certificate);
-  g_autofree char *issuer = envoi_smtp_certificate_dup_issuer (certificate);
-  g_autofree char *key = envoi_smtp_certificate_dup_key (certificate);
-  g_autoptr (GDateTime) end =
-    g_date_time_new_from_unix_utc (gnutls_x509_crt_get_expiration_time (certificate));
-  g_autofree char *until = end ? g_date_time_format (end, "%Y-%m-%d") : g_strdup ("?");
+  EnvoiCertificateFacts *facts = g_new0 (EnvoiCertificateFacts, 1);
+  char *key = envoi_smtp_certificate_dup_key (certificate);
 
-  return g_strdup_printf ("For: %s\nIssued by: %s\nValid until: %s\nKey: %s",
-                          *names ? names : "nobody it names", issuer, until, key ? key : "?");
+  facts->host = g_strdup (host);
+  facts->names = envoi_smtp_certificate_dup_names (certificate);
+  facts->issuer = envoi_smtp_certificate_dup_issuer (certificate);
+  facts->valid_from = gnutls_x509_crt_get_activation_time (certificate);
+  facts->valid_until = gnutls_x509_crt_get_expiration_time (certificate);
+  facts->key = key ? key : g_strdup ("");
+  return facts;
 }

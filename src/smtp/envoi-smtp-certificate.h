@@ -3,6 +3,7 @@
 
 #include <glib.h>
 #include <gnutls/x509.h>
+#include "envoi-certificate-facts.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +14,7 @@ gboolean  envoi_smtp_certificate_is_name_match (const char        *pattern,
 char     *envoi_smtp_certificate_dup_names     (gnutls_x509_crt_t  certificate);
 char     *envoi_smtp_certificate_dup_issuer    (gnutls_x509_crt_t  certificate);
 char     *envoi_smtp_certificate_dup_key       (gnutls_x509_crt_t  certificate);
-char     *envoi_smtp_certificate_describe      (gnutls_x509_crt_t  certificate);
+EnvoiCertificateFacts *envoi_smtp_certificate_dup_facts (gnutls_x509_crt_t  certificate,
+                                                         const char        *host);
 
 G_END_DECLS

@@ -66,6 +66,8 @@ void              envoi_smtp_connection_set_timeouts (EnvoiSmtpConnection     *s
 void              envoi_smtp_connection_shake_hands  (EnvoiSmtpConnection     *self);
 
 /* envoi-smtp-connection-run.c */
+void              envoi_smtp_connection_tell_phase   (EnvoiSmtpConnection     *self,
+                                                      EnvoiSmtpPhase           phase);
 void              envoi_smtp_connection_begin_clocks (EnvoiSmtpConnection     *self);
 guint             envoi_smtp_connection_get_ms_left  (gint64                   deadline_us);
 void              envoi_smtp_connection_fail         (EnvoiSmtpConnection     *self,

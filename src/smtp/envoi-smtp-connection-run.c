@@ -13,16 +13,43 @@
 #define PROGRESS_MS 200
 
 static void
-tell_phase (EnvoiSmtpConnection *self)
+learn (EnvoiSmtpConnection *self)
 {
-  EnvoiSmtpPhase phase = envoi_smtp_machine_get_phase (self->machine);
+  const EnvoiSmtpCapabilities *offers = envoi_smtp_machine_get_capabilities (self->machine);
 
+  g_free (self->info.greeting);
+  g_free (self->info.mechanism);
+  g_strfreev (self->info.keywords);
+  self->info.greeting = g_strdup (envoi_smtp_machine_get_greeting (self->machine));
+  self->info.mechanism = g_strdup (envoi_smtp_machine_get_mechanism (self->machine));
+  self->info.keywords = offers ? g_strdupv (offers->keywords) : NULL;
+  self->info.size_limit = offers ? offers->size_limit : 0;
+}
+
+/**
+ * envoi_smtp_connection_tell_phase:
+ * @self: a connection
+ * @phase: where it is
+ *
+ * Tells of a phase that begins.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_connection_tell_phase (EnvoiSmtpConnection *self,
+                                  EnvoiSmtpPhase       phase)
+{
   if (phase == self->last_phase)
     return;
 
   self->last_phase = phase;
-  if (self->phase_func)
-    self->phase_func (phase, self->phase_data);
+  if (!self->phase_func)
+    return;
+
+  /* Whoever is told wants to know what the phase before has brought. */
+  if (phase < ENVOI_SMTP_PHASE_MAIL)
+    learn (self);
+  self->phase_func (phase, self->phase_data);
 }
 
 static guint
@@ -330,23 +357,9 @@ heed_cancel (EnvoiSmtpConnection *self)
 void
 envoi_smtp_connection_step (EnvoiSmtpConnection *self)
 {
-  tell_phase (self);
+  envoi_smtp_connection_tell_phase (self, envoi_smtp_machine_get_phase (self->machine));
   if (!heed_cancel (self))
     do_action (self);
-}
-
-static void
-learn (EnvoiSmtpConnection *self)
-{
-  const EnvoiSmtpCapabilities *offers = envoi_smtp_machine_get_capabilities (self->machine);
-
-  g_free (self->info.greeting);
-  g_free (self->info.mechanism);
-  g_strfreev (self->info.keywords);
-  self->info.greeting = g_strdup (envoi_smtp_machine_get_greeting (self->machine));
-  self->info.mechanism = g_strdup (envoi_smtp_machine_get_mechanism (self->machine));
-  self->info.keywords = offers ? g_strdupv (offers->keywords) : NULL;
-  self->info.size_limit = offers ? offers->size_limit : 0;
 }
 
 /**

@@ -6,11 +6,13 @@
 #include "envoi-smtp-connection-private.h"
 
 #include "envoi-smtp-error.h"
+#include "envoi-smtp-trust.h"
 
 /* The connection becomes a protected one. */
 
 static void
-learn_tls (EnvoiSmtpConnection *self)
+learn_tls (EnvoiSmtpConnection         *self,
+           const EnvoiCertificateFacts *facts)
 {
   g_autofree char *note = NULL;
 
@@ -20,11 +22,27 @@ learn_tls (EnvoiSmtpConnection *self)
   g_free (self->info.certificate_key);
   self->info.tls_version = envoi_smtp_transport_dup_version (self->transport);
   self->info.tls_cipher = envoi_smtp_transport_dup_cipher (self->transport);
-  self->info.certificate = envoi_smtp_transport_describe_peer (self->transport);
-  self->info.certificate_key = envoi_smtp_transport_dup_peer_key (self->transport);
+  self->info.certificate = facts ? envoi_certificate_facts_format (facts) : NULL;
+  self->info.certificate_key = facts ? g_strdup (facts->key) : NULL;
 
   note = g_strdup_printf ("%s, %s", self->info.tls_version, self->info.tls_cipher);
   envoi_smtp_machine_add_note (self->machine, note);
+}
+
+/* What the peer showed is kept also when it is refused: a person wants to know. */
+static gboolean
+accept_peer (EnvoiSmtpConnection  *self,
+             GError              **error)
+{
+  g_autoptr (EnvoiCertificateFacts) facts =
+    envoi_smtp_transport_dup_facts (self->transport, self->endpoint);
+
+  learn_tls (self, facts);
+  if (envoi_smtp_trust_check (facts, self->endpoint, error))
+    return TRUE;
+
+  envoi_smtp_transport_reject_peer (self->transport);
+  return FALSE;
 }
 
 static gboolean
@@ -49,8 +67,7 @@ make_tls (EnvoiSmtpConnection  *self,
       return FALSE;
   }
 
-  learn_tls (self);
-  return envoi_smtp_transport_verify (self->transport, self->endpoint, error);
+  return accept_peer (self, error);
 }
 
 /**

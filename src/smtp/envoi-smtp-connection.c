@@ -126,6 +126,12 @@ envoi_smtp_connection_set_timeouts (EnvoiSmtpConnection     *self,
   self->timeouts = *timeouts;
 }
 
+static void
+did_resolve (gpointer user_data)
+{
+  envoi_smtp_connection_tell_phase (user_data, ENVOI_SMTP_PHASE_CONNECT);
+}
+
 /**
  * envoi_smtp_connection_open_sync:
  * @self: a new connection
@@ -146,22 +152,25 @@ envoi_smtp_connection_open_sync (EnvoiSmtpConnection  *self,
                                  EnvoiSmtpCredentials *credentials,
                                  GCancellable         *cancellable)
 {
+  EnvoiSmtpDialWatch watch = { did_resolve, self };
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketConnection) connection = NULL;
+  EnvoiSmtpOutcome *outcome;
 
   if (envoi_smtp_machine_get_state (self->machine) != ENVOI_SMTP_STATE_NEW)
     return envoi_smtp_connection_report_closed ();
 
-  if (self->phase_func)
-    self->phase_func (ENVOI_SMTP_PHASE_CONNECT, self->phase_data);
-
-  connection = envoi_smtp_dial_sync (self->endpoint, self->timeouts.connect_ms, cancellable,
-                                     &error);
+  envoi_smtp_connection_tell_phase (self, ENVOI_SMTP_PHASE_DNS);
+  connection = envoi_smtp_dial_sync (self->endpoint, self->timeouts.connect_ms, &watch,
+                                     cancellable, &error);
   if (connection)
     self->transport = envoi_smtp_transport_new (connection);
 
   envoi_smtp_machine_open (self->machine, credentials, error);
-  return envoi_smtp_connection_run (self, cancellable);
+  outcome = envoi_smtp_connection_run (self, cancellable);
+  if (error)
+    outcome->phase = self->last_phase;
+  return outcome;
 }
 
 /**
@@ -244,6 +253,32 @@ envoi_smtp_connection_is_reusable (EnvoiSmtpConnection *self)
 }
 
 /**
+ * envoi_smtp_connection_quit_sync:
+ * @self: an open connection
+ *
+ * Says QUIT and waits at most 2 s for the answer. The socket is gone afterwards.
+ *
+ * Errors: TRANSIENT (no answer)
+ *
+ * Returns: (transfer full): what came of it, never NULL
+ *
+ * Thread: courier
+ */
+EnvoiSmtpOutcome *
+envoi_smtp_connection_quit_sync (EnvoiSmtpConnection *self)
+{
+  EnvoiSmtpOutcome *outcome;
+
+  if (!self->transport || envoi_smtp_machine_get_state (self->machine) == ENVOI_SMTP_STATE_CLOSED)
+    return envoi_smtp_connection_report_closed ();
+
+  envoi_smtp_machine_quit (self->machine);
+  outcome = envoi_smtp_connection_run (self, NULL);
+  envoi_smtp_connection_settle (self);
+  return outcome;
+}
+
+/**
  * envoi_smtp_connection_close_sync:
  * @self: a connection in any state
  *
@@ -255,16 +290,8 @@ envoi_smtp_connection_is_reusable (EnvoiSmtpConnection *self)
 void
 envoi_smtp_connection_close_sync (EnvoiSmtpConnection *self)
 {
-  if (!self->transport)
-    return;
-
-  if (envoi_smtp_machine_get_state (self->machine) != ENVOI_SMTP_STATE_CLOSED) {
-    g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
-
-    envoi_smtp_machine_quit (self->machine);
-    self->phase_func = NULL;
-    outcome = envoi_smtp_connection_run (self, NULL);
-  }
-
-  envoi_smtp_connection_settle (self);
+  self->phase_func = NULL;
+  envoi_smtp_outcome_unref (envoi_smtp_connection_quit_sync (self));
+  if (self->transport)
+    envoi_smtp_connection_settle (self);
 }

@@ -90,6 +90,8 @@ EnvoiSmtpOutcome          *envoi_smtp_connection_probe_sync  (EnvoiSmtpConnectio
 const EnvoiSmtpServerInfo *envoi_smtp_connection_get_info    (EnvoiSmtpConnection         *self);
 /* Open, in step with the server and not closed by it meanwhile; never blocks, sends nothing. */
 gboolean                   envoi_smtp_connection_is_reusable (EnvoiSmtpConnection         *self);
+/* QUIT, for somebody who wants to know how it went. Never NULL. */
+EnvoiSmtpOutcome          *envoi_smtp_connection_quit_sync   (EnvoiSmtpConnection         *self);
 /* QUIT and close_notify without waiting over 2 s. */
 void                       envoi_smtp_connection_close_sync  (EnvoiSmtpConnection         *self);
 

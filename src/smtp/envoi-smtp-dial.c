@@ -15,7 +15,25 @@ typedef struct {
   gboolean is_over;
   gboolean is_timed_out;
   GCancellable *attempt;
+  const EnvoiSmtpDialWatch *watch;
 } Call;
+
+/* The name has been found when the first of its addresses is tried. */
+static void
+event_cb (GSocketClient      *client,
+          GSocketClientEvent  event,
+          GSocketConnectable *connectable,
+          GIOStream          *connection,
+          Call               *call)
+{
+  const EnvoiSmtpDialWatch *watch = call->watch;
+
+  if (event != G_SOCKET_CLIENT_CONNECTING || !watch)
+    return;
+
+  call->watch = NULL;
+  watch->did_resolve (watch->user_data);
+}
 
 static void
 did_connect_cb (GObject      *source,
@@ -75,6 +93,7 @@ run_call (Call                    *call,
   attach (context, cancel, G_SOURCE_FUNC (cancelled_cb), call);
 
   client = g_socket_client_new ();
+  g_signal_connect (client, "event", G_CALLBACK (event_cb), call);
   g_socket_client_connect_to_host_async (client, envoi_smtp_endpoint_get_host (endpoint),
                                          envoi_smtp_endpoint_get_port (endpoint),
                                          call->attempt, did_connect_cb, call);
@@ -113,6 +132,7 @@ explain (const Call               *call,
  * envoi_smtp_dial_sync:
  * @endpoint: where to
  * @timeout_ms: for the name and all its addresses together
+ * @watch: (nullable): told when the name has been found
  * @cancellable: (nullable): to give up
  * @error: return location
  *
@@ -127,11 +147,12 @@ explain (const Call               *call,
 GSocketConnection *
 envoi_smtp_dial_sync (const EnvoiSmtpEndpoint  *endpoint,
                       guint                     timeout_ms,
+                      const EnvoiSmtpDialWatch *watch,
                       GCancellable             *cancellable,
                       GError                  **error)
 {
   g_autoptr (GCancellable) attempt = g_cancellable_new ();
-  Call call = { .attempt = attempt };
+  Call call = { .attempt = attempt, .watch = watch };
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;

@@ -6,8 +6,15 @@
 
 G_BEGIN_DECLS
 
+/* Courier thread, while it dials. */
+typedef struct {
+  void (*did_resolve) (gpointer user_data);
+  gpointer user_data;
+} EnvoiSmtpDialWatch;
+
 GSocketConnection *envoi_smtp_dial_sync (const EnvoiSmtpEndpoint  *endpoint,
                                          guint                     timeout_ms,
+                                         const EnvoiSmtpDialWatch *watch,
                                          GCancellable             *cancellable,
                                          GError                  **error);
 

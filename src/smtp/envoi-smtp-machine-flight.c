@@ -196,6 +196,8 @@ envoi_smtp_flight_get_phase (const EnvoiSmtpMachine *self,
 
   if (self->state == ENVOI_SMTP_STATE_HANDSHAKE)
     return ENVOI_SMTP_PHASE_TLS;
+  if (command && command->owed == ENVOI_SMTP_OWED_RSET && letter->is_probe)
+    return ENVOI_SMTP_PHASE_RSET;
   if (command)
     return owed_phases[command->owed];
   if (letter == self->current &&

@@ -11,6 +11,7 @@ G_DEFINE_BOXED_TYPE (EnvoiSmtpOutcome, envoi_smtp_outcome,
                      envoi_smtp_outcome_ref, envoi_smtp_outcome_unref)
 
 static const char *const phase_names[] = {
+  [ENVOI_SMTP_PHASE_DNS] = "dns",
   [ENVOI_SMTP_PHASE_CONNECT] = "connect",
   [ENVOI_SMTP_PHASE_TLS] = "tls",
   [ENVOI_SMTP_PHASE_GREETING] = "greeting",
@@ -20,6 +21,7 @@ static const char *const phase_names[] = {
   [ENVOI_SMTP_PHASE_RCPT] = "rcpt",
   [ENVOI_SMTP_PHASE_DATA] = "data",
   [ENVOI_SMTP_PHASE_FINAL] = "final",
+  [ENVOI_SMTP_PHASE_RSET] = "rset",
   [ENVOI_SMTP_PHASE_QUIT] = "quit",
 };
 

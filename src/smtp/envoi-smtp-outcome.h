@@ -6,6 +6,7 @@
 G_BEGIN_DECLS
 
 typedef enum {
+  ENVOI_SMTP_PHASE_DNS,
   ENVOI_SMTP_PHASE_CONNECT,
   ENVOI_SMTP_PHASE_TLS,
   ENVOI_SMTP_PHASE_GREETING,
@@ -15,6 +16,7 @@ typedef enum {
   ENVOI_SMTP_PHASE_RCPT,
   ENVOI_SMTP_PHASE_DATA,      /* DATA or BDAT, up to the last byte */
   ENVOI_SMTP_PHASE_FINAL,     /* after the last byte */
+  ENVOI_SMTP_PHASE_RSET,      /* after a probe */
   ENVOI_SMTP_PHASE_QUIT,
 } EnvoiSmtpPhase;
 

@@ -109,7 +109,7 @@ envoi_smtp_transcript_add_reply (EnvoiSmtpTranscript  *self,
 /**
  * envoi_smtp_transcript_add_note:
  * @self: a transcript
- * @note: one line that is neither command nor reply
+ * @note: lines that are neither command nor reply
  *
  * Notes what happened beside the dialogue.
  *
@@ -119,7 +119,10 @@ void
 envoi_smtp_transcript_add_note (EnvoiSmtpTranscript *self,
                                 const char          *note)
 {
-  add_line (self, "--", note);
+  g_auto (GStrv) lines = g_strsplit (note, "\n", -1);
+
+  for (guint i = 0; lines[i]; i++)
+    add_line (self, "--", lines[i]);
 }
 
 /**

@@ -559,56 +559,34 @@ envoi_smtp_transport_dup_cipher (EnvoiSmtpTransport *self)
 }
 
 /**
- * envoi_smtp_transport_verify:
+ * envoi_smtp_transport_dup_facts:
  * @self: a transport inside TLS
  * @endpoint: who the peer must be
- * @error: return location
  *
- * Decides whether the peer may be spoken to, and tells it so when it may not.
+ * Looks at the certificate that the peer showed.
  *
- * Errors: TLS_UNTRUSTED
- *
- * Returns: whether it may
+ * Returns: (transfer full) (nullable): the certificate and what is wrong with it
  *
  * Thread: courier
  */
-gboolean
-envoi_smtp_transport_verify (EnvoiSmtpTransport       *self,
-                             const EnvoiSmtpEndpoint  *endpoint,
-                             GError                  **error)
+EnvoiCertificateFacts *
+envoi_smtp_transport_dup_facts (EnvoiSmtpTransport      *self,
+                                const EnvoiSmtpEndpoint *endpoint)
 {
-  if (envoi_smtp_trust_verify (self->session, endpoint, error))
-    return TRUE;
+  return envoi_smtp_trust_dup_facts (self->session, endpoint);
+}
 
+/**
+ * envoi_smtp_transport_reject_peer:
+ * @self: a transport inside TLS
+ *
+ * Tells the peer that its certificate was refused.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_transport_reject_peer (EnvoiSmtpTransport *self)
+{
   gnutls_alert_send (self->session, GNUTLS_AL_FATAL, GNUTLS_A_BAD_CERTIFICATE);
   flush (self);
-  return FALSE;
-}
-
-/**
- * envoi_smtp_transport_describe_peer:
- * @self: a transport inside TLS
- *
- * Returns: (transfer full) (nullable): the peer's certificate in a few lines
- *
- * Thread: courier
- */
-char *
-envoi_smtp_transport_describe_peer (EnvoiSmtpTransport *self)
-{
-  return envoi_smtp_trust_describe_peer (self->session);
-}
-
-/**
- * envoi_smtp_transport_dup_peer_key:
- * @self: a transport inside TLS
- *
- * Returns: (transfer full) (nullable): "sha256:" and 64 digits
- *
- * Thread: courier
- */
-char *
-envoi_smtp_transport_dup_peer_key (EnvoiSmtpTransport *self)
-{
-  return envoi_smtp_trust_dup_peer_key (self->session);
 }

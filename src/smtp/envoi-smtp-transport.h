@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "envoi-certificate-facts.h"
 #include "envoi-smtp-endpoint.h"
 
 G_BEGIN_DECLS
@@ -50,11 +51,9 @@ void                envoi_smtp_transport_say_bye        (EnvoiSmtpTransport     
 GBytes             *envoi_smtp_transport_dup_binding    (EnvoiSmtpTransport       *self);
 char               *envoi_smtp_transport_dup_version    (EnvoiSmtpTransport       *self);
 char               *envoi_smtp_transport_dup_cipher     (EnvoiSmtpTransport       *self);
-gboolean            envoi_smtp_transport_verify         (EnvoiSmtpTransport       *self,
-                                                         const EnvoiSmtpEndpoint  *endpoint,
-                                                         GError                  **error);
-char               *envoi_smtp_transport_describe_peer  (EnvoiSmtpTransport       *self);
-char               *envoi_smtp_transport_dup_peer_key   (EnvoiSmtpTransport       *self);
+EnvoiCertificateFacts *envoi_smtp_transport_dup_facts   (EnvoiSmtpTransport       *self,
+                                                         const EnvoiSmtpEndpoint  *endpoint);
+void                envoi_smtp_transport_reject_peer    (EnvoiSmtpTransport       *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnvoiSmtpTransport, envoi_smtp_transport_free)
 

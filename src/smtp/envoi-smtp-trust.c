@@ -8,29 +8,53 @@
 #include "envoi-smtp-certificate.h"
 #include "envoi-smtp-error.h"
 
-#include <string.h>
+#include <time.h>
 
-/* What each of GnuTLS's findings means to a person. */
+/* What GnuTLS finds, as a person would put it. */
 static const struct {
   guint bit;
+  EnvoiCertificateFaults fault;
+} findings[] = {
+  { GNUTLS_CERT_REVOKED, ENVOI_CERTIFICATE_REVOKED },
+  { GNUTLS_CERT_SIGNATURE_FAILURE, ENVOI_CERTIFICATE_FALSE_SIGNATURE },
+  { GNUTLS_CERT_SIGNER_NOT_FOUND, ENVOI_CERTIFICATE_UNKNOWN_ISSUER },
+  { GNUTLS_CERT_SIGNER_NOT_CA, ENVOI_CERTIFICATE_ISSUER_UNFIT },
+  { GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, ENVOI_CERTIFICATE_ISSUER_UNFIT },
+  { GNUTLS_CERT_INSECURE_ALGORITHM, ENVOI_CERTIFICATE_WEAK },
+  { GNUTLS_CERT_NOT_ACTIVATED, ENVOI_CERTIFICATE_ISSUER_OUT_OF_DATE },
+  { GNUTLS_CERT_EXPIRED, ENVOI_CERTIFICATE_ISSUER_OUT_OF_DATE },
+  { GNUTLS_CERT_PURPOSE_MISMATCH, ENVOI_CERTIFICATE_NOT_FOR_SERVERS },
+  { GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, ENVOI_CERTIFICATE_UNKNOWN_CONDITION },
+  { GNUTLS_CERT_MISSING_OCSP_STATUS, ENVOI_CERTIFICATE_NO_STATUS },
+  { GNUTLS_CERT_INVALID_OCSP_STATUS, ENVOI_CERTIFICATE_FALSE_STATUS },
+  { GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED, ENVOI_CERTIFICATE_FALSE_STATUS },
+  { GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE, ENVOI_CERTIFICATE_FALSE_STATUS },
+};
+
+/* For the log and for bug reports; app has the same in every language. */
+static const struct {
+  EnvoiCertificateFaults fault;
   const char *reason;
 } reasons[] = {
-  { GNUTLS_CERT_REVOKED, "its issuer has revoked it" },
-  { GNUTLS_CERT_SIGNATURE_FAILURE, "its signature is false" },
-  { GNUTLS_CERT_SIGNER_NOT_FOUND, "nobody this computer trusts has issued it" },
-  { GNUTLS_CERT_SIGNER_NOT_CA, "it was issued by somebody who may not issue certificates" },
-  { GNUTLS_CERT_SIGNER_CONSTRAINTS_FAILURE, "its issuer may not issue it for this name or use" },
-  { GNUTLS_CERT_INSECURE_ALGORITHM, "its key or signature is too weak" },
-  { GNUTLS_CERT_NOT_ACTIVATED, "it is not valid yet; perhaps this computer's clock is wrong" },
-  { GNUTLS_CERT_EXPIRED, "it has expired, unless this computer's clock is wrong" },
-  { GNUTLS_CERT_PURPOSE_MISMATCH, "it is not meant for servers" },
-  { GNUTLS_CERT_UNKNOWN_CRIT_EXTENSIONS, "it has conditions that cannot be checked" },
-  { GNUTLS_CERT_MISSING_OCSP_STATUS, "it demands a proof that it is not revoked, and the server "
+  { ENVOI_CERTIFICATE_OTHER_KEY, "its key is not the one that this account was told to trust" },
+  { ENVOI_CERTIFICATE_NO_NAME, "it does not name any server (no subject alternative name)" },
+  { ENVOI_CERTIFICATE_OTHER_NAME, "it is for another server" },
+  { ENVOI_CERTIFICATE_SELF_SIGNED, "it vouches for itself (self-signed)" },
+  { ENVOI_CERTIFICATE_UNKNOWN_ISSUER, "nobody this computer trusts has issued it" },
+  { ENVOI_CERTIFICATE_ISSUER_UNFIT, "its issuer may not issue it" },
+  { ENVOI_CERTIFICATE_FALSE_SIGNATURE, "its signature is false" },
+  { ENVOI_CERTIFICATE_WEAK, "its key or signature is too weak" },
+  { ENVOI_CERTIFICATE_NOT_YET_VALID, "it is not valid yet; perhaps this computer's clock is wrong" },
+  { ENVOI_CERTIFICATE_EXPIRED, "it has expired, unless this computer's clock is wrong" },
+  { ENVOI_CERTIFICATE_ISSUER_OUT_OF_DATE, "its issuer's own certificate is out of date, unless "
+    "this computer's clock is wrong" },
+  { ENVOI_CERTIFICATE_NOT_FOR_SERVERS, "it is not meant for servers" },
+  { ENVOI_CERTIFICATE_UNKNOWN_CONDITION, "it has conditions that cannot be checked" },
+  { ENVOI_CERTIFICATE_REVOKED, "its issuer has revoked it" },
+  { ENVOI_CERTIFICATE_NO_STATUS, "it demands a proof that it is not revoked, and the server "
     "shows none" },
-  { GNUTLS_CERT_INVALID_OCSP_STATUS, "the proof that it is not revoked is false" },
-  { GNUTLS_CERT_REVOCATION_DATA_SUPERSEDED, "the proof that it is not revoked is too old" },
-  { GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE, "the proof that it is not revoked is not "
-    "valid yet" },
+  { ENVOI_CERTIFICATE_FALSE_STATUS, "the proof that it is not revoked is false or too old" },
+  { ENVOI_CERTIFICATE_UNVERIFIABLE, "it cannot be verified" },
 };
 
 static gnutls_x509_crt_t
@@ -51,98 +75,93 @@ get_peer (gnutls_session_t session)
   return certificate;
 }
 
-static void
-add_reason (GString    *all,
-            const char *reason)
-{
-  g_string_append_printf (all, "%s%s", all->len > 0 ? "; " : "", reason);
-}
-
-static GString *
-collect_reasons (guint              status,
-                 gnutls_x509_crt_t  certificate,
-                 const char        *host)
-{
-  GString *all = g_string_new (NULL);
-  g_autofree char *names = envoi_smtp_certificate_dup_names (certificate);
-
-  if (!*names) {
-    add_reason (all, "it does not name any server (no subject alternative name)");
-  } else if (!envoi_smtp_certificate_is_for_host (certificate, host)) {
-    g_autofree char *reason = g_strdup_printf ("it is for %s, not for %s", names, host);
-
-    add_reason (all, reason);
-  }
-
-  if (gnutls_x509_crt_check_issuer (certificate, certificate))
-    add_reason (all, "it vouches for itself (self-signed)");
-  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
-    if (status & reasons[i].bit)
-      add_reason (all, reasons[i].reason);
-
-  if (all->len == 0 && status != 0)
-    add_reason (all, "it cannot be verified");
-  return all;
-}
-
-static void
-set_untrusted (GError            **error,
-               gnutls_x509_crt_t   certificate,
-               const char         *host,
-               const char         *what)
-{
-  g_autofree char *names = envoi_smtp_certificate_dup_names (certificate);
-  g_autofree char *issuer = envoi_smtp_certificate_dup_issuer (certificate);
-  g_autoptr (GDateTime) end =
-    g_date_time_new_from_unix_utc (gnutls_x509_crt_get_expiration_time (certificate));
-  g_autofree char *until = end ? g_date_time_format (end, "%Y-%m-%d") : g_strdup ("?");
-
-  g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TLS_UNTRUSTED,
-               "The certificate of the server at %s cannot be trusted: %s. "
-               "It is for %s, was issued by %s and is valid until %s.",
-               host, what, *names ? names : "nobody it names", issuer, until);
-}
-
-static gboolean
-verify_pin (gnutls_x509_crt_t         certificate,
-            const EnvoiSmtpEndpoint  *endpoint,
-            GError                  **error)
-{
-  g_autofree char *key = envoi_smtp_certificate_dup_key (certificate);
-
-  if (g_strcmp0 (key, envoi_smtp_endpoint_get_pinned_key (endpoint)) == 0)
-    return TRUE;
-
-  set_untrusted (error, certificate, envoi_smtp_endpoint_get_host (endpoint),
-                 "its key is not the one that this account was told to trust");
-  return FALSE;
-}
-
-static gboolean
-verify_chain (gnutls_session_t          session,
-              gnutls_x509_crt_t         certificate,
-              const EnvoiSmtpEndpoint  *endpoint,
-              GError                  **error)
+static guint
+verify_chain (gnutls_session_t session)
 {
   gnutls_typed_vdata_st purpose = {
     .type = GNUTLS_DT_KEY_PURPOSE_OID,
     .data = (guint8 *) GNUTLS_KP_TLS_WWW_SERVER,
   };
-  const char *host = envoi_smtp_endpoint_get_host (endpoint);
   guint status = 0;
-  GString *what;
-  gboolean is_trusted;
 
   if (gnutls_certificate_verify_peers (session, &purpose, 1, &status) < 0)
     status |= GNUTLS_CERT_INVALID;
 
-  is_trusted = status == 0 && envoi_smtp_certificate_is_for_host (certificate, host);
-  what = collect_reasons (status, certificate, host);
-  if (!is_trusted)
-    set_untrusted (error, certificate, host, what->str);
+  return status;
+}
 
-  g_string_free (what, TRUE);
-  return is_trusted;
+/* GnuTLS stops at the first thing it finds, and does not say whose dates it means: a
+ * person is told of the server's own all the same. */
+static EnvoiCertificateFaults
+check_dates (const EnvoiCertificateFacts *facts)
+{
+  gint64 now = (gint64) time (NULL);
+
+  if (now < facts->valid_from)
+    return ENVOI_CERTIFICATE_NOT_YET_VALID;
+
+  return now > facts->valid_until ? ENVOI_CERTIFICATE_EXPIRED : 0;
+}
+
+static EnvoiCertificateFaults
+check_names (const EnvoiCertificateFacts *facts,
+             gnutls_x509_crt_t            certificate)
+{
+  if (envoi_smtp_certificate_is_for_host (certificate, facts->host))
+    return 0;
+
+  return *facts->names ? ENVOI_CERTIFICATE_OTHER_NAME : ENVOI_CERTIFICATE_NO_NAME;
+}
+
+static EnvoiCertificateFaults
+check_chain (gnutls_session_t  session,
+             gnutls_x509_crt_t certificate)
+{
+  guint status = verify_chain (session);
+  EnvoiCertificateFaults faults = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (findings); i++)
+    if (status & findings[i].bit)
+      faults |= findings[i].fault;
+
+  if ((faults & ENVOI_CERTIFICATE_UNKNOWN_ISSUER) &&
+      gnutls_x509_crt_check_issuer (certificate, certificate))
+    faults ^= ENVOI_CERTIFICATE_UNKNOWN_ISSUER | ENVOI_CERTIFICATE_SELF_SIGNED;
+
+  return faults == 0 && status != 0 ? ENVOI_CERTIFICATE_UNVERIFIABLE : faults;
+}
+
+static EnvoiCertificateFaults
+check_all (const EnvoiCertificateFacts *facts,
+           gnutls_session_t             session,
+           gnutls_x509_crt_t            certificate)
+{
+  EnvoiCertificateFaults dates = check_dates (facts);
+  EnvoiCertificateFaults chain = check_chain (session, certificate);
+
+  if (dates != 0)
+    chain &= ~ENVOI_CERTIFICATE_ISSUER_OUT_OF_DATE;
+
+  return check_names (facts, certificate) | dates | chain;
+}
+
+static EnvoiCertificateFaults
+check_key (const EnvoiCertificateFacts *facts,
+           const char                  *pin)
+{
+  return g_str_equal (facts->key, pin) ? 0 : ENVOI_CERTIFICATE_OTHER_KEY;
+}
+
+static char *
+format_reasons (EnvoiCertificateFaults faults)
+{
+  GString *all = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (reasons); i++)
+    if (faults & reasons[i].fault)
+      g_string_append_printf (all, "%s%s", all->len > 0 ? "; " : "", reasons[i].reason);
+
+  return g_string_free (all, FALSE);
 }
 
 /**
@@ -186,82 +205,70 @@ envoi_smtp_trust_load (const EnvoiSmtpEndpoint  *endpoint,
 }
 
 /**
- * envoi_smtp_trust_verify:
+ * envoi_smtp_trust_dup_facts:
  * @session: a session whose handshake is complete
  * @endpoint: who the peer must be
- * @error: return location
  *
- * Decides whether the peer is the server it should be: by its pinned key
+ * Finds out whether the peer is the server it should be: by its pinned key
  * alone, or by a chain to a trusted authority, for servers, for this host, in
  * time, with a stapled status where the certificate demands one (RFC 7633).
  *
- * Errors: TLS_UNTRUSTED, with a sentence that says for whom, by whom, until
- * when, and everything that is wrong
- *
- * Returns: whether it is
+ * Returns: (transfer full) (nullable): what it showed and everything that is
+ *   wrong with it; NULL when it showed nothing that can be read
  *
  * Thread: courier
  */
-gboolean
-envoi_smtp_trust_verify (gnutls_session_t          session,
-                         const EnvoiSmtpEndpoint  *endpoint,
-                         GError                  **error)
+EnvoiCertificateFacts *
+envoi_smtp_trust_dup_facts (gnutls_session_t         session,
+                            const EnvoiSmtpEndpoint *endpoint)
 {
+  const char *pin = envoi_smtp_endpoint_get_pinned_key (endpoint);
   gnutls_x509_crt_t certificate = get_peer (session);
-  gboolean is_trusted;
+  EnvoiCertificateFacts *facts;
 
-  if (!certificate) {
+  if (!certificate)
+    return NULL;
+
+  facts = envoi_smtp_certificate_dup_facts (certificate, envoi_smtp_endpoint_get_host (endpoint));
+  facts->faults = pin ? check_key (facts, pin) : check_all (facts, session, certificate);
+  gnutls_x509_crt_deinit (certificate);
+  return facts;
+}
+
+/**
+ * envoi_smtp_trust_check:
+ * @facts: (nullable): what the peer showed
+ * @endpoint: who the peer must be
+ * @error: return location
+ *
+ * Errors: TLS_UNTRUSTED, with a sentence and, in lines below it, @facts
+ *
+ * Returns: whether the peer may be spoken to
+ *
+ * Thread: any
+ */
+gboolean
+envoi_smtp_trust_check (const EnvoiCertificateFacts  *facts,
+                        const EnvoiSmtpEndpoint      *endpoint,
+                        GError                      **error)
+{
+  g_autofree char *why = NULL;
+  g_autofree char *lines = NULL;
+
+  if (facts && facts->faults == 0)
+    return TRUE;
+
+  if (!facts) {
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TLS_UNTRUSTED,
                  "The server at %s showed no certificate that can be read.",
                  envoi_smtp_endpoint_get_host (endpoint));
     return FALSE;
   }
 
-  if (envoi_smtp_endpoint_get_pinned_key (endpoint))
-    is_trusted = verify_pin (certificate, endpoint, error);
-  else
-    is_trusted = verify_chain (session, certificate, endpoint, error);
-
-  gnutls_x509_crt_deinit (certificate);
-  return is_trusted;
-}
-
-/**
- * envoi_smtp_trust_describe_peer:
- * @session: a session whose handshake is complete
- *
- * Describes the peer's certificate, trusted or not.
- *
- * Returns: (transfer full) (nullable): a few lines
- *
- * Thread: courier
- */
-char *
-envoi_smtp_trust_describe_peer (gnutls_session_t session)
-{
-  gnutls_x509_crt_t certificate = get_peer (session);
-  char *text = certificate ? envoi_smtp_certificate_describe (certificate) : NULL;
-
-  g_clear_pointer (&certificate, gnutls_x509_crt_deinit);
-  return text;
-}
-
-/**
- * envoi_smtp_trust_dup_peer_key:
- * @session: a session whose handshake is complete
- *
- * Fingerprints the peer's key, for a person to compare and to pin.
- *
- * Returns: (transfer full) (nullable): "sha256:" and 64 digits
- *
- * Thread: courier
- */
-char *
-envoi_smtp_trust_dup_peer_key (gnutls_session_t session)
-{
-  gnutls_x509_crt_t certificate = get_peer (session);
-  char *key = certificate ? envoi_smtp_certificate_dup_key (certificate) : NULL;
-
-  g_clear_pointer (&certificate, gnutls_x509_crt_deinit);
-  return key;
+  why = format_reasons (facts->faults);
+  lines = envoi_certificate_facts_format (facts);
+  g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TLS_UNTRUSTED,
+               "The certificate of the server at %s cannot be trusted: %s.\n%s",
+               facts->host, why, lines);
+  return FALSE;
 }

@@ -6,8 +6,10 @@
 #include "envoi-account-form.h"
 #include "envoi-check-list.h"
 #include "envoi-compat.h"
+#include "envoi-pin-row.h"
 #include "envoi-resume.h"
 
+#include "envoi-account-pin.h"
 #include "envoi-address.h"
 #include "envoi-provider-table.h"
 
@@ -47,6 +49,7 @@ struct _EnvoiAccountForm {
   GtkLabel            *server_hint;
   AdwActionRow        *ca_file;
   GtkWidget           *ca_clear_button;
+  EnvoiPinRow         *pin;
   GtkLabel            *field_error;
   GtkButton           *check_button;
   EnvoiCheckList      *check_list;
@@ -169,6 +172,7 @@ read_fields (EnvoiAccountForm *self)
                 "security", (int) adw_combo_row_get_selected (self->security),
                 "user", user,
                 NULL);
+  envoi_pin_row_show (self->pin, self->account);
 }
 
 /* Whether the form can be used; says at the field what is wrong. */
@@ -226,6 +230,7 @@ show_account (EnvoiAccountForm *self)
   adw_combo_row_set_selected (self->security, security);
   gtk_adjustment_set_value (self->port, port);
   show_ca_file (self);
+  envoi_pin_row_show (self->pin, self->account);
 
   adw_window_title_set_title (self->title, self->is_new ? _("Add Account") : email);
   gtk_widget_set_visible (self->remove_button, !self->is_new);
@@ -431,9 +436,17 @@ check_cb (EnvoiAccountForm *self)
   self->checking = g_cancellable_new ();
   gtk_button_set_label (self->check_button, _("_Stop"));
   envoi_check_list_clear (self->check_list);
+  envoi_check_list_set_account (self->check_list, self->account);
   envoi_service_check_account_async (self->service, self->account, secret, step_cb,
                                      self->check_list, self->checking, did_check,
                                      g_object_ref (self));
+}
+
+static void
+pinned_cb (EnvoiAccountForm *self)
+{
+  envoi_pin_row_show (self->pin, self->account);
+  check_cb (self);
 }
 
 static void
@@ -478,12 +491,23 @@ did_save (GObject      *source,
     g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
 }
 
+static gboolean
+is_pinned (EnvoiAccountForm *self)
+{
+  g_autofree char *pin = envoi_account_dup_pin (self->account);
+
+  return pin != NULL;
+}
+
 static void
 save_cb (EnvoiAccountForm *self)
 {
   if (!accept_fields (self))
     return;
 
+  /* Trust in a server that the account has left would wait there for its return. */
+  if (envoi_account_has_pin (self->account) && !is_pinned (self))
+    envoi_account_pin (self->account, NULL);
   gtk_widget_set_sensitive (self->save_button, FALSE);
   envoi_account_list_save_async (envoi_service_get_accounts (self->service), self->account, NULL,
                                  did_save, g_object_ref (self));
@@ -583,6 +607,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, server_hint);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, ca_file);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, ca_clear_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, pin);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, field_error);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, check_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, check_list);
@@ -593,6 +618,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, choose_ca_cb);
   gtk_widget_class_bind_template_callback (widget_class, clear_ca_cb);
   gtk_widget_class_bind_template_callback (widget_class, check_cb);
+  gtk_widget_class_bind_template_callback (widget_class, pinned_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
   gtk_widget_class_bind_template_callback (widget_class, remove_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
@@ -612,6 +638,7 @@ envoi_account_form_class_init (EnvoiAccountFormClass *klass)
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   g_type_ensure (ENVOI_TYPE_CHECK_LIST);
+  g_type_ensure (ENVOI_TYPE_PIN_ROW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-account-form.ui");
   bind_template (widget_class);

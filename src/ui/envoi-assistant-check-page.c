@@ -90,6 +90,7 @@ run (EnvoiAssistantCheckPage *self)
   gtk_label_set_label (self->title, _("Checking"));
   gtk_widget_set_visible (self->remedies, FALSE);
   envoi_check_list_clear (self->check_list);
+  envoi_check_list_set_account (self->check_list, self->account);
 
   self->cancellable = g_cancellable_new ();
   envoi_service_check_account_async (self->service, self->account, self->secret, step_cb, self,

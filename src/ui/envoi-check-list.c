@@ -5,6 +5,9 @@
 
 #include "envoi-check-list.h"
 #include "envoi-compat.h"
+#include "envoi-pin-dialog.h"
+
+#include "envoi-account-pin.h"
 
 #include <glib/gi18n.h>
 
@@ -18,17 +21,27 @@
 struct _EnvoiCheckList {
   AdwBin parent_instance;
 
-  GtkListBox *list;
-  GPtrArray  *rows;            /* borrowed, one per shown step */
+  EnvoiAccount          *account;      /* nullable */
+  EnvoiCertificateFacts *refused;      /* nullable: of the last check */
+  GtkListBox            *list;
+  GPtrArray             *rows;         /* borrowed, one per shown step */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiCheckList, envoi_check_list, ADW_TYPE_BIN)
+
+enum {
+  SIGNAL_PINNED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 /* Several phases of the protocol are one step for a person. */
 static const struct {
   const char *phase;
   const char *words;
 } steps[] = {
+  { "dns", N_("Reach the server") },
   { "connect", N_("Reach the server") },
   { "tls", N_("Secure the connection") },
   { "greeting", N_("Speak with the server") },
@@ -36,6 +49,7 @@ static const struct {
   { "auth", N_("Sign in") },
   { "mail", N_("Permission to send") },
   { "rcpt", N_("Permission to send") },
+  { "rset", N_("Permission to send") },
 };
 
 static const char *
@@ -117,6 +131,54 @@ add_row (EnvoiCheckList *self,
   return row;
 }
 
+static void
+accepted_cb (EnvoiCheckList *self)
+{
+  if (!self->account || !self->refused)
+    return;
+
+  envoi_account_pin (self->account, self->refused->key);
+  g_signal_emit (self, signals[SIGNAL_PINNED], 0);
+}
+
+static void
+pin_cb (EnvoiCheckList *self)
+{
+  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *dialog = envoi_pin_dialog_new (window, self->refused);
+
+  g_signal_connect_object (dialog, "accepted", G_CALLBACK (accepted_cb), self, G_CONNECT_SWAPPED);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+/* Whoever runs a public provider will renew its certificate; somebody who shows
+ * another one there is never to be trusted. */
+static gboolean
+may_pin (EnvoiCheckList *self)
+{
+  g_autofree char *provider = NULL;
+
+  if (!self->account || !self->refused || !*self->refused->key)
+    return FALSE;
+
+  g_object_get (self->account, "provider-id", &provider, NULL);
+  return *provider == '\0';
+}
+
+static void
+add_pin_row (EnvoiCheckList *self)
+{
+  GtkWidget *row = add_row (self, _("Is It Your Own Server?"));
+  GtkWidget *button = gtk_button_new_with_mnemonic (_("Trust Its _Key…"));
+
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row),
+                               _("Its key can be trusted for this account alone."));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  g_signal_connect_object (button, "clicked", G_CALLBACK (pin_cb), self, G_CONNECT_SWAPPED);
+  adw_action_row_add_suffix (ADW_ACTION_ROW (row), button);
+  adw_action_row_set_activatable_widget (ADW_ACTION_ROW (row), button);
+}
+
 static char *
 format_problem (const EnvoiProblem *problem)
 {
@@ -126,6 +188,17 @@ format_problem (const EnvoiProblem *problem)
     return g_steal_pointer (&text);
 
   return g_strdup_printf ("%s\n%s", text, problem->details);
+}
+
+static void
+envoi_check_list_dispose (GObject *object)
+{
+  EnvoiCheckList *self = ENVOI_CHECK_LIST (object);
+
+  g_clear_object (&self->account);
+  g_clear_pointer (&self->refused, envoi_certificate_facts_free);
+
+  G_OBJECT_CLASS (envoi_check_list_parent_class)->dispose (object);
 }
 
 static void
@@ -141,7 +214,11 @@ envoi_check_list_class_init (EnvoiCheckListClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = envoi_check_list_dispose;
   G_OBJECT_CLASS (klass)->finalize = envoi_check_list_finalize;
+
+  signals[SIGNAL_PINNED] = g_signal_new ("pinned", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-check-list.ui");
@@ -156,6 +233,15 @@ envoi_check_list_init (EnvoiCheckList *self)
 }
 
 void
+envoi_check_list_set_account (EnvoiCheckList *self,
+                              EnvoiAccount   *account)
+{
+  g_return_if_fail (ENVOI_IS_CHECK_LIST (self));
+
+  g_set_object (&self->account, account);
+}
+
+void
 envoi_check_list_clear (EnvoiCheckList *self)
 {
   g_return_if_fail (ENVOI_IS_CHECK_LIST (self));
@@ -164,6 +250,7 @@ envoi_check_list_clear (EnvoiCheckList *self)
     gtk_list_box_remove (self->list, g_ptr_array_index (self->rows, i));
 
   g_ptr_array_set_size (self->rows, 0);
+  g_clear_pointer (&self->refused, envoi_certificate_facts_free);
   gtk_widget_set_visible (GTK_WIDGET (self), FALSE);
 }
 
@@ -201,6 +288,10 @@ envoi_check_list_finish (EnvoiCheckList     *self,
     text = format_problem (problem);
     adw_action_row_set_subtitle (ADW_ACTION_ROW (row), text);
   }
+  if (problem && problem->certificate)
+    self->refused = envoi_certificate_facts_copy (problem->certificate);
+  if (may_pin (self))
+    add_pin_row (self);
 
   gtk_widget_set_visible (GTK_WIDGET (self), TRUE);
   envoi_compat_announce (GTK_WIDGET (self), adw_preferences_row_get_title (

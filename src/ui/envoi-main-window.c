@@ -14,8 +14,7 @@
 #include "envoi-searcher.h"
 #include "envoi-sidebar.h"
 #include "envoi-toasts.h"
-
-#include <glib/gi18n.h>
+#include "envoi-words.h"
 
 #define LIST_WIDTH 330
 
@@ -332,15 +331,12 @@ settled_cb (EnvoiMainWindow  *self,
             EnvoiLetterState  before,
             EnvoiLetterState  after)
 {
-  const EnvoiLetterRecord *record = envoi_letter_get_record (letter);
   g_autofree char *sentence = NULL;
 
   if (after != ENVOI_LETTER_SENT || before != ENVOI_LETTER_SENDING)
     return;
 
-  /* Translators: %s is the subject of a letter */
-  sentence = g_strdup_printf (_("“%s” has been sent"),
-                              *record->subject ? record->subject : _("(no subject)"));
+  sentence = envoi_words_format_sent (envoi_letter_get_record (letter));
   envoi_main_window_tell (self, sentence);
 }
 

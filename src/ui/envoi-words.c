@@ -179,6 +179,22 @@ format_sent (const EnvoiLetterRecord *letter)
 }
 
 char *
+envoi_words_format_sent (const EnvoiLetterRecord *letter)
+{
+  guint n_refused = envoi_words_count_refused (letter);
+  const char *subject = envoi_words_get_subject (letter->subject);
+
+  if (n_refused == 0)
+    /* Translators: %s is the subject of a letter */
+    return g_strdup_printf (_("“%s” has been sent"), subject);
+
+  /* Translators: %1$s is the subject of a letter, %2$u how many recipients were refused */
+  return g_strdup_printf (ngettext ("“%1$s” was sent, but %2$u recipient was refused",
+                                    "“%1$s” was sent, but %2$u recipients were refused",
+                                    n_refused), subject, n_refused);
+}
+
+char *
 envoi_words_format_state (const EnvoiLetterRecord *letter,
                           double                   progress,
                           gint64                   now)

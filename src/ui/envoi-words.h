@@ -25,6 +25,8 @@ const char *envoi_words_get_subject    (const char              *subject);
 char       *envoi_words_format_state   (const EnvoiLetterRecord *letter,
                                         double                   progress,
                                         gint64                   now);
+/* A sentence for the moment at which it was sent, and to whom it was not. */
+char       *envoi_words_format_sent    (const EnvoiLetterRecord *letter);
 const char *envoi_words_get_state_icon (const EnvoiLetterRecord *letter);
 /* "warning", "error", "success" or "dim-label": the style that belongs to the state. */
 const char *envoi_words_get_state_style (const EnvoiLetterRecord *letter);

@@ -5,7 +5,7 @@
 
 #include "envoi-test.h"
 
-#include "envoi-account.h"
+#include "envoi-account-pin.h"
 
 #define PIN "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789ABCDEF"
 
@@ -56,7 +56,10 @@ static const CheckCase check_cases[] = {
   { "A user name may be anything else.", "user", "DOMAIN\\li lei", NULL },
   { "A certificate file must exist.", "ca-file", "/nowhere/ca.pem", "ca-file" },
   { "A folder is no certificate file.", "ca-file", "/", "ca-file" },
-  { "A pinned key is a SHA-256.", "pinned-key", PIN, NULL },
+  { "A pinned key is a SHA-256 and its server.", "pinned-key", PIN "@smtp.example.org:465", NULL },
+  { "A pinned key belongs to a server.", "pinned-key", PIN, "pinned-key" },
+  { "The server has a name.", "pinned-key", PIN "@:465", "pinned-key" },
+  { "The server has a port.", "pinned-key", PIN "@smtp.example.org:", "pinned-key" },
   { "A pinned key has 64 digits.", "pinned-key", "sha256:00", "pinned-key" },
   { "A pinned key names its hash.", "pinned-key", "sha1:00", "pinned-key" },
 };
@@ -125,15 +128,43 @@ test_endpoint (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (EnvoiSmtpEndpoint) endpoint = NULL;
 
-  g_object_set (account, "port", 587, "security", ENVOI_SMTP_SECURITY_STARTTLS, "pinned-key", PIN,
-                NULL);
+  g_object_set (account, "port", 587, "security", ENVOI_SMTP_SECURITY_STARTTLS, NULL);
+  envoi_account_pin (account, PIN);
   endpoint = envoi_account_dup_endpoint (account, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (envoi_smtp_endpoint_get_host (endpoint), ==, "smtp.example.org");
   g_assert_cmpint (envoi_smtp_endpoint_get_port (endpoint), ==, 587);
   g_assert_cmpint (envoi_smtp_endpoint_get_security (endpoint), ==, ENVOI_SMTP_SECURITY_STARTTLS);
-  g_assert_cmpstr (envoi_smtp_endpoint_get_pinned_key (endpoint), !=, NULL);
+  g_assert_cmpint (g_ascii_strcasecmp (envoi_smtp_endpoint_get_pinned_key (endpoint), PIN), ==, 0);
   g_assert_null (envoi_smtp_endpoint_get_ca_file (endpoint));
+}
+
+/* A key is trusted at one host and port, and nowhere else. */
+static void
+test_pin (void)
+{
+  g_autoptr (EnvoiAccount) account = make_account ();
+  g_autofree char *pin = NULL;
+
+  g_assert_false (envoi_account_has_pin (account));
+  envoi_account_pin (account, PIN);
+  pin = envoi_account_dup_pin (account);
+  g_assert_cmpstr (pin, ==, PIN);
+
+  g_object_set (account, "port", 2525, NULL);
+  g_assert_null (envoi_account_dup_pin (account));
+  g_object_set (account, "port", 465, "host", "smtp.example.net", NULL);
+  g_assert_null (envoi_account_dup_pin (account));
+  g_assert_true (envoi_account_has_pin (account));
+  g_object_set (account, "host", "SMTP.example.org", NULL);
+  g_clear_pointer (&pin, g_free);
+  pin = envoi_account_dup_pin (account);
+  g_assert_cmpstr (pin, ==, PIN);
+
+  envoi_account_pin (account, NULL);
+  g_assert_false (envoi_account_has_pin (account));
+  g_assert_false (envoi_account_is_key (PIN "0"));
+  g_assert_true (envoi_account_is_key (PIN));
 }
 
 static void
@@ -237,6 +268,7 @@ main (int   argc,
   g_test_add_func ("/envoi/accounts/account/check-port", test_check_port);
   g_test_add_func ("/envoi/accounts/account/check-oauth", test_check_oauth);
   g_test_add_func ("/envoi/accounts/account/endpoint", test_endpoint);
+  g_test_add_func ("/envoi/accounts/account/pin", test_pin);
   g_test_add_func ("/envoi/accounts/account/login", test_login);
   g_test_add_func ("/envoi/accounts/account/format-from", test_format_from);
   g_test_add_func ("/envoi/accounts/account/state", test_state);

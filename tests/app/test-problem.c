@@ -494,6 +494,67 @@ test_letter_error_without_reply (void)
   g_assert_cmpint (problem->action, ==, ENVOI_PROBLEM_ACTION_EDIT_ACCOUNT);
 }
 
+/* Every fault of a certificate has a sentence, and every set of faults an advice; the
+ * clock is named where it may be to blame, and nothing offers to go on all the same. */
+static void
+test_certificate (void)
+{
+  static const struct {
+    const char *prose;
+    EnvoiCertificateFaults faults;
+    const char *what;
+    const char *advice;
+  } cases[] = {
+    { "expired", ENVOI_CERTIFICATE_EXPIRED, "It expired on 27 November 2026.", "clock says" },
+    { "too early", ENVOI_CERTIFICATE_NOT_YET_VALID, "not valid before 1 November 2026.",
+      "clock says" },
+    { "an intermediate that has expired", ENVOI_CERTIFICATE_ISSUER_OUT_OF_DATE,
+      "its issuer is out of date", "clock says" },
+    { "for another name", ENVOI_CERTIFICATE_OTHER_NAME,
+      "It is for mail.example.com, not for smtp.example.org.", "Check the server's name" },
+    { "for no name", ENVOI_CERTIFICATE_NO_NAME, "for which server", "Check the server's name" },
+    { "self-signed", ENVOI_CERTIFICATE_SELF_SIGNED, "vouches for itself", "choose its certificate" },
+    { "of a stranger", ENVOI_CERTIFICATE_UNKNOWN_ISSUER, "Nobody whom this computer trusts",
+      "choose its certificate" },
+    { "of an unfit issuer", ENVOI_CERTIFICATE_ISSUER_UNFIT, "may not issue", "only the server's" },
+    { "a false signature", ENVOI_CERTIFICATE_FALSE_SIGNATURE, "signature is false",
+      "only the server's owner" },
+    { "weak", ENVOI_CERTIFICATE_WEAK, "too weak", "only the server's owner" },
+    { "for clients", ENVOI_CERTIFICATE_NOT_FOR_SERVERS, "not meant for servers", "owner" },
+    { "strange conditions", ENVOI_CERTIFICATE_UNKNOWN_CONDITION, "conditions", "owner" },
+    { "revoked", ENVOI_CERTIFICATE_REVOKED, "has revoked it", "owner" },
+    { "not stapled", ENVOI_CERTIFICATE_NO_STATUS, "the server shows none", "owner" },
+    { "falsely stapled", ENVOI_CERTIFICATE_FALSE_STATUS, "false or too old", "owner" },
+    { "another key", ENVOI_CERTIFICATE_OTHER_KEY, "told to trust", "whether the key was changed" },
+    { "something else", ENVOI_CERTIFICATE_UNVERIFIABLE, "cannot be verified", "owner" },
+    { "two at once", ENVOI_CERTIFICATE_OTHER_NAME | ENVOI_CERTIFICATE_EXPIRED,
+      "not for smtp.example.org. It expired on 27 November 2026.", "Check the server's name" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    EnvoiCertificateFacts facts = {
+      .host = (char *) "smtp.example.org", .names = (char *) "mail.example.com",
+      .issuer = (char *) "Example CA", .valid_from = 1793534400, .valid_until = 1795780800,
+      .key = (char *) "sha256:0123456789abcdef", .faults = cases[i].faults,
+    };
+    g_autofree char *lines = envoi_certificate_facts_format (&facts);
+    g_autoptr (GError) error = g_error_new (ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TLS_UNTRUSTED,
+                                            "It cannot be trusted.\n%s", lines);
+    g_autoptr (EnvoiProblem) made = envoi_problem_new (error);
+    g_autoptr (EnvoiProblem) problem = envoi_problem_copy (made);
+
+    g_test_message ("%s: %s", cases[i].prose, problem->body);
+    g_assert_nonnull (strstr (problem->body, cases[i].what));
+    g_assert_nonnull (strstr (problem->body, cases[i].advice));
+    g_assert_nonnull (strstr (problem->body, "Nothing was sent."));
+    g_assert_cmpstr (problem->details, ==, "For: mail.example.com\nIssued by: Example CA\n"
+                     "Valid: 1 November 2026 to 27 November 2026\n"
+                     "Key (SHA-256): 0123 4567 89AB CDEF");
+    g_assert_cmphex (problem->certificate->faults, ==, cases[i].faults);
+    g_assert_cmpint (problem->action, ==, ENVOI_PROBLEM_ACTION_EDIT_ACCOUNT);
+  }
+}
+
 static void
 test_letter_states (void)
 {
@@ -557,6 +618,7 @@ main (int   argc,
   g_test_add_func ("/envoi/app/problem/every-sentence", test_every_sentence);
   g_test_add_func ("/envoi/app/problem/letter-error-without-reply",
                    test_letter_error_without_reply);
+  g_test_add_func ("/envoi/app/problem/certificate", test_certificate);
   g_test_add_func ("/envoi/app/problem/letter-states", test_letter_states);
   g_test_add_func ("/envoi/app/problem/copy", test_copy);
   return g_test_run ();

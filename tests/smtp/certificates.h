@@ -4,6 +4,7 @@
 #include <glib.h>
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
+#include "envoi-certificate-facts.h"
 
 G_BEGIN_DECLS
 
@@ -47,7 +48,7 @@ typedef struct {
   gboolean     has_unknown_critical;
   gboolean     is_signature_broken;
   gboolean     is_ca;
-  gboolean     shows_wrong_key; /* the chain's key is not the server's */
+  EnvoiCertificateFaults faults; /* all that is wrong with it */
 } CertificateSpec;
 
 const char                       *certificates_get_ca_file  (void);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "envoi-certificate-facts.h"
 #include "envoi-smtp-endpoint.h"
 #include "envoi-smtp-error.h"
 #include "envoi-smtp-outcome.h"
@@ -100,7 +101,7 @@ test_words (void)
   g_assert_false (envoi_smtp_auth_from_string ("gssapi", &(EnvoiSmtpAuth) { 0 }));
   g_assert_false (envoi_smtp_security_from_string ("none", &(EnvoiSmtpSecurity) { 0 }));
   g_assert_false (envoi_smtp_security_from_string (NULL, &(EnvoiSmtpSecurity) { 0 }));
-  for (int i = ENVOI_SMTP_PHASE_CONNECT; i <= ENVOI_SMTP_PHASE_QUIT; i++)
+  for (int i = ENVOI_SMTP_PHASE_DNS; i <= ENVOI_SMTP_PHASE_QUIT; i++)
     g_assert_nonnull (envoi_smtp_phase_to_string ((EnvoiSmtpPhase) i));
 }
 
@@ -117,12 +118,43 @@ test_credentials (void)
   g_assert_true (envoi_smtp_credentials_get_secret (again) == secret);
 }
 
+/* What a certificate showed comes out of an error's message as it went in; what
+ * has no such lines has no facts. */
+static void
+test_facts (void)
+{
+  static const EnvoiCertificateFacts facts = {
+    .host = (char *) "mail.example.org", .names = (char *) "a.example, Wrong: expired",
+    .issuer = (char *) "", .valid_from = 1700000000, .valid_until = 1800000000,
+    .key = (char *) "sha256:00", .faults = ENVOI_CERTIFICATE_EXPIRED | ENVOI_CERTIFICATE_WEAK,
+  };
+  g_autofree char *lines = envoi_certificate_facts_format (&facts);
+  g_autofree char *message = g_strconcat ("It cannot be trusted: it has expired.\n", lines, NULL);
+  g_autoptr (EnvoiCertificateFacts) back = envoi_certificate_facts_parse (message);
+  g_autoptr (EnvoiCertificateFacts) copy = envoi_certificate_facts_copy (back);
+  g_auto (GStrv) faults = envoi_certificate_facts_dup_faults (copy);
+  g_autofree char *words = g_strjoinv (" ", faults);
+
+  g_assert_cmpstr (copy->host, ==, facts.host);
+  g_assert_cmpstr (copy->names, ==, facts.names);
+  g_assert_cmpstr (copy->issuer, ==, "");
+  g_assert_cmpint (copy->valid_from, ==, facts.valid_from);
+  g_assert_cmpint (copy->valid_until, ==, facts.valid_until);
+  g_assert_cmpstr (copy->key, ==, facts.key);
+  g_assert_cmphex (copy->faults, ==, facts.faults);
+  g_assert_cmpstr (words, ==, "weak expired");
+
+  g_assert_null (envoi_certificate_facts_parse ("The connection was lost."));
+  g_assert_null (envoi_certificate_facts_parse ("It said: “Server: x”."));
+}
+
 int
 main (int    argc,
       char **argv)
 {
   envoi_test_init (&argc, &argv);
 
+  g_test_add_func ("/envoi/smtp/endpoint/certificate-facts", test_facts);
   g_test_add_func ("/envoi/smtp/endpoint/hosts", test_hosts);
   g_test_add_func ("/envoi/smtp/endpoint/refused", test_refused);
   g_test_add_func ("/envoi/smtp/endpoint/equal", test_equal);

@@ -29,8 +29,8 @@ MAY_INCLUDE = {
     'outbox': ['base', 'store'],
     'app': ['base', 'message', 'smtp', 'smtp/endpoint', 'oauth', 'secrets', 'accounts',
             'store', 'outbox', 'practice'],
-    'cli': ['base', 'message', 'accounts', 'store', 'outbox', 'practice', 'app'],
-    'ui': ['base', 'message', 'accounts', 'store', 'outbox', 'practice', 'app'],
+    'cli': ['base', 'message', 'smtp/endpoint', 'accounts', 'store', 'outbox', 'practice', 'app'],
+    'ui': ['base', 'message', 'smtp/endpoint', 'accounts', 'store', 'outbox', 'practice', 'app'],
 }
 
 # External headers and the only layers that may see them.

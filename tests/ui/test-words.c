@@ -163,6 +163,38 @@ test_state_line (void)
   }
 }
 
+/* A letter that did not reach everybody is never just "sent". */
+static void
+test_sent (void)
+{
+  static const struct {
+    const char *prose;
+    guint n_refused;
+    const char *expected;
+  } cases[] = {
+    { "accepted for all", 0, "“Lunch” has been sent" },
+    { "one of them refused", 1, "“Lunch” was sent, but 1 recipient was refused" },
+    { "two refused", 2, "“Lunch” was sent, but 2 recipients were refused" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EnvoiLetterRecord) letter = make_letter (ENVOI_LETTER_SENT);
+    g_autofree char *sentence = NULL;
+
+    g_ptr_array_add (letter->recipients, envoi_recipient_record_new ("li@y.cn"));
+    g_ptr_array_add (letter->recipients, envoi_recipient_record_new ("han@z.cn"));
+    for (guint j = 0; j < cases[i].n_refused; j++)
+      ((EnvoiRecipientRecord *) g_ptr_array_index (letter->recipients, j))->state =
+        ENVOI_RECIPIENT_REFUSED;
+    g_free (letter->subject);
+    letter->subject = g_strdup ("Lunch");
+    sentence = envoi_words_format_sent (letter);
+
+    g_test_message ("%s", cases[i].prose);
+    g_assert_cmpstr (sentence, ==, cases[i].expected);
+  }
+}
+
 static void
 assert_buttons (const EnvoiStateWords *words,
                 const char            *expected)
@@ -267,6 +299,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/words/when", test_when);
   g_test_add_func ("/envoi/ui/words/people", test_people);
   g_test_add_func ("/envoi/ui/words/state-line", test_state_line);
+  g_test_add_func ("/envoi/ui/words/sent", test_sent);
   g_test_add_func ("/envoi/ui/words/card", test_card);
   g_test_add_func ("/envoi/ui/words/card-problem", test_card_problem);
   g_test_add_func ("/envoi/ui/words/quit", test_quit);
