@@ -16,6 +16,8 @@
 #include "envoi-toasts.h"
 #include "envoi-words.h"
 
+#include <glib/gi18n.h>
+
 #define LIST_WIDTH 330
 
 /**
