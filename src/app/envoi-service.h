@@ -162,6 +162,17 @@ void              envoi_service_read_letter_async (EnvoiService        *self,
 EnvoiDraft       *envoi_service_read_letter_finish (EnvoiService       *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* Writes a sealed letter to @target byte for byte as it goes to the server. What @target held
+ * stays on failure. Errors: CONFLICT (a draft), ATTACHMENT_UNREADABLE, G_IO_ERROR */
+void              envoi_service_save_message_async (EnvoiService       *self,
+                                                  const char           *letter_id,
+                                                  GFile                *target,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_save_message_finish (EnvoiService      *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
 /* Stores the secret (keyring, or this session's memory) and marks the account ready. */
 void              envoi_service_set_password_async (EnvoiService       *self,
                                                   EnvoiAccount         *account,

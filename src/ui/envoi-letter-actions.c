@@ -37,6 +37,8 @@ enum {
   SIGNAL_ACCOUNT_WANTED,
   SIGNAL_PAGE_WANTED,
   SIGNAL_DELETE_WANTED,
+  SIGNAL_SAVE_WANTED,
+  SIGNAL_QUEUED,
   SIGNAL_TOLD,
   N_SIGNALS,
 };
@@ -50,6 +52,8 @@ static const struct {
 } actions[] = {
   { "edit", STATE (DRAFT) | STATE (QUEUED) | STATE (WAITING) | STATE (FAILED) | STATE (UNKNOWN) },
   { "edit-as-new", STATE (SENT) },
+  { "resend", STATE (SENT) },
+  { "save", STATE (QUEUED) | STATE (WAITING) | STATE (SENT) | STATE (FAILED) | STATE (UNKNOWN) },
   { "cancel", STATE (QUEUED) | STATE (WAITING) | STATE (SENDING) },
   { "send-now", STATE (QUEUED) | STATE (WAITING) | STATE (FAILED) | STATE (UNKNOWN) },
   { "arrived", STATE (UNKNOWN) | STATE (SENT) },
@@ -258,12 +262,25 @@ copy_draft (EnvoiDraft *from,
   }
 }
 
+static EnvoiDraft *
+create_copy (EnvoiLetterActions *self,
+             EnvoiDraft         *approved)
+{
+  static const char *const fields[] = { "to", "cc", "bcc" };
+  EnvoiDraft *draft = envoi_service_create_draft (self->service, NULL);
+
+  copy_draft (approved, draft);
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
+    envoi_draft_set (draft, fields[i], envoi_draft_get (approved, fields[i]));
+
+  return draft;
+}
+
 static void
 did_read_for_new (GObject      *source,
                   GAsyncResult *result,
                   gpointer      user_data)
 {
-  static const char *const fields[] = { "to", "cc", "bcc" };
   g_autoptr (EnvoiLetterActions) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (EnvoiDraft) approved = NULL;
@@ -275,10 +292,7 @@ did_read_for_new (GObject      *source,
     return;
   }
 
-  draft = envoi_service_create_draft (self->service, NULL);
-  copy_draft (approved, draft);
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    envoi_draft_set (draft, fields[i], envoi_draft_get (approved, fields[i]));
+  draft = create_copy (self, approved);
   g_signal_emit (self, signals[SIGNAL_DRAFT_OPENED], 0, draft);
 }
 
@@ -291,6 +305,64 @@ edit_as_new_cb (GSimpleAction *action,
 
   envoi_service_read_letter_async (self->service, get_id (self), self->cancellable,
                                    did_read_for_new, g_object_ref (self));
+}
+
+static void
+did_resend (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (EnvoiLetterActions) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *letter_id = NULL;
+
+  letter_id = envoi_service_send_finish (ENVOI_SERVICE (source), result, &error);
+  if (letter_id)
+    g_signal_emit (self, signals[SIGNAL_QUEUED], 0, letter_id);
+  else
+    tell_error (self, error);
+}
+
+/* A letter of its own, with its own undo time: the first one stays what it is. */
+static void
+did_read_for_resend (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr (EnvoiLetterActions) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiDraft) approved = NULL;
+  g_autoptr (EnvoiDraft) draft = NULL;
+
+  approved = envoi_service_read_letter_finish (ENVOI_SERVICE (source), result, &error);
+  if (!approved) {
+    tell_error (self, error);
+    return;
+  }
+
+  draft = create_copy (self, approved);
+  envoi_service_send_async (self->service, draft, 0, NULL, did_resend, g_object_ref (self));
+}
+
+static void
+resend_cb (GSimpleAction *action,
+           GVariant      *parameter,
+           gpointer       user_data)
+{
+  EnvoiLetterActions *self = user_data;
+
+  envoi_service_read_letter_async (self->service, get_id (self), self->cancellable,
+                                   did_read_for_resend, g_object_ref (self));
+}
+
+static void
+save_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  EnvoiLetterActions *self = user_data;
+
+  g_signal_emit (self, signals[SIGNAL_SAVE_WANTED], 0, self->letter);
 }
 
 /* The others have the letter already: the new draft is for the refused alone. */
@@ -428,6 +500,11 @@ envoi_letter_actions_class_init (EnvoiLetterActionsClass *klass)
   signals[SIGNAL_DELETE_WANTED] = g_signal_new ("delete-wanted", type, G_SIGNAL_RUN_LAST, 0,
                                                 NULL, NULL, NULL, G_TYPE_NONE, 1,
                                                 ENVOI_TYPE_LETTER);
+  signals[SIGNAL_SAVE_WANTED] = g_signal_new ("save-wanted", type, G_SIGNAL_RUN_LAST, 0,
+                                              NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                              ENVOI_TYPE_LETTER);
+  signals[SIGNAL_QUEUED] = g_signal_new ("queued", type, G_SIGNAL_RUN_LAST, 0,
+                                         NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[SIGNAL_TOLD] = g_signal_new ("told", type, G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
@@ -438,6 +515,8 @@ envoi_letter_actions_init (EnvoiLetterActions *self)
   static const GActionEntry entries[] = {
     { "edit", edit_cb },
     { "edit-as-new", edit_as_new_cb },
+    { "resend", resend_cb },
+    { "save", save_cb },
     { "cancel", cancel_cb },
     { "send-now", send_now_cb },
     { "arrived", arrived_cb },

@@ -39,6 +39,7 @@ struct _EnvoiLetterView {
   GtkLabel            *cc;
   GtkLabel            *bcc;
   EnvoiStateCard      *card;
+  GtkLabel            *sent_note;
   EnvoiRecipientList  *recipients;
   EnvoiMessageView    *message;
   EnvoiPartList       *parts;
@@ -60,6 +61,30 @@ show_field (GtkLabel   *label,
 {
   gtk_label_set_label (label, text);
   gtk_widget_set_visible (gtk_widget_get_parent (GTK_WIDGET (label)), text && *text);
+}
+
+/* Whether the mailbox has a copy is the first thing people ask after "sent". */
+static void
+show_sent_note (EnvoiLetterView *self)
+{
+  const EnvoiLetterRecord *record = envoi_letter_get_record (self->letter);
+  EnvoiAccount *account = envoi_account_list_find (envoi_service_get_accounts (self->service),
+                                                   record->account_id);
+  EnvoiProvider *provider = NULL;
+  g_autofree char *email = NULL;
+  g_autofree char *note = NULL;
+
+  if (account && !envoi_account_is_practice (account)) {
+    g_object_get (account, "email", &email, NULL);
+    provider = envoi_provider_table_find_by_email (envoi_service_get_providers (self->service),
+                                                   email);
+  }
+
+  if (record->state == ENVOI_LETTER_SENT && provider)
+    note = envoi_words_format_sent_copy (envoi_provider_saves_sent_copy (provider),
+                                         envoi_provider_get_name (provider, NULL));
+  gtk_label_set_label (self->sent_note, note ? note : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->sent_note), note != NULL);
 }
 
 static char *
@@ -210,6 +235,7 @@ show_letter (EnvoiLetterView *self)
 
   gtk_label_set_label (self->subject, envoi_words_get_subject (record->subject));
   show_card (self);
+  show_sent_note (self);
   envoi_recipient_list_show (self->recipients, record);
   envoi_transcript_view_set_letter (self->transcript, envoi_service_get_store (self->service),
                                     record);
@@ -277,6 +303,7 @@ envoi_letter_view_class_init (EnvoiLetterViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterView, cc);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterView, bcc);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterView, card);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterView, sent_note);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterView, recipients);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterView, message);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterView, parts);

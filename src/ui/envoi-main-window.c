@@ -7,6 +7,7 @@
 #include "envoi-compat.h"
 #include "envoi-letter-actions.h"
 #include "envoi-letter-list.h"
+#include "envoi-letter-saver.h"
 #include "envoi-letter-view.h"
 #include "envoi-main-window.h"
 #include "envoi-practice-list.h"
@@ -290,6 +291,30 @@ delete_wanted_cb (EnvoiMainWindow *self,
 }
 
 static void
+saved_cb (const char *sentence,
+          gpointer    user_data)
+{
+  EnvoiMainWindow *self = user_data;
+
+  if (self->toasts)
+    envoi_main_window_tell (self, sentence);
+}
+
+static void
+save_wanted_cb (EnvoiMainWindow *self,
+                EnvoiLetter     *letter)
+{
+  envoi_letter_saver_ask (GTK_WINDOW (self), self->service, letter, saved_cb, G_OBJECT (self));
+}
+
+static void
+queued_cb (EnvoiMainWindow *self,
+           const char      *letter_id)
+{
+  envoi_main_window_letter_sent (self, letter_id);
+}
+
+static void
 undo_delete_cb (EnvoiMainWindow *self,
                 const char      *letter_id)
 {
@@ -537,6 +562,10 @@ connect_actions (EnvoiMainWindow *self)
   g_signal_connect_object (self->actions, "page-wanted", G_CALLBACK (page_wanted_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->actions, "delete-wanted", G_CALLBACK (delete_wanted_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->actions, "save-wanted", G_CALLBACK (save_wanted_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->actions, "queued", G_CALLBACK (queued_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->actions, "told", G_CALLBACK (problem_cb), self,
                            G_CONNECT_SWAPPED);

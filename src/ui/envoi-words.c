@@ -260,3 +260,25 @@ envoi_words_get_state_style (const EnvoiLetterRecord *letter)
       return "dim-label";
   }
 }
+
+char *
+envoi_words_format_sent_copy (EnvoiProviderAnswer  answer,
+                              const char          *provider)
+{
+  switch (answer) {
+    case ENVOI_PROVIDER_YES:
+      /* Translators: %s is a provider, such as Gmail */
+      return g_strdup_printf (_("%s files a copy in the Sent folder of the mailbox by itself."),
+                              provider);
+    case ENVOI_PROVIDER_DEPENDS:
+      /* Translators: %s is a provider, such as QQ Mail */
+      return g_strdup_printf (_("%s files a copy in the Sent folder of the mailbox only if that is "
+                                "switched on in its web settings."), provider);
+    case ENVOI_PROVIDER_NO:
+    case ENVOI_PROVIDER_UNKNOWN:
+    default:
+      /* Translators: %s is a provider, such as Yahoo Mail */
+      return g_strdup_printf (_("%s may not file a copy in the mailbox; the letter is kept here."),
+                              provider);
+  }
+}

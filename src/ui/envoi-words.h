@@ -2,6 +2,7 @@
 #pragma once
 
 #include "envoi-letter-record.h"
+#include "envoi-provider.h"
 
 G_BEGIN_DECLS
 
@@ -30,6 +31,9 @@ char       *envoi_words_format_sent    (const EnvoiLetterRecord *letter);
 const char *envoi_words_get_state_icon (const EnvoiLetterRecord *letter);
 /* "warning", "error", "success" or "dim-label": the style that belongs to the state. */
 const char *envoi_words_get_state_style (const EnvoiLetterRecord *letter);
+/* Where the mailbox keeps a copy of what was sent by SMTP; @provider: its name. */
+char       *envoi_words_format_sent_copy (EnvoiProviderAnswer    answer,
+                                        const char              *provider);
 guint       envoi_words_count_refused  (const EnvoiLetterRecord *letter);
 
 G_END_DECLS

@@ -90,6 +90,69 @@ test_approved_bytes (void)
   fixture_stop (&fixture);
 }
 
+static gboolean
+save (Fixture     *fixture,
+      const char  *id,
+      const char  *path,
+      GError     **error)
+{
+  g_autoptr (GFile) target = g_file_new_for_path (path);
+  g_autoptr (GAsyncResult) result = NULL;
+  EnvoiTestWait wait = { 0 };
+
+  envoi_service_save_message_async (fixture->service, id, target, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  return envoi_service_save_message_finish (fixture->service, result, error);
+}
+
+/* The file of a sent letter is, byte for byte, what the server got; a draft has none. */
+static void
+test_save_message (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autoptr (EnvoiDraft) unsent = NULL;
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  g_autoptr (GBytes) received = NULL;
+  g_autoptr (GBytes) saved = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *id = NULL;
+  EnvoiTestWait wait = { 0 };
+  char *bytes;
+  gsize length;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  path = g_build_filename (fixture.folder, "季度报告.eml", NULL);
+  draft = fixture_write (&fixture, NULL, "practice@localhost");
+  id = fixture_send (&fixture, draft, fixture_now (&fixture));
+  record = fixture_wait_settled (&fixture, id);
+  received = fixture_read_received (&fixture);
+
+  g_assert_true (save (&fixture, id, path, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+  saved = g_bytes_new_take (bytes, length);
+  g_assert_true (g_bytes_equal (saved, received));
+
+  unsent = fixture_write (&fixture, NULL, "practice@localhost");
+  envoi_service_save_draft_async (fixture.service, unsent, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_true (envoi_service_save_draft_finish (fixture.service, result, NULL));
+  g_clear_object (&result);
+  g_assert_false (save (&fixture, envoi_draft_get_id (unsent), path, &error));
+  g_assert_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
+  g_clear_error (&error);
+
+  g_clear_pointer (&path, g_free);
+  path = g_build_filename (fixture.folder, "no folder", "letter.eml", NULL);
+  g_assert_false (save (&fixture, id, path, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+
+  fixture_stop (&fixture);
+}
+
 typedef struct {
   const char *to;
   EnvoiLetterState state;
@@ -469,6 +532,7 @@ main (int   argc,
       char *argv[])
 {
   envoi_test_init (&argc, &argv);
+  g_test_add_func ("/envoi/app/sending/save-message", test_save_message);
   g_test_add_func ("/envoi/app/sending/approved-bytes", test_approved_bytes);
   g_test_add_func ("/envoi/app/sending/recipients", test_recipients);
   g_test_add_func ("/envoi/app/sending/some-refused", test_some_refused);

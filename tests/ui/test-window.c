@@ -133,6 +133,31 @@ test_letter (Fixture       *fixture,
   wait_for_words (fixture, "from practice@localhost");
 }
 
+static GtkWidget *find_widget (GtkWidget *widget,
+                               GType      type);
+
+/* A sent letter shows its attempts, and goes again as a letter of its own. */
+static void
+test_sent_archive (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  GtkWidget *expander;
+
+  send_letter (fixture, "Kept", g_get_real_time ());
+  envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
+  wait_for_words (fixture, "Sent at");
+
+  expander = find_widget (fixture->window, GTK_TYPE_EXPANDER);
+  gtk_expander_set_expanded (GTK_EXPANDER (expander), TRUE);
+  wait_for_words (fixture, "Attempt 1, at");
+  wait_for_words (fixture, "Message-ID: <");
+
+  gtk_widget_activate_action (fixture->window, "letter.resend", NULL);
+  wait_for_words (fixture, "Sending");
+  go (fixture, ENVOI_FOLDER_OUTBOX);
+  wait_for_words (fixture, "Kept");
+}
+
 /* What is not sent yet can be cancelled, and is a draft again. */
 static void
 test_cancel (Fixture       *fixture,
@@ -281,6 +306,7 @@ main (int   argc,
 
   add ("empty", test_empty);
   add ("letter", test_letter);
+  add ("sent-archive", test_sent_archive);
   add ("cancel", test_cancel);
   add ("delete", test_delete);
   add ("search", test_search);

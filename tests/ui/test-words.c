@@ -6,6 +6,7 @@
 #include "envoi-test.h"
 
 #include "envoi-highlight.h"
+#include "envoi-letter-saver.h"
 #include "envoi-quit-dialog.h"
 #include "envoi-state-words.h"
 #include "envoi-words.h"
@@ -48,6 +49,40 @@ test_highlight (void)
     g_test_message ("%s", cases[i].prose);
     g_assert_cmpstr (marked->str, ==, cases[i].marked);
     g_slist_free_full (all, (GDestroyNotify) pango_attribute_destroy);
+  }
+}
+
+/* Whatever the table says of a provider, there is a sentence with its name. */
+static void
+test_sent_copy (void)
+{
+  for (int answer = ENVOI_PROVIDER_UNKNOWN; answer <= ENVOI_PROVIDER_DEPENDS; answer++) {
+    g_autofree char *note = envoi_words_format_sent_copy (answer, "Gmail");
+
+    g_assert_true (g_str_has_prefix (note, "Gmail "));
+  }
+}
+
+static void
+test_file_name (void)
+{
+  static const struct {
+    const char *subject;
+    const char *name;
+  } cases[] = {
+    { "Report", "Report.eml" },
+    { "季度/报告", "季度-报告.eml" },
+    { "a\\b\nc ", "a-b-c.eml" },
+    { ".profile", "_.profile.eml" },
+    { "../../etc/passwd", "_..-..-etc-passwd.eml" },
+    { "0123456789012345678901234567890123456789012345678901234567890123456789",
+      "012345678901234567890123456789012345678901234567890123456789.eml" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *name = envoi_letter_saver_format_name (cases[i].subject);
+
+    g_assert_cmpstr (name, ==, cases[i].name);
   }
 }
 
@@ -295,6 +330,8 @@ main (int   argc,
   g_setenv ("TZ", "UTC", TRUE);
   envoi_test_init (&argc, &argv);
 
+  g_test_add_func ("/envoi/ui/words/sent-copy", test_sent_copy);
+  g_test_add_func ("/envoi/ui/words/file-name", test_file_name);
   g_test_add_func ("/envoi/ui/words/highlight", test_highlight);
   g_test_add_func ("/envoi/ui/words/when", test_when);
   g_test_add_func ("/envoi/ui/words/people", test_people);
