@@ -7,6 +7,7 @@
 
 #include "envoi-account-check-private.h"
 #include "envoi-accounts-resources.h"
+#include "envoi-domain-private.h"
 #include "envoi-provider-private.h"
 
 #include <string.h>
@@ -405,20 +406,6 @@ envoi_provider_table_find_oauth (EnvoiProviderTable *self,
   return found && found->oauth ? found : NULL;
 }
 
-static char *
-make_ascii_domain (const char *domain)
-{
-  g_autofree char *ascii = g_hostname_to_ascii (domain);
-  char *lower = g_ascii_strdown (ascii ? ascii : domain, -1);
-  gsize length = strlen (lower);
-
-  /* A name server's answer ends with the root's dot. */
-  if (length > 0 && lower[length - 1] == '.')
-    lower[length - 1] = '\0';
-
-  return lower;
-}
-
 /**
  * envoi_provider_table_find_by_email:
  * @self: a table
@@ -433,7 +420,7 @@ envoi_provider_table_find_by_email (EnvoiProviderTable *self,
                                     const char         *email)
 {
   const char *at = strrchr (email, '@');
-  g_autofree char *domain = make_ascii_domain (at ? at + 1 : "");
+  g_autofree char *domain = envoi_domain_to_ascii (at ? at + 1 : "");
 
   g_return_val_if_fail (ENVOI_IS_PROVIDER_TABLE (self), NULL);
 
@@ -445,20 +432,6 @@ envoi_provider_table_find_by_email (EnvoiProviderTable *self,
   }
 
   return NULL;
-}
-
-/* Whole labels only: "notgoogle.com" is not below "google.com". */
-static gboolean
-is_below (const char *host,
-          const char *suffix)
-{
-  gsize host_length = strlen (host);
-  gsize suffix_length = strlen (suffix);
-
-  if (host_length < suffix_length || !g_str_has_suffix (host, suffix))
-    return FALSE;
-
-  return host_length == suffix_length || host[host_length - suffix_length - 1] == '.';
 }
 
 /**
@@ -474,7 +447,7 @@ EnvoiProvider *
 envoi_provider_table_find_by_mx (EnvoiProviderTable *self,
                                  const char         *mx_host)
 {
-  g_autofree char *host = make_ascii_domain (mx_host);
+  g_autofree char *host = envoi_domain_to_ascii (mx_host);
   EnvoiProvider *found = NULL;
   gsize longest = 0;
 
@@ -486,11 +459,46 @@ envoi_provider_table_find_by_mx (EnvoiProviderTable *self,
     for (guint j = 0; provider->mx_suffixes[j]; j++) {
       const char *suffix = provider->mx_suffixes[j];
 
-      if (strlen (suffix) > longest && is_below (host, suffix)) {
+      if (strlen (suffix) > longest && envoi_domain_is_below (host, suffix)) {
         longest = strlen (suffix);
         found = provider;
       }
     }
+  }
+
+  return found;
+}
+
+/**
+ * envoi_provider_table_find_by_server:
+ * @self: a table
+ * @host: the name of a server for sending
+ *
+ * Whose server it is, when something else than the table named it. A provider
+ * for domains of people's own is preferred, for that is whom the question is about.
+ *
+ * Returns: (transfer none) (nullable): the provider
+ *
+ * Thread: main
+ */
+EnvoiProvider *
+envoi_provider_table_find_by_server (EnvoiProviderTable *self,
+                                     const char         *host)
+{
+  g_autofree char *ascii = envoi_domain_to_ascii (host);
+  EnvoiProvider *found = NULL;
+
+  g_return_val_if_fail (ENVOI_IS_PROVIDER_TABLE (self), NULL);
+
+  for (guint i = 0; i < self->providers->len; i++) {
+    EnvoiProvider *provider = g_ptr_array_index (self->providers, i);
+
+    if (!g_str_equal (envoi_provider_get_best_server (provider)->host, ascii))
+      continue;
+    if (!*provider->domains)
+      return provider;
+    if (!found)
+      found = provider;
   }
 
   return found;
@@ -623,7 +631,7 @@ envoi_provider_table_discover_async (EnvoiProviderTable  *self,
                                                              g_object_unref) : 0;
   g_task_set_task_data (task, query, (GDestroyNotify) query_free);
 
-  domain = make_ascii_domain (at + 1);
+  domain = envoi_domain_to_ascii (at + 1);
   resolver = g_resolver_get_default ();
   g_resolver_lookup_records_async (resolver, domain, G_RESOLVER_RECORD_MX, query->patience,
                                    did_look_up_cb, g_steal_pointer (&task));

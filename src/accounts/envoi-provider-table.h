@@ -34,6 +34,9 @@ EnvoiProvider            *envoi_provider_table_find_by_email   (EnvoiProviderTab
                                                                 const char           *email);
 EnvoiProvider            *envoi_provider_table_find_by_mx      (EnvoiProviderTable   *self,
                                                                 const char           *mx_host);
+/* By the host one sends through. */
+EnvoiProvider            *envoi_provider_table_find_by_server  (EnvoiProviderTable   *self,
+                                                                const char           *host);
 /* By domain, else by the domain's mail exchanger (one DNS query, at most 5 s).
  * Finishes with NULL and no error when the table has no answer. */
 void                      envoi_provider_table_discover_async  (EnvoiProviderTable   *self,
