@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include "envoi-account-list.h"
+#include "envoi-discovery.h"
 #include "envoi-draft.h"
 #include "envoi-manifest.h"
 #include "envoi-outbox.h"
@@ -198,6 +199,18 @@ void              envoi_service_find_password_async (EnvoiService      *self,
 gboolean          envoi_service_find_password_finish (EnvoiService     *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* From an address to its server; @progress (nullable) is told of each step that asks
+ * somebody. Errors: ACCOUNTS_INCOMPLETE, cancelled; else there is at least a guess. */
+void              envoi_service_discover_async   (EnvoiService         *self,
+                                                  const char           *email,
+                                                  EnvoiDiscoveryFunc    progress,
+                                                  gpointer              progress_data,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+EnvoiFinding     *envoi_service_discover_finish  (EnvoiService         *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
 /* Told once what to open; also for a person to copy. */
 typedef void (*EnvoiOpenFunc) (const char *uri,
                                gpointer    user_data);
@@ -216,6 +229,22 @@ gboolean          envoi_service_sign_in_finish   (EnvoiService         *self,
 /* The address the browser ended at, when it cannot reach this computer. FALSE: not the answer. */
 gboolean          envoi_service_paste_sign_in    (EnvoiService         *self,
                                                   const char           *address);
+/* Told once: the page to open on any screen, and the code to type there. */
+typedef void (*EnvoiDeviceFunc) (const char *uri,
+                                 const char *code,
+                                 gpointer    user_data);
+/* Signs in on another screen (RFC 8628), where the provider has that. Errors: as
+ * envoi_service_sign_in_async() */
+void              envoi_service_sign_in_device_async (EnvoiService     *self,
+                                                  EnvoiAccount         *account,
+                                                  EnvoiDeviceFunc       show,
+                                                  gpointer              show_data,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_sign_in_device_finish (EnvoiService    *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
 /* Whether signing in at @provider by the browser can be tried: it takes a client id. */
 gboolean          envoi_service_has_client_id    (EnvoiService         *self,
                                                   EnvoiProvider        *provider);

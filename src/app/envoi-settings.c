@@ -83,6 +83,12 @@ envoi_settings_dup_default_account (EnvoiSettings *self)
                         : g_strdup ("");
 }
 
+gboolean
+envoi_settings_asks_provider_database (EnvoiSettings *self)
+{
+  return self->settings ? g_settings_get_boolean (self->settings, "ask-provider-database") : TRUE;
+}
+
 GVariant *
 envoi_settings_dup_client_ids (EnvoiSettings *self)
 {

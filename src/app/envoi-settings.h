@@ -20,6 +20,8 @@ gboolean       envoi_settings_has_warm_connection (EnvoiSettings *self);
 gint64         envoi_settings_get_audit_time      (EnvoiSettings *self);
 /* The id of the account for new letters, "" = the first one. */
 char          *envoi_settings_dup_default_account (EnvoiSettings *self);
+/* Whether the public database of providers may be asked about unknown domains. */
+gboolean       envoi_settings_asks_provider_database (EnvoiSettings *self);
 /* The person's own client ids, a{ss}: provider -> id. (transfer full) */
 GVariant      *envoi_settings_dup_client_ids      (EnvoiSettings *self);
 /* NULL or "" forgets. */

@@ -43,6 +43,21 @@ token_cb (SoupServer        *server,
 }
 
 static void
+device_cb (SoupServer        *server,
+           SoupServerMessage *message,
+           const char        *path,
+           GHashTable        *query,
+           gpointer           user_data)
+{
+  static const char text[] = "{\"device_code\":\"d\",\"user_code\":\"WDJB-MJHT\",\"interval\":1,"
+                             "\"expires_in\":600,\"verification_uri\":\"https://provider.example/go\"}";
+
+  soup_server_message_set_status (message, 200, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_STATIC, text,
+                                    strlen (text));
+}
+
+static void
 write_provider_file (Provider *provider)
 {
   g_autofree char *folder = g_build_filename (provider->fixture.folder, "config", "providers.d",
@@ -54,7 +69,8 @@ write_provider_file (Provider *provider)
     "{\"providers\":[{\"id\":\"test\",\"auth\":[\"oauth2\"],\"servers\":[{\"host\":\"h\","
     "\"port\":465,\"security\":\"tls\"}],\"oauth2\":{\"available\":true,\"scopes\":[\"send\"],"
     "\"client_id\":\"ours\",\"authorization_endpoint\":\"http://127.0.0.1:%d/authorize\","
-    "\"token_endpoint\":\"http://127.0.0.1:%d/token\"}}]}", port, port);
+    "\"device_endpoint\":\"http://127.0.0.1:%d/device\","
+    "\"token_endpoint\":\"http://127.0.0.1:%d/token\"}}]}", port, port, port);
 
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
@@ -82,6 +98,7 @@ set_up (Provider *provider)
   provider->server = soup_server_new (NULL, NULL);
   provider->browser = soup_session_new ();
   soup_server_add_handler (provider->server, "/token", token_cb, provider, NULL);
+  soup_server_add_handler (provider->server, "/device", device_cb, provider, NULL);
   g_assert_true (soup_server_listen_local (provider->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY,
                                            NULL));
   provider->fixture.folder = envoi_test_make_folder ();
@@ -179,6 +196,81 @@ test_sign_in_refused (void)
   g_assert_nonnull (error);
   g_assert_cmpuint (error->domain, ==, ENVOI_OAUTH_ERROR);
   g_assert_false (envoi_service_paste_sign_in (provider.fixture.service, "http://127.0.0.1/"));
+  tear_down (&provider);
+}
+
+static void
+shown_cb (const char *uri,
+          const char *code,
+          gpointer    user_data)
+{
+  char **shown = user_data;
+
+  g_assert_null (*shown);
+  *shown = g_strconcat (uri, " ", code, NULL);
+}
+
+static void
+begin_on_another_screen (Provider      *provider,
+                         char         **shown,
+                         GCancellable  *cancellable,
+                         EnvoiTestWait *wait)
+{
+  envoi_service_sign_in_device_async (provider->fixture.service, provider->account, shown_cb, shown,
+                                      cancellable, envoi_test_wait_cb, wait);
+}
+
+/* The person has not typed the code yet when Envoi asks for the first time. */
+static void
+test_another_screen (void)
+{
+  Provider provider = { 0 };
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *shown = NULL;
+
+  provider.answers[0] = "{\"error\":\"authorization_pending\"}";
+  provider.answers[1] = "{\"access_token\":\"" GOOD_TOKEN "\",\"refresh_token\":\"r\","
+                        "\"expires_in\":3600}";
+  set_up (&provider);
+  begin_on_another_screen (&provider, &shown, NULL, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_true (envoi_service_sign_in_device_finish (provider.fixture.service, result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (shown, ==, "https://provider.example/go WDJB-MJHT");
+  record = send_letter (&provider);
+  g_assert_cmpint (record->state, ==, ENVOI_LETTER_SENT);
+  g_clear_object (&result);
+  tear_down (&provider);
+}
+
+static gboolean
+is_set (gpointer text)
+{
+  return *(char **) text != NULL;
+}
+
+static void
+test_another_screen_cancelled (void)
+{
+  Provider provider = { 0 };
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *shown = NULL;
+
+  provider.answers[0] = "{\"error\":\"authorization_pending\"}";
+  set_up (&provider);
+  begin_on_another_screen (&provider, &shown, cancellable, &wait);
+  envoi_test_wait_until (is_set, &shown);
+  g_cancellable_cancel (cancellable);
+  result = envoi_test_wait (&wait);
+  g_assert_false (envoi_service_sign_in_device_finish (provider.fixture.service, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_object (&result);
   tear_down (&provider);
 }
 
@@ -329,6 +421,8 @@ main (int   argc,
       char *argv[])
 {
   envoi_test_init (&argc, &argv);
+  g_test_add_func ("/envoi/app/sign-in/another-screen", test_another_screen);
+  g_test_add_func ("/envoi/app/sign-in/another-screen-cancelled", test_another_screen_cancelled);
   g_test_add_func ("/envoi/app/sign-in/browser-to-letter", test_browser_to_letter);
   g_test_add_func ("/envoi/app/sign-in/sign-in-refused", test_sign_in_refused);
   g_test_add_func ("/envoi/app/sign-in/refreshes", test_refreshes);
