@@ -25,7 +25,7 @@ _envoictl() {
   if [ -z "$words" ]; then
     case $COMP_CWORD:$command in
       1:*) words='account send outbox practice --help --version' ;;
-      2:account*) words='add list show check remove sign-in' ;;
+      2:account*) words='add find list show check remove sign-in' ;;
       2:outbox*) words='list show retry cancel flush' ;;
       *:account\ add) words='--email --name --host --port --security --auth --user --secret-stdin --ca-file --oauth' ;;
       *:send*) words='--account --to --cc --bcc --subject --text --html --attach --header --at --wait --json --eml' ;;

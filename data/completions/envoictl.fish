@@ -7,7 +7,7 @@ end
 
 complete -c envoictl -f
 complete -c envoictl -n __fish_use_subcommand -a 'account send outbox practice'
-complete -c envoictl -n '__fish_seen_subcommand_from account' -a 'add list show check remove sign-in'
+complete -c envoictl -n '__fish_seen_subcommand_from account' -a 'add find list show check remove sign-in'
 complete -c envoictl -n '__fish_seen_subcommand_from outbox' -a 'list show retry cancel flush'
 complete -c envoictl -n '__fish_seen_subcommand_from show check remove sign-in' -a '(__envoictl_accounts)'
 complete -c envoictl -n '__fish_seen_subcommand_from add' -l email -x

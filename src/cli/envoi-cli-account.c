@@ -12,12 +12,13 @@
 
 #include <glib/gi18n.h>
 
-/* envoictl account list|show|remove|sign-in; "add" and "check" have files of their own. */
+/* envoictl account list|show|remove|sign-in; "add", "check" and "find" have files of their own. */
 
 typedef struct {
   char *account;
   gboolean is_json;
   gboolean is_secret_on_stdin;
+  gboolean is_device;
   EnvoiSecret *secret;
 
   EnvoiCli *cli;
@@ -196,6 +197,29 @@ did_sign_in_cb (GObject      *source,
 }
 
 static void
+show_code_cb (const char *uri,
+              const char *code,
+              gpointer    user_data)
+{
+  /* Translators: the address of a page, then a code of letters and digits */
+  envoi_output_complain (_("On any screen, open %s and type this code: %s"), uri, code);
+}
+
+static void
+did_sign_in_device_cb (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  AccountArgs *args = user_data;
+  GError *error = NULL;
+
+  if (envoi_service_sign_in_device_finish (ENVOI_SERVICE (source), result, &error))
+    print_and_finish (args, ENVOI_EXIT_OK);
+  else
+    envoi_cli_fail (args->cli, error);
+}
+
+static void
 sign_in (EnvoiCli *cli,
          gpointer  data)
 {
@@ -205,7 +229,14 @@ sign_in (EnvoiCli *cli,
   if (!find_account (args, cli))
     return;
 
-  if (*envoi_account_get_oauth_provider (args->found)) {
+  if (*envoi_account_get_oauth_provider (args->found) && args->is_device) {
+    envoi_service_sign_in_device_async (envoi_cli_get_service (cli), args->found, show_code_cb,
+                                        args, envoi_cli_get_cancellable (cli),
+                                        did_sign_in_device_cb, args);
+  } else if (args->is_device) {
+    envoi_cli_fail (cli, g_error_new (ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE,
+                                      _("One signs in to this account with a password.")));
+  } else if (*envoi_account_get_oauth_provider (args->found)) {
     envoi_service_sign_in_async (envoi_cli_get_service (cli), args->found, open_cb, args,
                                  envoi_cli_get_cancellable (cli), did_sign_in_cb, args);
   } else if (args->secret) {
@@ -236,6 +267,7 @@ parse (AccountArgs  *args,
   const EnvoiOption options[] = {
     { "json", ENVOI_OPTION_FLAG, &args->is_json },
     { "secret-stdin", ENVOI_OPTION_FLAG, &args->is_secret_on_stdin },
+    { "device", ENVOI_OPTION_FLAG, &args->is_device },
     { NULL },
   };
   g_autoptr (GPtrArray) rest = g_ptr_array_new ();
@@ -269,6 +301,8 @@ envoi_cli_account (char **words)
     return envoi_cli_account_check (words + 1);
   if (g_strcmp0 (words[0], "pin") == 0)
     return envoi_cli_account_pin (words + 1);
+  if (g_strcmp0 (words[0], "find") == 0)
+    return envoi_cli_account_find (words + 1);
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
     if (g_strcmp0 (words[0], commands[i].name) != 0)
@@ -282,5 +316,5 @@ envoi_cli_account (char **words)
 
   return envoi_cli_complain (FALSE, g_error_new (ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE,
                                                  _("Say: envoictl account "
-                                                   "add|list|show|check|pin|remove|sign-in")));
+                                                   "add|list|show|find|check|pin|remove|sign-in")));
 }

@@ -17,6 +17,8 @@ static const char usage[] = N_ (
   "         [--oauth PROVIDER_ID]\n"
   "envoictl account list|show A|check A|remove A|sign-in A            [--json]\n"
   "envoictl account pin A [--key sha256:KEY | --remove]               [--json]\n"
+  "envoictl account sign-in A --device                                [--json]\n"
+  "envoictl account find ADDRESS                                      [--json]\n"
   "envoictl send --account A [--to X]... [--cc X]... [--bcc X]... --subject S\n"
   "         [--text FILE] [--html FILE] [--attach FILE]... [--header 'Name: value']...\n"
   "         [--at ISO-TIME] [--wait] [--json]\n"

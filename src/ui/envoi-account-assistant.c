@@ -13,8 +13,6 @@
 
 #include <glib/gi18n.h>
 
-#define TLS_PORT 465
-
 /**
  * EnvoiAccountAssistant:
  *
@@ -29,8 +27,8 @@ struct _EnvoiAccountAssistant {
 
   EnvoiService             *service;
   EnvoiAccount             *account;        /* the working copy */
-  EnvoiProvider            *provider;       /* nullable: nobody knows the address */
-  GCancellable             *cancellable;
+  EnvoiFinding             *finding;        /* nullable: where the address sends through */
+  GCancellable             *cancellable;    /* nullable: while one looks for it */
 
   const char               *way;            /* the page to sign in on */
   gboolean has_token;                       /* kept for an account that is not saved yet */
@@ -41,7 +39,9 @@ struct _EnvoiAccountAssistant {
   AdwEntryRow              *email;
   GtkLabel                 *email_error;
   GtkWidget                *next_button;
-  GtkSpinner               *finding;
+  GtkWidget                *finding_box;
+  GtkSpinner               *finding_spinner;
+  GtkLabel                 *finding_step;
   EnvoiAssistantBrowserPage *browser_page;
   EnvoiAssistantCodePage   *code_page;
   EnvoiAssistantServerPage *server_page;
@@ -108,9 +108,41 @@ static void
 show_finding (EnvoiAccountAssistant *self,
               gboolean               is_finding)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->finding), is_finding);
-  gtk_spinner_set_spinning (self->finding, is_finding);
+  gtk_label_set_label (self->finding_step, "");
+  gtk_widget_set_visible (self->finding_box, is_finding);
+  gtk_spinner_set_spinning (self->finding_spinner, is_finding);
   gtk_widget_set_sensitive (self->next_button, !is_finding);
+}
+
+/* Who is being asked; they learn the domain, and the person may want to know it. */
+static void
+step_cb (EnvoiDiscoveryStep  step,
+         const char         *domain,
+         gpointer            user_data)
+{
+  EnvoiAccountAssistant *self = user_data;
+  g_autofree char *text = NULL;
+
+  if (!self->service)
+    return;
+
+  if (step == ENVOI_DISCOVERY_EXCHANGER || step == ENVOI_DISCOVERY_RECORDS)
+    /* Translators: here and below %s is a domain, "example.org" */
+    text = g_strdup_printf (_("Asking the name server about %s…"), domain);
+  else if (step == ENVOI_DISCOVERY_DOMAIN)
+    text = g_strdup_printf (_("Asking the web server of %s…"), domain);
+  else if (step == ENVOI_DISCOVERY_DATABASE)
+    text = g_strdup_printf (_("Asking the public database of providers about %s…"), domain);
+  else
+    text = g_strdup_printf (_("Trying the usual servers of %s…"), domain);
+
+  gtk_label_set_label (self->finding_step, text);
+}
+
+static EnvoiProvider *
+get_provider (EnvoiAccountAssistant *self)
+{
+  return self->finding ? self->finding->provider : NULL;
 }
 
 /* What the browser has granted belongs to the account that is given up. */
@@ -124,45 +156,12 @@ forget_token (EnvoiAccountAssistant *self)
 }
 
 static void
-use_server (EnvoiAccountAssistant     *self,
-            const EnvoiProviderServer *server)
-{
-  const char *email = envoi_account_get_email (self->account);
-  g_autofree char *user = envoi_provider_format_user (self->provider, email);
-
-  g_object_set (self->account,
-                "host", server->host,
-                "port", (guint) server->port,
-                "security", (int) server->security,
-                "user", user && !g_str_equal (user, email) ? user : "",
-                "ca-file", server->ca_file ? server->ca_file : "",
-                "provider-id", envoi_provider_get_id (self->provider),
-                NULL);
-}
-
-/* The name that most servers have; TLS from the start is the safer port to try. */
-static void
-guess_server (EnvoiAccountAssistant *self)
-{
-  const char *domain = strrchr (envoi_account_get_email (self->account), '@') + 1;
-  g_autofree char *host = g_strconcat ("smtp.", domain, NULL);
-
-  g_object_set (self->account,
-                "host", host,
-                "port", (guint) TLS_PORT,
-                "security", (int) ENVOI_SMTP_SECURITY_TLS,
-                "user", "",
-                "provider-id", "",
-                NULL);
-}
-
-static void
 set_browser_sign_in (EnvoiAccountAssistant *self,
                      gboolean               is_browser)
 {
   g_object_set (self->account,
                 "auth", is_browser ? ENVOI_SMTP_AUTH_XOAUTH2 : ENVOI_SMTP_AUTH_AUTO,
-                "oauth-provider", is_browser ? envoi_provider_get_id (self->provider) : "",
+                "oauth-provider", is_browser ? envoi_provider_get_id (get_provider (self)) : "",
                 NULL);
 }
 
@@ -177,26 +176,40 @@ show_way (EnvoiAccountAssistant *self,
   set_browser_sign_in (self, g_str_equal (way, "browser"));
   if (g_str_equal (way, "browser"))
     envoi_assistant_browser_page_begin (self->browser_page, self->service, self->account,
-                                        self->provider);
+                                        get_provider (self));
   else if (g_str_equal (way, "code"))
-    envoi_assistant_code_page_begin (self->code_page, self->provider, email);
+    envoi_assistant_code_page_begin (self->code_page, get_provider (self), email);
   else
-    envoi_assistant_server_page_begin (self->server_page, self->account, self->provider);
+    envoi_assistant_server_page_begin (self->server_page, self->account, self->finding);
 
   show_page (self, way);
 }
 
-/* The browser where the provider prefers it, or where nothing else is left. */
+/* The browser where the provider prefers it, or where nothing else is left. A
+ * password goes nowhere that nobody vouches for before the person has agreed. */
 static const char *
 choose_way (EnvoiAccountAssistant *self)
 {
-  EnvoiProviderAuth auth = self->provider ? envoi_provider_get_auth (self->provider) : 0;
+  EnvoiProvider *provider = get_provider (self);
 
-  if (!self->provider)
+  if (!provider)
     return "server";
+  if ((envoi_provider_get_auth (provider) & ENVOI_PROVIDER_AUTH_OAUTH2) &&
+      envoi_provider_get_oauth (provider))
+    return "browser";
 
-  return (auth & ENVOI_PROVIDER_AUTH_OAUTH2) && envoi_provider_get_oauth (self->provider)
-         ? "browser" : "code";
+  return self->finding->is_foreign ? "server" : "code";
+}
+
+static void
+take_finding (EnvoiAccountAssistant *self,
+              EnvoiFinding          *finding)
+{
+  show_finding (self, FALSE);
+  g_clear_pointer (&self->finding, envoi_finding_unref);
+  self->finding = finding;
+  envoi_finding_apply (finding, self->account);
+  show_way (self, choose_way (self));
 }
 
 static void
@@ -205,20 +218,20 @@ did_discover (GObject      *source,
               gpointer      user_data)
 {
   g_autoptr (EnvoiAccountAssistant) self = user_data;
-  g_autoptr (GError) error = NULL;
-  EnvoiProvider *provider;
+  EnvoiFinding *finding = envoi_service_discover_finish (ENVOI_SERVICE (source), result, NULL);
 
-  provider = envoi_provider_table_discover_finish (ENVOI_PROVIDER_TABLE (source), result, &error);
-  if (!self->service || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-
-  show_finding (self, FALSE);
-  g_set_object (&self->provider, provider);
-  if (provider)
-    use_server (self, envoi_provider_get_best_server (provider));
+  /* A search that was given up has nothing more to say here. */
+  if (finding && self->service)
+    take_finding (self, finding);
   else
-    guess_server (self);
-  show_way (self, choose_way (self));
+    g_clear_pointer (&finding, envoi_finding_unref);
+}
+
+static void
+stop_finding (EnvoiAccountAssistant *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
 }
 
 static void
@@ -231,8 +244,17 @@ discover (EnvoiAccountAssistant *self,
   g_object_set (self->account, "email", email, NULL);
 
   show_finding (self, TRUE);
-  envoi_provider_table_discover_async (envoi_service_get_providers (self->service), email,
-                                       self->cancellable, did_discover, g_object_ref (self));
+  stop_finding (self);
+  self->cancellable = g_cancellable_new ();
+  envoi_service_discover_async (self->service, email, step_cb, self, self->cancellable,
+                                did_discover, g_object_ref (self));
+}
+
+static void
+by_hand_cb (EnvoiAccountAssistant *self)
+{
+  stop_finding (self);
+  take_finding (self, envoi_discovery_guess (envoi_account_get_email (self->account)));
 }
 
 static void
@@ -240,7 +262,7 @@ next_cb (EnvoiAccountAssistant *self)
 {
   g_autofree char *email = dup_text (self->email);
 
-  if (gtk_widget_get_visible (GTK_WIDGET (self->finding)) || !*email)
+  if (gtk_widget_get_visible (self->finding_box) || !*email)
     return;
 
   if (!envoi_address_check_mailbox (email, NULL))
@@ -440,10 +462,9 @@ envoi_account_assistant_dispose (GObject *object)
   if (self->service)
     forget_token (self);
 
-  g_cancellable_cancel (self->cancellable);
-  g_clear_object (&self->cancellable);
+  stop_finding (self);
   g_clear_object (&self->account);
-  g_clear_object (&self->provider);
+  g_clear_pointer (&self->finding, envoi_finding_unref);
   g_clear_object (&self->service);
 
   G_OBJECT_CLASS (envoi_account_assistant_parent_class)->dispose (object);
@@ -457,7 +478,9 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, email);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, email_error);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, next_button);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, finding);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, finding_box);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, finding_spinner);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, finding_step);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, browser_page);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, code_page);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, server_page);
@@ -467,6 +490,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, write_button);
   gtk_widget_class_bind_template_callback (widget_class, next_cb);
   gtk_widget_class_bind_template_callback (widget_class, email_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, by_hand_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_wanted_cb);
   gtk_widget_class_bind_template_callback (widget_class, server_wanted_cb);

@@ -23,6 +23,7 @@ struct _EnvoiAssistantServerPage {
   AdwBin parent_instance;
 
   EnvoiAccount        *account;
+  EnvoiFinding        *finding;
   GCancellable        *cancellable;
 
   GtkLabel            *explanation;
@@ -31,6 +32,9 @@ struct _EnvoiAssistantServerPage {
   GtkAdjustment       *port;
   AdwActionRow        *ca_file;
   GtkLabel            *origin;
+  GtkWidget           *help_button;
+  GtkCheckButton      *agreement;
+  GtkLabel            *question;
   AdwEntryRow         *user;
   AdwPasswordEntryRow *password;
   GtkLabel            *problem;
@@ -51,22 +55,71 @@ dup_text (gpointer row)
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
 }
 
-static void
-show_origin (EnvoiAssistantServerPage *self,
-             EnvoiProvider            *provider)
+static char *
+format_origin (const EnvoiFinding *finding)
 {
-  const EnvoiProviderServer *server = provider ? envoi_provider_get_best_server (provider) : NULL;
-  g_autofree char *text = NULL;
+  switch (finding->source) {
+    case ENVOI_FINDING_TABLE:
+    case ENVOI_FINDING_EXCHANGER:
+      /* Translators: %s is the name of a mail provider */
+      return g_strdup_printf (_("Found: this is known for %s."), finding->name);
+    case ENVOI_FINDING_DOMAIN:
+      /* Translators: %s is the name of a web server */
+      return g_strdup_printf (_("Found: %s says so."), finding->origin);
+    case ENVOI_FINDING_DATABASE:
+      return g_strdup (_("Found in the public database of mail providers."));
+    case ENVOI_FINDING_HOSTER:
+      /* Translators: %s is the name of a web server */
+      return g_strdup_printf (_("Found by where the mail of your domain goes: %s says so."),
+                              finding->origin);
+    case ENVOI_FINDING_RECORDS:
+      /* Translators: %s is a domain, "example.org" */
+      return g_strdup_printf (_("Found in the DNS records of %s."), finding->origin);
+    case ENVOI_FINDING_TRIED:
+      return g_strdup (_("Guessed from your address. A server for sending answered there."));
+    case ENVOI_FINDING_GUESS:
+    default:
+      return g_strdup (_("Guessed from your address, and nothing answered. Your provider or "
+                         "administrator knows the right server."));
+  }
+}
 
-  if (server && server->is_certain)
-    /* Translators: %s is the name of a mail provider */
-    text = g_strdup_printf (_("Found: this is known for %s."),
-                            envoi_provider_get_name (provider, NULL));
-  else
-    text = g_strdup (_("Guessed from your address. Your provider or administrator knows the "
-                       "right server; the next step tries this one."));
+/* A server of the table that is not certain is still only a guess of the table's. */
+static gboolean
+is_certain (const EnvoiFinding *finding)
+{
+  return !finding->provider || envoi_provider_get_best_server (finding->provider)->is_certain;
+}
 
-  gtk_label_set_label (self->origin, text);
+static void
+show_origin (EnvoiAssistantServerPage *self)
+{
+  const EnvoiFinding *finding = self->finding;
+  g_autofree char *origin = format_origin (finding);
+  g_autofree char *unsure = NULL;
+  g_autofree char *question = NULL;
+
+  if (!is_certain (finding))
+    /* Translators: %s is a sentence that says where a server was found */
+    unsure = g_strdup_printf (_("%s This is not certain; the next step tries it."), origin);
+  gtk_label_set_label (self->origin, unsure ? unsure : origin);
+
+  /* Translators: %s is a domain, "example.org" */
+  question = g_strdup_printf (_("This server belongs to %s, and nothing proves that it is the one "
+                                "for your mail. I know it: my password may go there."),
+                              finding->owner);
+  gtk_label_set_label (self->question, question);
+  gtk_check_button_set_active (self->agreement, FALSE);
+  gtk_widget_set_visible (self->help_button, finding->help_url && !finding->is_foreign);
+}
+
+/* Whoever types a server in has chosen it. */
+static gboolean
+needs_agreement (EnvoiAssistantServerPage *self)
+{
+  g_autofree char *host = dup_text (self->host);
+
+  return self->finding->is_foreign && g_ascii_strcasecmp (host, self->finding->host) == 0;
 }
 
 static void
@@ -121,6 +174,15 @@ static void
 changed_cb (EnvoiAssistantServerPage *self)
 {
   show_problem (self, NULL);
+  if (self->finding)
+    gtk_widget_set_visible (GTK_WIDGET (self->agreement), needs_agreement (self));
+}
+
+static void
+help_cb (EnvoiAssistantServerPage *self)
+{
+  envoi_compat_open_uri (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
+                         self->finding->help_url);
 }
 
 static void
@@ -169,6 +231,8 @@ next_cb (EnvoiAssistantServerPage *self)
     show_problem (self, error->message);
   else if (!*gtk_editable_get_text (GTK_EDITABLE (self->password)))
     show_problem (self, _("The password is missing."));
+  else if (needs_agreement (self) && !gtk_check_button_get_active (self->agreement))
+    show_problem (self, _("Please say first whether the server is the right one."));
   else
     g_signal_emit (self, signals[SIGNAL_SUBMITTED], 0);
 }
@@ -187,6 +251,7 @@ envoi_assistant_server_page_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->account);
+  g_clear_pointer (&self->finding, envoi_finding_unref);
 
   G_OBJECT_CLASS (envoi_assistant_server_page_parent_class)->dispose (object);
 }
@@ -211,10 +276,14 @@ envoi_assistant_server_page_class_init (EnvoiAssistantServerPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, port);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, ca_file);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, origin);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, help_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, agreement);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, question);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, user);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, password);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantServerPage, problem);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, help_cb);
   gtk_widget_class_bind_template_callback (widget_class, security_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, choose_ca_cb);
   gtk_widget_class_bind_template_callback (widget_class, next_cb);
@@ -230,15 +299,19 @@ envoi_assistant_server_page_init (EnvoiAssistantServerPage *self)
 void
 envoi_assistant_server_page_begin (EnvoiAssistantServerPage *self,
                                    EnvoiAccount             *account,
-                                   EnvoiProvider            *provider)
+                                   EnvoiFinding             *finding)
 {
   g_return_if_fail (ENVOI_IS_ASSISTANT_SERVER_PAGE (self));
   g_return_if_fail (ENVOI_IS_ACCOUNT (account));
 
+  g_return_if_fail (finding != NULL);
+
   g_set_object (&self->account, account);
+  g_clear_pointer (&self->finding, envoi_finding_unref);
+  self->finding = envoi_finding_ref (finding);
   show_account (self);
-  show_origin (self, provider);
-  show_problem (self, NULL);
+  show_origin (self);
+  changed_cb (self);
 }
 
 EnvoiSecret *

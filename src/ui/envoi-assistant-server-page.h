@@ -13,11 +13,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EnvoiAssistantServerPage, envoi_assistant_server_page, ENVOI,
                       ASSISTANT_SERVER_PAGE, AdwBin)
 
-/* Shows @account and writes into it. @provider: nullable, who is known to run the server;
- * without one what is shown is a guess. */
+/* Shows @account and writes into it; says where @finding is from, and asks about a foreign one. */
 void         envoi_assistant_server_page_begin      (EnvoiAssistantServerPage *self,
                                                      EnvoiAccount             *account,
-                                                     EnvoiProvider            *provider);
+                                                     EnvoiFinding             *finding);
 EnvoiSecret *envoi_assistant_server_page_dup_secret (EnvoiAssistantServerPage *self);
 
 G_END_DECLS

@@ -29,6 +29,8 @@ static const BadCase bad_words[] = {
   { { "account", "show" }, "Name one account" },
   { { "account", "show", "a", "b" }, "Name one account" },
   { { "account", "check" }, "Name one account" },
+  { { "account", "find" }, "Name one mail address" },
+  { { "account", "find", "a@x.cn", "b@x.cn" }, "Name one mail address" },
   { { "account", "add" }, "--email" },
   { { "account", "add", "--email", "not an address", "--host", "h", "--port", "1", "--security",
       "tls" }, "address" },
