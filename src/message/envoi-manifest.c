@@ -457,6 +457,20 @@ envoi_manifest_open (EnvoiManifest      *self,
 }
 
 /**
+ * envoi_manifest_is_raw:
+ * @self: a manifest
+ *
+ * Returns: whether it was sealed around a finished message
+ *
+ * Thread: any
+ */
+gboolean
+envoi_manifest_is_raw (const EnvoiManifest *self)
+{
+  return self->parts.draft == NULL;
+}
+
+/**
  * envoi_manifest_dup_draft:
  * @self: a manifest
  * @draft_id: the id of the new draft

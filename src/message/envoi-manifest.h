@@ -80,6 +80,8 @@ GInputStream  *envoi_manifest_open           (EnvoiManifest       *self,
                                               EnvoiBlobOpenFunc    open_blob,
                                               gpointer             user_data,
                                               GError             **error);
+/* Whether it was a finished message: one blob, no fields. */
+gboolean       envoi_manifest_is_raw         (const EnvoiManifest *self);
 /* The letter again as a draft: undo, edit, "edit as new". (not for raw letters: NULL) */
 EnvoiDraft    *envoi_manifest_dup_draft      (const EnvoiManifest *self,
                                               const char          *draft_id);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "envoi-address.h"
 #include "envoi-message-error.h"
 #include "envoi-message-reader-private.h"
 
@@ -305,6 +306,19 @@ envoi_message_reader_init (EnvoiMessageReader *self)
   self->parts = g_ptr_array_new_with_free_func ((GDestroyNotify) received_part_free);
 }
 
+static EnvoiAddress *
+make_address (InternetAddressMailbox *mailbox)
+{
+  const char *decoded = internet_address_get_name (INTERNET_ADDRESS (mailbox));
+  const char *addr = internet_address_mailbox_get_addr (mailbox);
+  g_autofree char *name = decoded ? envoi_text_decode_foreign (decoded, strlen (decoded),
+                                                               MAX_NAME_CHARS) : NULL;
+  EnvoiAddress *address = addr ? envoi_address_new (name, addr, NULL) : NULL;
+
+  /* A name that cannot stand in a header does not cost the address. */
+  return address || !addr ? address : envoi_address_new (NULL, addr, NULL);
+}
+
 /**
  * envoi_message_reader_new:
  * @source: a whole message
@@ -378,6 +392,56 @@ envoi_message_reader_dup_header (EnvoiMessageReader *self,
   g_autofree char *decoded = joined ? g_mime_utils_header_decode_text (self->options, joined) : NULL;
 
   return decoded ? envoi_text_decode_foreign (decoded, strlen (decoded), MAX_HEADER_CHARS) : NULL;
+}
+
+/* Groups are left, their members are not. */
+static void
+append_mailboxes (GString             *list,
+                  InternetAddressList *addresses)
+{
+  int n = addresses ? internet_address_list_length (addresses) : 0;
+
+  for (int i = 0; i < n; i++) {
+    InternetAddress *item = internet_address_list_get_address (addresses, i);
+    g_autoptr (EnvoiAddress) address = NULL;
+    g_autofree char *words = NULL;
+
+    if (INTERNET_ADDRESS_IS_GROUP (item)) {
+      append_mailboxes (list, INTERNET_ADDRESS_GROUP (item)->members);
+      continue;
+    }
+
+    address = make_address (INTERNET_ADDRESS_MAILBOX (item));
+    words = address ? envoi_address_format (address) : NULL;
+    if (words)
+      g_string_append_printf (list, "%s%s", list->len > 0 ? ", " : "", words);
+  }
+}
+
+/**
+ * envoi_message_reader_dup_addresses:
+ * @self: a message
+ * @name: the name of a field of addresses, "To"
+ *
+ * Parses before decoding, because a name may hold an encoded comma.
+ *
+ * Returns: (transfer full): the usable mailboxes of that field, "" without any
+ *
+ * Thread: any
+ */
+char *
+envoi_message_reader_dup_addresses (EnvoiMessageReader *self,
+                                    const char         *name)
+{
+  const char *value = envoi_raw_header_get (&self->header, name);
+  g_autofree char *joined = value ? envoi_raw_join_words (value) : NULL;
+  InternetAddressList *addresses =
+    joined ? internet_address_list_parse (self->options, joined) : NULL;
+  GString *list = g_string_new (NULL);
+
+  append_mailboxes (list, addresses);
+  g_clear_object (&addresses);
+  return g_string_free (list, FALSE);
 }
 
 /**

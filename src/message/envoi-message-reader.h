@@ -25,6 +25,10 @@ GBytes             *envoi_message_reader_get_source      (EnvoiMessageReader  *s
 /* Decoded, unfolded; nullable. name is "From", "To", "Subject", "Date" ... */
 char               *envoi_message_reader_dup_header      (EnvoiMessageReader  *self,
                                                           const char          *name);
+/* The mailboxes of an address field as "Name <mailbox>, ..." that parses back; what is
+ * no usable address is left out. "" when there is none. */
+char               *envoi_message_reader_dup_addresses   (EnvoiMessageReader  *self,
+                                                          const char          *name);
 /* Both nullable, as received. */
 const char         *envoi_message_reader_get_html        (EnvoiMessageReader  *self);
 const char         *envoi_message_reader_get_text        (EnvoiMessageReader  *self);

@@ -11,6 +11,7 @@
 #include "envoi-main-window.h"
 #include "envoi-mailto.h"
 #include "envoi-notifier.h"
+#include "envoi-open-message.h"
 #include "envoi-password-dialog.h"
 #include "envoi-sign-in-window.h"
 #include "envoi-preferences-window.h"
@@ -34,7 +35,7 @@ struct _EnvoiApplication {
 
   EnvoiService   *service;
   EnvoiNotifier  *notifier;
-  GPtrArray      *waiting_uris;      /* mailto: URIs that came before the service was ready */
+  GPtrArray      *waiting_uris;      /* of links and files that came before the service was ready */
   gboolean wants_new_letter;
   gboolean is_quitting;
   gboolean is_stopping;
@@ -155,15 +156,25 @@ compose_mailto (EnvoiApplication *self,
 
   if (envoi_mailto_apply (uri, draft))
     envoi_application_open_draft (self, draft);
+}
+
+static void
+open_uri (EnvoiApplication *self,
+          const char       *uri)
+{
+  g_autoptr (GFile) file = g_file_new_for_uri (uri);
+
+  if (g_file_has_uri_scheme (file, "mailto"))
+    compose_mailto (self, uri);
   else
-    g_message ("Only mailto: links can be opened");
+    envoi_open_message (self, file);
 }
 
 static void
 do_what_waited (EnvoiApplication *self)
 {
   for (guint i = 0; i < self->waiting_uris->len; i++)
-    compose_mailto (self, g_ptr_array_index (self->waiting_uris, i));
+    open_uri (self, g_ptr_array_index (self->waiting_uris, i));
   g_ptr_array_set_size (self->waiting_uris, 0);
 
   if (self->wants_new_letter)
@@ -536,7 +547,7 @@ envoi_application_init (EnvoiApplication *self)
   self->waiting_uris = g_ptr_array_new_with_free_func (g_free);
   g_application_add_main_option_entries (G_APPLICATION (self), options);
   g_application_set_option_context_parameter_string (G_APPLICATION (self),
-                                                     _("[mailto:ADDRESS…]"));
+                                                     _("[mailto:ADDRESS…] [MESSAGE.eml…]"));
   g_application_set_option_context_summary (G_APPLICATION (self),
                                             _("Envoi writes and sends mail."));
 }
@@ -598,14 +609,11 @@ find_composer (EnvoiApplication *self,
   return NULL;
 }
 
-void
-envoi_application_open_draft (EnvoiApplication *self,
-                              EnvoiDraft       *draft)
+static GtkWindow *
+open_composer (EnvoiApplication *self,
+               EnvoiDraft       *draft)
 {
   GtkWindow *composer;
-
-  g_return_if_fail (ENVOI_IS_APPLICATION (self));
-  g_return_if_fail (ENVOI_IS_DRAFT (draft));
 
   composer = find_composer (self, envoi_draft_get_id (draft));
   if (!composer) {
@@ -615,6 +623,38 @@ envoi_application_open_draft (EnvoiApplication *self,
   }
 
   gtk_window_present (composer);
+  return composer;
+}
+
+void
+envoi_application_open_draft (EnvoiApplication *self,
+                              EnvoiDraft       *draft)
+{
+  g_return_if_fail (ENVOI_IS_APPLICATION (self));
+  g_return_if_fail (ENVOI_IS_DRAFT (draft));
+
+  open_composer (self, draft);
+}
+
+void
+envoi_application_attach_to_new (EnvoiApplication *self,
+                                 GListModel       *files)
+{
+  g_autoptr (EnvoiDraft) draft = NULL;
+
+  g_return_if_fail (ENVOI_IS_APPLICATION (self));
+
+  draft = envoi_service_create_draft (self->service, NULL);
+  envoi_composer_window_attach (ENVOI_COMPOSER_WINDOW (open_composer (self, draft)), files);
+}
+
+void
+envoi_application_tell (EnvoiApplication *self,
+                        const char       *sentence)
+{
+  g_return_if_fail (ENVOI_IS_APPLICATION (self));
+
+  envoi_main_window_tell (show_main_window (self), sentence);
 }
 
 /* Whether the account signs in by the browser, at somebody who is known. */

@@ -16,6 +16,12 @@ EnvoiService     *envoi_application_get_service  (EnvoiApplication *self);
 /* A composer with @draft; the one that is open already when there is one. */
 void              envoi_application_open_draft   (EnvoiApplication *self,
                                                   EnvoiDraft       *draft);
+/* A new letter that takes files along. (element-type GFile) */
+void              envoi_application_attach_to_new (EnvoiApplication *self,
+                                                  GListModel       *files);
+/* Says @sentence in the main window, which is shown for it. */
+void              envoi_application_tell         (EnvoiApplication *self,
+                                                  const char       *sentence);
 /* The settings of @account, or only the question for its password. */
 void              envoi_application_open_account (EnvoiApplication *self,
                                                   EnvoiAccount     *account,

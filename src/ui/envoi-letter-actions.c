@@ -7,10 +7,13 @@
 #include "envoi-words.h"
 
 #include "envoi-problem.h"
+#include "envoi-service-answer.h"
 
 #include <glib/gi18n.h>
 
 #define STATE(name) (1u << ENVOI_LETTER_ ## name)
+#define SEALED (STATE (QUEUED) | STATE (SENDING) | STATE (WAITING) | STATE (SENT) | STATE (FAILED) | \
+                STATE (UNKNOWN))
 
 /**
  * EnvoiLetterActions:
@@ -51,6 +54,9 @@ static const struct {
   guint states;
 } actions[] = {
   { "edit", STATE (DRAFT) | STATE (QUEUED) | STATE (WAITING) | STATE (FAILED) | STATE (UNKNOWN) },
+  { "reply", SEALED },
+  { "reply-all", SEALED },
+  { "forward", SEALED },
   { "edit-as-new", STATE (SENT) },
   { "resend", STATE (SENT) },
   { "save", STATE (QUEUED) | STATE (WAITING) | STATE (SENT) | STATE (FAILED) | STATE (UNKNOWN) },
@@ -240,60 +246,66 @@ format_refused (const EnvoiLetterRecord *letter)
 }
 
 static void
-copy_draft (EnvoiDraft *from,
-            EnvoiDraft *to)
+open_answer (EnvoiLetterActions *self,
+             GAsyncResult       *result,
+             const char         *only_to)
 {
-  static const char *const fields[] = {
-    "account-id", "from", "reply-to", "subject", "html", "text", "in-reply-to", "references",
-  };
-  GListModel *attachments = envoi_draft_get_attachments (from);
-  gboolean is_text_custom;
-
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    envoi_draft_set (to, fields[i], envoi_draft_get (from, fields[i]));
-
-  g_object_get (from, "is-text-custom", &is_text_custom, NULL);
-  g_object_set (to, "is-text-custom", is_text_custom, NULL);
-
-  for (guint i = 0; i < g_list_model_get_n_items (attachments); i++) {
-    g_autoptr (EnvoiAttachment) attachment = g_list_model_get_item (attachments, i);
-
-    envoi_draft_add_attachment (to, attachment);
-  }
-}
-
-static EnvoiDraft *
-create_copy (EnvoiLetterActions *self,
-             EnvoiDraft         *approved)
-{
-  static const char *const fields[] = { "to", "cc", "bcc" };
-  EnvoiDraft *draft = envoi_service_create_draft (self->service, NULL);
-
-  copy_draft (approved, draft);
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++)
-    envoi_draft_set (draft, fields[i], envoi_draft_get (approved, fields[i]));
-
-  return draft;
-}
-
-static void
-did_read_for_new (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr (EnvoiLetterActions) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (EnvoiDraft) approved = NULL;
-  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autoptr (EnvoiDraft) draft = envoi_service_answer_finish (self->service, result, &error);
 
-  approved = envoi_service_read_letter_finish (ENVOI_SERVICE (source), result, &error);
-  if (!approved) {
+  if (!draft) {
     tell_error (self, error);
     return;
   }
 
-  draft = create_copy (self, approved);
+  if (only_to) {
+    envoi_draft_set (draft, "to", only_to);
+    envoi_draft_set (draft, "cc", "");
+    envoi_draft_set (draft, "bcc", "");
+  }
   g_signal_emit (self, signals[SIGNAL_DRAFT_OPENED], 0, draft);
+}
+
+static void
+did_answer_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (EnvoiLetterActions) self = user_data;
+
+  open_answer (self, result, NULL);
+}
+
+static void
+answer (EnvoiLetterActions *self,
+        EnvoiAnswerKind     kind)
+{
+  envoi_service_answer_letter_async (self->service, get_id (self), kind, self->cancellable,
+                                     did_answer_cb, g_object_ref (self));
+}
+
+static void
+reply_cb (GSimpleAction *action,
+          GVariant      *parameter,
+          gpointer       user_data)
+{
+  answer (user_data, ENVOI_ANSWER_REPLY);
+}
+
+static void
+reply_all_cb (GSimpleAction *action,
+              GVariant      *parameter,
+              gpointer       user_data)
+{
+  answer (user_data, ENVOI_ANSWER_REPLY_ALL);
+}
+
+static void
+forward_cb (GSimpleAction *action,
+            GVariant      *parameter,
+            gpointer       user_data)
+{
+  answer (user_data, ENVOI_ANSWER_FORWARD);
 }
 
 static void
@@ -301,10 +313,7 @@ edit_as_new_cb (GSimpleAction *action,
                 GVariant      *parameter,
                 gpointer       user_data)
 {
-  EnvoiLetterActions *self = user_data;
-
-  envoi_service_read_letter_async (self->service, get_id (self), self->cancellable,
-                                   did_read_for_new, g_object_ref (self));
+  answer (user_data, ENVOI_ANSWER_EDIT);
 }
 
 static void
@@ -325,23 +334,18 @@ did_resend (GObject      *source,
 
 /* A letter of its own, with its own undo time: the first one stays what it is. */
 static void
-did_read_for_resend (GObject      *source,
-                     GAsyncResult *result,
-                     gpointer      user_data)
+did_answer_for_resend_cb (GObject      *source,
+                          GAsyncResult *result,
+                          gpointer      user_data)
 {
   g_autoptr (EnvoiLetterActions) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (EnvoiDraft) approved = NULL;
-  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autoptr (EnvoiDraft) draft = envoi_service_answer_finish (self->service, result, &error);
 
-  approved = envoi_service_read_letter_finish (ENVOI_SERVICE (source), result, &error);
-  if (!approved) {
+  if (draft)
+    envoi_service_send_async (self->service, draft, 0, NULL, did_resend, g_object_ref (self));
+  else
     tell_error (self, error);
-    return;
-  }
-
-  draft = create_copy (self, approved);
-  envoi_service_send_async (self->service, draft, 0, NULL, did_resend, g_object_ref (self));
 }
 
 static void
@@ -351,8 +355,9 @@ resend_cb (GSimpleAction *action,
 {
   EnvoiLetterActions *self = user_data;
 
-  envoi_service_read_letter_async (self->service, get_id (self), self->cancellable,
-                                   did_read_for_resend, g_object_ref (self));
+  envoi_service_answer_letter_async (self->service, get_id (self), ENVOI_ANSWER_EDIT,
+                                     self->cancellable, did_answer_for_resend_cb,
+                                     g_object_ref (self));
 }
 
 static void
@@ -367,29 +372,16 @@ save_cb (GSimpleAction *action,
 
 /* The others have the letter already: the new draft is for the refused alone. */
 static void
-did_read_for_refused (GObject      *source,
-                      GAsyncResult *result,
-                      gpointer      user_data)
+did_answer_for_refused_cb (GObject      *source,
+                           GAsyncResult *result,
+                           gpointer      user_data)
 {
   g_autoptr (EnvoiLetterActions) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (EnvoiDraft) approved = NULL;
-  g_autoptr (EnvoiDraft) draft = NULL;
   g_autofree char *refused = NULL;
 
-  approved = envoi_service_read_letter_finish (ENVOI_SERVICE (source), result, &error);
-  if (!approved) {
-    tell_error (self, error);
-    return;
-  }
-  if (!self->letter)
-    return;
-
-  draft = envoi_service_create_draft (self->service, NULL);
-  copy_draft (approved, draft);
-  refused = format_refused (envoi_letter_get_record (self->letter));
-  envoi_draft_set (draft, "to", refused);
-  g_signal_emit (self, signals[SIGNAL_DRAFT_OPENED], 0, draft);
+  if (self->letter)
+    refused = format_refused (envoi_letter_get_record (self->letter));
+  open_answer (self, result, refused);
 }
 
 static void
@@ -402,8 +394,9 @@ fix_recipients_cb (GSimpleAction *action,
   if (envoi_letter_get_state (self->letter) == ENVOI_LETTER_FAILED)
     envoi_letter_actions_undo (self, get_id (self));
   else
-    envoi_service_read_letter_async (self->service, get_id (self), self->cancellable,
-                                     did_read_for_refused, g_object_ref (self));
+    envoi_service_answer_letter_async (self->service, get_id (self), ENVOI_ANSWER_EDIT,
+                                       self->cancellable, did_answer_for_refused_cb,
+                                       g_object_ref (self));
 }
 
 static EnvoiAccount *
@@ -514,6 +507,9 @@ envoi_letter_actions_init (EnvoiLetterActions *self)
 {
   static const GActionEntry entries[] = {
     { "edit", edit_cb },
+    { "reply", reply_cb },
+    { "reply-all", reply_all_cb },
+    { "forward", forward_cb },
     { "edit-as-new", edit_as_new_cb },
     { "resend", resend_cb },
     { "save", save_cb },

@@ -10,6 +10,7 @@
 #include "envoi-letter-saver.h"
 #include "envoi-letter-view.h"
 #include "envoi-main-window.h"
+#include "envoi-open-message.h"
 #include "envoi-practice-list.h"
 #include "envoi-practice-view.h"
 #include "envoi-searcher.h"
@@ -532,6 +533,45 @@ connect_toasts (EnvoiMainWindow *self)
                            G_CONNECT_SWAPPED);
 }
 
+/* Messages are opened; any other file is what a new letter takes along. */
+static gboolean
+drop_cb (GtkDropTarget   *target,
+         const GValue    *value,
+         double           x,
+         double           y,
+         EnvoiMainWindow *self)
+{
+  EnvoiApplication *app = ENVOI_APPLICATION (gtk_window_get_application (GTK_WINDOW (self)));
+  g_autoptr (GSList) files = gdk_file_list_get_files (g_value_get_boxed (value));
+  g_autoptr (GListStore) others = g_list_store_new (G_TYPE_FILE);
+
+  if (!self->service)
+    return FALSE;
+
+  for (GSList *link = files; link; link = link->next) {
+    g_autofree char *name = g_file_get_basename (link->data);
+
+    if (name && envoi_open_message_is_name (name))
+      envoi_open_message (app, link->data);
+    else
+      g_list_store_append (others, link->data);
+  }
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (others)) > 0)
+    envoi_application_attach_to_new (app, G_LIST_MODEL (others));
+  return TRUE;
+}
+
+static void
+add_drop_target (EnvoiMainWindow *self)
+{
+  GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
+
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
+  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+}
+
 static void
 envoi_main_window_init (EnvoiMainWindow *self)
 {
@@ -543,6 +583,7 @@ envoi_main_window_init (EnvoiMainWindow *self)
   restore_size (self);
   folded_cb (self);
   connect_toasts (self);
+  add_drop_target (self);
 }
 
 EnvoiMainWindow *

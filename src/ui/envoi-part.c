@@ -5,6 +5,8 @@
 
 #include "envoi-part.h"
 
+#include <glib/gi18n.h>
+
 /**
  * EnvoiPart:
  *
@@ -138,6 +140,27 @@ envoi_part_new_for_file (const char *name,
   self->file = g_object_ref (file);
   self->size = size;
   return self;
+}
+
+GListStore *
+envoi_part_list_received (EnvoiMessageReader *message,
+                          gboolean            is_inline)
+{
+  GPtrArray *received = envoi_message_reader_get_parts (message);
+  GListStore *parts = g_list_store_new (ENVOI_TYPE_PART);
+
+  for (guint i = 0; received && i < received->len; i++) {
+    const EnvoiReceivedPart *from = g_ptr_array_index (received, i);
+    g_autoptr (EnvoiPart) part = NULL;
+
+    if ((from->content_id != NULL) != is_inline)
+      continue;
+    part = envoi_part_new_for_bytes (from->name ? from->name : _("Unnamed"), from->content_type,
+                                     from->content_id, from->bytes);
+    g_list_store_append (parts, part);
+  }
+
+  return parts;
 }
 
 const char *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "envoi-message-reader.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,9 @@ EnvoiPart    *envoi_part_new_for_file     (const char           *name,
                                            const char           *content_id,
                                            GFile                *file,
                                            guint64               size);
+/* The files of a message, or the pictures inside its text. (element-type EnvoiPart) */
+GListStore   *envoi_part_list_received    (EnvoiMessageReader   *message,
+                                           gboolean              is_inline);
 const char   *envoi_part_get_name         (EnvoiPart            *self);
 const char   *envoi_part_get_content_type (EnvoiPart            *self);
 const char   *envoi_part_get_content_id   (EnvoiPart            *self);   /* nullable */

@@ -111,27 +111,6 @@ show_verdict (EnvoiPracticeView  *self,
   gtk_widget_set_visible (GTK_WIDGET (self->complaints), n_complaints > 0);
 }
 
-static GListStore *
-make_parts (EnvoiMessageReader *reader,
-            gboolean            is_inline)
-{
-  GPtrArray *received = envoi_message_reader_get_parts (reader);
-  GListStore *parts = g_list_store_new (ENVOI_TYPE_PART);
-
-  for (guint i = 0; received && i < received->len; i++) {
-    const EnvoiReceivedPart *from = g_ptr_array_index (received, i);
-    g_autoptr (EnvoiPart) part = NULL;
-
-    if ((from->content_id != NULL) != is_inline)
-      continue;
-    part = envoi_part_new_for_bytes (from->name ? from->name : _("Unnamed"), from->content_type,
-                                     from->content_id, from->bytes);
-    g_list_store_append (parts, part);
-  }
-
-  return parts;
-}
-
 static void
 show_source (EnvoiPracticeView  *self,
              EnvoiMessageReader *reader)
@@ -151,8 +130,8 @@ show_message (EnvoiPracticeView  *self,
 {
   const char *html = envoi_message_reader_get_html (reader);
   const char *text = envoi_message_reader_get_text (reader);
-  g_autoptr (GListStore) pictures = make_parts (reader, TRUE);
-  g_autoptr (GListStore) files = make_parts (reader, FALSE);
+  g_autoptr (GListStore) pictures = envoi_part_list_received (reader, TRUE);
+  g_autoptr (GListStore) files = envoi_part_list_received (reader, FALSE);
   g_autofree char *subject = envoi_message_reader_dup_header (reader, "Subject");
 
   gtk_label_set_label (self->subject, envoi_words_get_subject (subject));

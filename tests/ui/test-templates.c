@@ -21,6 +21,7 @@
 #include "envoi-letter-view.h"
 #include "envoi-main-window.h"
 #include "envoi-message-view.h"
+#include "envoi-message-window.h"
 #include "envoi-part-list.h"
 #include "envoi-part.h"
 #include "envoi-password-dialog.h"
@@ -69,6 +70,7 @@ add_widgets (void)
     ENVOI_TYPE_TRANSCRIPT_VIEW, ENVOI_TYPE_ACCOUNT_FORM, ENVOI_TYPE_ACCOUNT_ASSISTANT,
     ENVOI_TYPE_ASSISTANT_BROWSER_PAGE, ENVOI_TYPE_ASSISTANT_CHECK_PAGE,
     ENVOI_TYPE_ASSISTANT_CODE_PAGE, ENVOI_TYPE_ASSISTANT_SERVER_PAGE, ENVOI_TYPE_SIGN_IN_WINDOW,
+    ENVOI_TYPE_MESSAGE_WINDOW,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
@@ -122,7 +124,7 @@ test_names (void)
   const GType types[] = {
     ENVOI_TYPE_MAIN_WINDOW, ENVOI_TYPE_ACCOUNTS_WINDOW, ENVOI_TYPE_PREFERENCES_WINDOW,
     ENVOI_TYPE_PASSWORD_DIALOG, ENVOI_TYPE_ACCOUNT_BAR, ENVOI_TYPE_ACCOUNT_FORM,
-    ENVOI_TYPE_ACCOUNT_ASSISTANT, ENVOI_TYPE_SIGN_IN_WINDOW,
+    ENVOI_TYPE_ACCOUNT_ASSISTANT, ENVOI_TYPE_SIGN_IN_WINDOW, ENVOI_TYPE_MESSAGE_WINDOW,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
