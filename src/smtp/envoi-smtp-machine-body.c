@@ -29,7 +29,7 @@ begin_chunk (EnvoiSmtpMachine *self)
   gboolean is_last = length == left;
 
   envoi_smtp_framing_append_chunk (self->output, length, is_last);
-  envoi_smtp_machine_owe (self, is_last ? ENVOI_SMTP_OWED_FINAL : ENVOI_SMTP_OWED_CHUNK, 0);
+  envoi_smtp_machine_owe (self, is_last ? ENVOI_SMTP_OWED_FINAL : ENVOI_SMTP_OWED_CHUNK, length);
   note_chunk (self, length, is_last);
   letter->chunk_left = length;
 }

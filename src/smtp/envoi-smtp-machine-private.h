@@ -36,6 +36,7 @@ typedef struct {
   guint          recipient;    /* of RCPT */
   char          *line;         /* nullable, with CRLF */
   gsize          n_octets;     /* counted in the window while unanswered */
+  guint64        end;          /* where in all the output it ends, with the octets it announces */
 } EnvoiSmtpCommand;
 
 /* One operation, from its first command to its last reply: a letter on its way,
@@ -113,7 +114,9 @@ void        envoi_smtp_machine_queue_rcpt       (EnvoiSmtpMachine     *self,
 void        envoi_smtp_machine_pump             (EnvoiSmtpMachine     *self);
 void        envoi_smtp_machine_owe              (EnvoiSmtpMachine     *self,
                                                  EnvoiSmtpOwed         owed,
-                                                 gsize                 n_octets);
+                                                 guint64               n_to_come);
+gboolean    envoi_smtp_machine_has_asked        (EnvoiSmtpMachine     *self,
+                                                 const EnvoiSmtpReply *reply);
 void        envoi_smtp_machine_drop_queued      (EnvoiSmtpMachine     *self);
 guint64     envoi_smtp_machine_count_output     (EnvoiSmtpMachine     *self);
 

@@ -145,6 +145,7 @@ envoi_smtp_machine_pump (EnvoiSmtpMachine *self)
     g_queue_pop_head (&self->queued);
     note_command (command);
     append_output (self, command->line);
+    command->end = envoi_smtp_machine_count_output (self);
     g_clear_pointer (&command->line, envoi_wipe_string);
     push_owed (self, command);
   }
@@ -154,7 +155,7 @@ envoi_smtp_machine_pump (EnvoiSmtpMachine *self)
  * envoi_smtp_machine_owe:
  * @self: a machine
  * @owed: what the reply will answer
- * @n_octets: what it adds to the window
+ * @n_to_come: octets that belong to it and are not in the output yet
  *
  * Notes that the server owes a reply to something already in the output, or to
  * nothing in the case of the greeting.
@@ -164,12 +165,41 @@ envoi_smtp_machine_pump (EnvoiSmtpMachine *self)
 void
 envoi_smtp_machine_owe (EnvoiSmtpMachine *self,
                         EnvoiSmtpOwed     owed,
-                        gsize             n_octets)
+                        guint64           n_to_come)
 {
   EnvoiSmtpCommand *command = command_new (self, owed);
 
-  command->n_octets = n_octets;
+  command->end = envoi_smtp_machine_count_output (self) + n_to_come;
   push_owed (self, command);
+}
+
+/**
+ * envoi_smtp_machine_has_asked:
+ * @self: a machine
+ * @reply: a reply
+ *
+ * Tells whether @reply can answer the oldest command that is owed one. Nothing
+ * is answered before the transport has taken all of it: a server that says "yes"
+ * earlier, or once too often, would have its word taken for another question's.
+ * A chunk may be refused while it is on its way.
+ *
+ * Returns: whether it can
+ *
+ * Thread: courier
+ */
+gboolean
+envoi_smtp_machine_has_asked (EnvoiSmtpMachine     *self,
+                              const EnvoiSmtpReply *reply)
+{
+  const EnvoiSmtpCommand *command = g_queue_peek_head (&self->owed);
+  gboolean is_chunk;
+
+  if (!command)
+    return FALSE;
+
+  is_chunk = command->owed == ENVOI_SMTP_OWED_CHUNK || command->owed == ENVOI_SMTP_OWED_FINAL;
+  return command->end <= self->n_written_before + self->n_written ||
+         (is_chunk && reply->code / 100 >= 4);
 }
 
 /**

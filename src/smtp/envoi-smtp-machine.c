@@ -58,11 +58,25 @@ envoi_smtp_machine_set_state (EnvoiSmtpMachine *self,
   self->state = state;
 }
 
+/* A farewell where "taken" or "refused" is due is neither. */
+static gboolean
+is_farewell_to_letter (EnvoiSmtpMachine     *self,
+                       const EnvoiSmtpReply *reply)
+{
+  const EnvoiSmtpCommand *command = g_queue_peek_head (&self->owed);
+
+  return reply->code / 100 == 2 && command &&
+         command->owed == ENVOI_SMTP_OWED_FINAL && envoi_smtp_machine_has_asked (self, reply);
+}
+
 /* 421 comes at any time, also unasked (RFC 5321 section 3.8). */
 static void
 take_closing_reply (EnvoiSmtpMachine *self,
                     EnvoiSmtpReply   *reply)
 {
+  if (is_farewell_to_letter (self, reply))
+    envoi_smtp_machine_note_failure (self, ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN, reply,
+                                     "The server has the letter and said only goodbye");
   envoi_smtp_machine_note_failure (self, ENVOI_SMTP_ERROR_TRANSIENT, reply,
                                    "The server closed the connection");
   envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_TRANSIENT, "");
@@ -108,7 +122,7 @@ take_reply (EnvoiSmtpMachine *self,
     return;
   }
 
-  if (g_queue_is_empty (&self->owed)) {
+  if (!envoi_smtp_machine_has_asked (self, reply)) {
     envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_PROTOCOL,
                                   "The server spoke without being asked.");
     return;

@@ -16,12 +16,26 @@ typedef enum {
   DIALOGUE_DROP,
   DIALOGUE_RST,
   DIALOGUE_WAIT,     /* the server falls silent */
+  DIALOGUE_RAW,      /* the server sends these octets and falls silent; not in files */
+  DIALOGUE_DRIP,     /* the server sends an octet now and then, for ever; not in files */
+  DIALOGUE_NEW_KEYS, /* the server asks for new keys now and then, for ever; not in files */
 } DialogueVerb;
+
+/* What a server does below SMTP. */
+typedef enum {
+  DIALOGUE_ONE_OCTET_RECORDS = 1 << 0,
+  DIALOGUE_KEY_UPDATE = 1 << 1,          /* before each of its replies */
+  DIALOGUE_TICKET_FLOOD = 1 << 2,        /* before each of its replies */
+  DIALOGUE_TLS_1_2 = 1 << 3,
+  DIALOGUE_RENEGOTIATE = 1 << 4,         /* asks for it before each of its replies */
+  DIALOGUE_NO_BYE = 1 << 5,              /* no close_notify at the end */
+} DialogueTricks;
 
 typedef struct {
   DialogueVerb  verb;
   char         *text;
   guint         line;    /* in the file */
+  gsize         length;  /* of RAW */
 } DialogueStep;
 
 /* One file of tests/dialogues; README.md there describes the form. */
@@ -38,6 +52,7 @@ typedef struct {
   GString           *message;
   guint              n_letters;
   gboolean           is_in_flight;  /* no letter waits for the reply to the one before */
+  DialogueTricks     tricks;
   gboolean           is_probe;
   gboolean           is_8bit;
   char              *expect;        /* "sent", or the error's name */

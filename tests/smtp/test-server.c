@@ -8,11 +8,19 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define PATIENCE_SECONDS 20
+#define N_TICKETS 50
+#define MOST_DRIPS 2000
+#define DRIP_MS 10
+/* GnuTLS takes no more than 8 in a second. */
+#define MOST_KEYS 100
+#define KEYS_MS 140
+#define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 
 struct _TestServer {
   const Dialogue *dialogue;
@@ -45,11 +53,25 @@ fail (TestServer         *self,
 }
 
 static gboolean
+is_out_of_patience (const TestServer *self)
+{
+  struct pollfd fd = { .fd = self->fd, .events = POLLIN };
+
+  return poll (&fd, 1, PATIENCE_SECONDS * 1000) == 0;
+}
+
+static gboolean
 receive (TestServer *self)
 {
   char bytes[16384];
-  ssize_t n = self->session ? gnutls_record_recv (self->session, bytes, sizeof bytes)
-                            : recv (self->fd, bytes, sizeof bytes, 0);
+  ssize_t n;
+
+  /* What TLS has to say for itself is neither data nor the end. */
+  do
+    n = self->session ? gnutls_record_recv (self->session, bytes, sizeof bytes)
+                      : recv (self->fd, bytes, sizeof bytes, 0);
+  while (self->session && (n == GNUTLS_E_AGAIN || n == GNUTLS_E_INTERRUPTED) &&
+         !is_out_of_patience (self));
 
   if (n <= 0)
     return FALSE;
@@ -61,14 +83,61 @@ receive (TestServer *self)
 }
 
 static void
+play_tricks (TestServer *self)
+{
+  DialogueTricks tricks = self->dialogue->tricks;
+
+  if (tricks & DIALOGUE_KEY_UPDATE)
+    gnutls_session_key_update (self->session, GNUTLS_KU_PEER);
+  if (tricks & DIALOGUE_RENEGOTIATE)
+    gnutls_rehandshake (self->session);
+  for (guint i = 0; (tricks & DIALOGUE_TICKET_FLOOD) && i < N_TICKETS; i++)
+    gnutls_session_ticket_send (self->session, 1, 0);
+}
+
+static void
 transmit (TestServer *self,
           const char *text,
           gsize       length)
 {
-  if (self->session)
-    gnutls_record_send (self->session, text, length);
-  else
+  gsize piece = self->dialogue->tricks & DIALOGUE_ONE_OCTET_RECORDS ? 1 : length;
+
+  if (!self->session) {
     send (self->fd, text, length, MSG_NOSIGNAL);
+    return;
+  }
+
+  play_tricks (self);
+  for (gsize i = 0; i < length; i += piece)
+    gnutls_record_send (self->session, text + i, piece);
+}
+
+/* Until the client has had enough of it. */
+static void
+drip (TestServer *self)
+{
+  const char *const line = "250-still here\r\n";
+  gsize length = strlen (line);
+
+  for (guint i = 0; i < MOST_DRIPS; i++) {
+    struct pollfd fd = { .fd = self->fd, .events = POLLRDHUP };
+
+    transmit (self, line + i % length, 1);
+    if (poll (&fd, 1, DRIP_MS) > 0)
+      return;
+  }
+}
+
+static void
+ask_for_keys (TestServer *self)
+{
+  for (guint i = 0; i < MOST_KEYS; i++) {
+    struct pollfd fd = { .fd = self->fd, .events = POLLRDHUP };
+
+    gnutls_session_key_update (self->session, GNUTLS_KU_PEER);
+    if (poll (&fd, 1, KEYS_MS) > 0)
+      return;
+  }
 }
 
 static gboolean
@@ -156,13 +225,29 @@ take_body (TestServer         *self,
   return TRUE;
 }
 
+static const gnutls_datum_t *
+get_ticket_key (void)
+{
+  static gnutls_datum_t key;
+
+  if (!key.data)
+    gnutls_session_ticket_key_generate (&key);
+
+  return &key;
+}
+
 static gboolean
 shake_hands (TestServer *self)
 {
   int status;
 
   gnutls_init (&self->session, GNUTLS_SERVER);
-  gnutls_set_default_priority (self->session);
+  if (self->dialogue->tricks & DIALOGUE_TLS_1_2)
+    gnutls_priority_set_direct (self->session, TLS_1_2, NULL);
+  else
+    gnutls_set_default_priority (self->session);
+  if (self->dialogue->tricks & DIALOGUE_TICKET_FLOOD)
+    gnutls_session_ticket_enable_server (self->session, get_ticket_key ());
   gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE, self->credentials);
   gnutls_transport_set_int (self->session, self->fd);
 
@@ -238,6 +323,16 @@ do_step (TestServer *self,
     case DIALOGUE_WAIT:
       wait_for_hang_up (self);
       return FALSE;
+    case DIALOGUE_RAW:
+      transmit (self, step->text, step->length);
+      wait_for_hang_up (self);
+      return FALSE;
+    case DIALOGUE_NEW_KEYS:
+      ask_for_keys (self);
+      return FALSE;
+    case DIALOGUE_DRIP:
+      drip (self);
+      return FALSE;
     case DIALOGUE_RST:
       reset (self);
       return FALSE;
@@ -257,7 +352,7 @@ play (TestServer *self)
     goes_on = do_step (self, &index);
   }
 
-  if (self->session)
+  if (self->session && !(self->dialogue->tricks & DIALOGUE_NO_BYE))
     gnutls_bye (self->session, GNUTLS_SHUT_WR);
 }
 
