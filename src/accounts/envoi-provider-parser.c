@@ -19,6 +19,7 @@
 #define MOST_DOMAINS 500
 #define MOST_SERVERS 16
 #define MOST_SCOPES 16
+#define MOST_IDLE_DAYS 3650
 #define LONGEST_TEXT 2000
 #define LONGEST_ID 64
 #define LONGEST_REGEX 200
@@ -268,6 +269,7 @@ parse_oauth (EnvoiProvider  *self,
   g_autoptr (EnvoiProviderOAuth) oauth = g_new0 (EnvoiProviderOAuth, 1);
   JsonObject *entry = envoi_json_get_object (object, "oauth2");
   gint64 port = 0;
+  gint64 idle_days = 0;
 
   if (!envoi_json_get_boolean (entry, "available"))
     return !(self->auth & ENVOI_PROVIDER_AUTH_OAUTH2) ||
@@ -292,6 +294,8 @@ parse_oauth (EnvoiProvider  *self,
   oauth->redirect_host = dup_text (entry, "redirect_host");
   oauth->redirect_path = dup_text (entry, "redirect_path");
   envoi_json_get_integer (entry, "redirect_port", &port);
+  envoi_json_get_integer (entry, "idle_days", &idle_days);
+  oauth->idle_days = (guint) CLAMP (idle_days, 0, MOST_IDLE_DAYS);
 
   if (!oauth->authorization_endpoint || !oauth->token_endpoint || !oauth->scopes[0] ||
       !is_id (oauth->id))

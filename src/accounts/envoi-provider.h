@@ -70,6 +70,7 @@ typedef struct {
   char    **scopes;
   gboolean  uses_pkce;
   gboolean  needs_client_secret;
+  guint     idle_days;                /* unused for so long a permission ends; 0 = unknown */
   char     *redirect_host;            /* "127.0.0.1" or "localhost" */
   guint16   redirect_port;            /* 0 = any */
   char     *redirect_path;

@@ -9,4 +9,9 @@ EnvoiSecretStore *envoi_token_broker_get_secrets (EnvoiTokenBroker *self);
 void              envoi_token_broker_drop_token  (EnvoiTokenBroker *self,
                                                   EnvoiAccount     *account);
 
+/* 0 = there is no token in this session. */
+gint64            envoi_token_broker_get_access_end (EnvoiTokenBroker *self,
+                                                     EnvoiAccount     *account);
+EnvoiProviderTable *envoi_token_broker_get_providers (EnvoiTokenBroker *self);
+
 G_END_DECLS

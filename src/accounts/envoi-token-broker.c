@@ -28,6 +28,8 @@ struct _EnvoiTokenBroker {
   EnvoiProviderTable *providers;
   EnvoiClock *clock;
   EnvoiOAuthClient *client;
+  EnvoiTokenJournal *journal;
+  char *folder;              /* nullable */
 
   GHashTable *client_ids;    /* oauth id -> the person's own client id */
   GHashTable *entries;       /* account id -> Entry */
@@ -41,7 +43,6 @@ typedef struct {
   gint64 refreshed_at_us;
   gint64 expires_at_us;
   gint64 margin_us;
-  char *scope;
   GPtrArray *waiters;        /* of Waiter */
   gboolean is_flying;        /* a refresh is under way */
   gboolean is_forgotten;     /* what it brings is not wanted any more */
@@ -87,7 +88,6 @@ entry_free (Entry *entry)
 {
   g_clear_pointer (&entry->access_token, envoi_secret_unref);
   g_clear_pointer (&entry->unsaved, envoi_secret_unref);
-  g_free (entry->scope);
   g_ptr_array_unref (entry->waiters);
   g_free (entry);
 }
@@ -125,8 +125,6 @@ set_token (EnvoiTokenBroker      *self,
   entry->expires_at_us = entry->refreshed_at_us + token->expires_in_us;
   /* A token that lives for seconds, as in a test, is usable for most of them. */
   entry->margin_us = MIN (MARGIN_US, token->expires_in_us / 4);
-  g_free (entry->scope);
-  entry->scope = g_strdup (token->scope);
 }
 
 /* A clock that was set back makes every promise about the future worthless. */
@@ -235,6 +233,8 @@ did_refresh_cb (GObject      *source,
   }
 
   set_token (flight->broker, entry, refreshed->token);
+  envoi_token_journal_add (flight->broker->journal, envoi_account_get_id (flight->account),
+                           refreshed->token, FALSE);
   if (refreshed->unsaved || refreshed->token->refresh_token) {
     g_clear_pointer (&entry->unsaved, envoi_secret_unref);
     entry->unsaved = g_steal_pointer (&refreshed->unsaved);
@@ -259,7 +259,7 @@ did_configure_cb (GObject      *source,
   g_autofree char *label = format_label (flight->account);
   EnvoiTokenRefreshInput input = {
     self->secrets, self->client, self->clock, config, flight->entry->unsaved,
-    envoi_account_get_id (flight->account), label,
+    envoi_account_get_id (flight->account), label, self->folder,
   };
 
   if (config) {
@@ -325,6 +325,8 @@ envoi_token_broker_finalize (GObject *object)
   g_clear_object (&self->providers);
   g_clear_object (&self->clock);
   g_clear_object (&self->client);
+  g_clear_object (&self->journal);
+  g_clear_pointer (&self->folder, g_free);
   g_clear_pointer (&self->client_ids, g_hash_table_unref);
   g_clear_pointer (&self->entries, g_hash_table_unref);
 
@@ -351,6 +353,7 @@ envoi_token_broker_init (EnvoiTokenBroker *self)
  * @secrets: where refresh tokens rest
  * @providers: where to sign in
  * @clock: what lifetimes go by
+ * @folder: (nullable): an existing folder, where sign-ins are noted and refreshes locked
  *
  * Returns: (transfer full): a broker
  *
@@ -359,13 +362,17 @@ envoi_token_broker_init (EnvoiTokenBroker *self)
 EnvoiTokenBroker *
 envoi_token_broker_new (EnvoiSecretStore   *secrets,
                         EnvoiProviderTable *providers,
-                        EnvoiClock         *clock)
+                        EnvoiClock         *clock,
+                        GFile              *folder)
 {
   EnvoiTokenBroker *self = g_object_new (ENVOI_TYPE_TOKEN_BROKER, NULL);
+  g_autoptr (GFile) file = folder ? g_file_get_child (folder, "sign-ins.ini") : NULL;
 
   self->secrets = g_object_ref (secrets);
   self->providers = g_object_ref (providers);
   self->clock = g_object_ref (clock);
+  self->folder = folder ? g_file_get_path (folder) : NULL;
+  self->journal = envoi_token_journal_new (file, clock);
   return self;
 }
 
@@ -445,118 +452,6 @@ envoi_token_broker_format_client_key (const char *oauth_id)
   return g_strconcat ("oauth-client-", oauth_id, NULL);
 }
 
-static EnvoiOAuthConfig *
-make_config (const EnvoiProviderOAuth *oauth,
-             const char               *client_id)
-{
-  EnvoiOAuthConfig *config = envoi_oauth_config_new ();
-
-  config->authorization_endpoint = g_strdup (oauth->authorization_endpoint);
-  config->token_endpoint = g_strdup (oauth->token_endpoint);
-  config->device_endpoint = g_strdup (oauth->device_endpoint);
-  config->revocation_endpoint = g_strdup (oauth->revocation_endpoint);
-  config->issuer = g_strdup (oauth->issuer);
-  config->scopes = g_strdupv (oauth->scopes);
-  config->client_id = g_strdup (client_id);
-  config->uses_pkce = oauth->uses_pkce;
-  config->redirect_host = g_strdup (oauth->redirect_host);
-  config->redirect_port = oauth->redirect_port;
-  config->redirect_path = g_strdup (oauth->redirect_path);
-  return config;
-}
-
-/* Most providers want none, so a missing secret is no error; a keyring that will
- * not say is one, for it would look like a wrong client. */
-static void
-got_client_secret_cb (GObject      *source,
-                      GAsyncResult *result,
-                      gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  EnvoiTokenBroker *self = g_task_get_source_object (task);
-  EnvoiOAuthConfig *config = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  config->client_secret = envoi_secret_store_lookup_finish (self->secrets, result, &error);
-  if (error && !g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_NOT_FOUND)) {
-    g_task_return_error (task, error);
-    return;
-  }
-
-  g_clear_error (&error);
-  g_task_return_pointer (task, envoi_oauth_config_ref (config),
-                         (GDestroyNotify) envoi_oauth_config_unref);
-}
-
-/**
- * envoi_token_broker_configure_async:
- * @self: a broker
- * @provider_id: the account's "oauth-provider": a provider's id, or "google" and the like
- * @cancellable: (nullable): stops the wait
- * @callback: called on the main thread
- * @user_data: for @callback
- *
- * Puts together what a sign-in needs, with the client secret where there is one.
- *
- * Thread: main
- */
-void
-envoi_token_broker_configure_async (EnvoiTokenBroker    *self,
-                                    const char          *provider_id,
-                                    GCancellable        *cancellable,
-                                    GAsyncReadyCallback  callback,
-                                    gpointer             user_data)
-{
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  EnvoiProvider *provider = envoi_provider_table_find_oauth (self->providers, provider_id);
-  const EnvoiProviderOAuth *oauth = provider ? envoi_provider_get_oauth (provider) : NULL;
-  const char *client_id = oauth ? envoi_token_broker_get_client_id (self, oauth->id) : NULL;
-  g_autofree char *key = NULL;
-
-  g_task_set_source_tag (task, envoi_token_broker_configure_async);
-  if (!oauth) {
-    g_task_return_new_error (task, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NOT_FOUND,
-                             "The provider “%s” is not known, or has no sign-in by the browser.",
-                             provider_id);
-    return;
-  }
-
-  if (!client_id) {
-    g_task_return_new_error (task, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_CLIENT_INVALID,
-                             "This build has no client id for %s. You can register your own.",
-                             envoi_provider_get_name (provider, "en"));
-    return;
-  }
-
-  g_task_set_task_data (task, make_config (oauth, client_id),
-                        (GDestroyNotify) envoi_oauth_config_unref);
-  key = envoi_token_broker_format_client_key (oauth->id);
-  envoi_secret_store_lookup_async (self->secrets, key, ENVOI_SECRET_CLIENT_SECRET, cancellable,
-                                   got_client_secret_cb, g_steal_pointer (&task));
-}
-
-/**
- * envoi_token_broker_configure_finish:
- * @self: a broker
- * @result: what the callback got
- * @error: where an error goes
- *
- * Errors: ACCOUNTS_NOT_FOUND, OAUTH_CLIENT_INVALID, SECRETS.
- *
- * Returns: (transfer full): the configuration, or %NULL with @error set
- *
- * Thread: main
- */
-EnvoiOAuthConfig *
-envoi_token_broker_configure_finish (EnvoiTokenBroker  *self,
-                                     GAsyncResult      *result,
-                                     GError           **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
 typedef struct {
   EnvoiAccount *account;
   EnvoiOAuthToken *token;
@@ -589,6 +484,8 @@ did_keep_cb (GObject      *source,
   g_clear_pointer (&entry->unsaved, envoi_secret_unref);
   entry->is_forgotten = FALSE;
   set_token (self, entry, keeping->token);
+  envoi_token_journal_add (self->journal, envoi_account_get_id (keeping->account), keeping->token,
+                           TRUE);
   tell_ready (keeping->account);
   g_task_return_boolean (task, TRUE);
 }
@@ -722,22 +619,49 @@ envoi_token_broker_get_token_finish (EnvoiTokenBroker  *self,
 }
 
 /**
- * envoi_token_broker_get_health:
+ * envoi_token_broker_get_journal:
  * @self: a broker
- * @account: whose
  *
- * Returns: what this session knows of the account's token; the scope belongs to the broker
+ * Returns: (transfer none): what is known of sign-ins
  *
  * Thread: main
  */
-EnvoiTokenHealth
-envoi_token_broker_get_health (EnvoiTokenBroker *self,
-                               EnvoiAccount     *account)
+EnvoiTokenJournal *
+envoi_token_broker_get_journal (EnvoiTokenBroker *self)
+{
+  return self->journal;
+}
+
+/**
+ * envoi_token_broker_get_access_end:
+ * @self: a broker
+ * @account: an account
+ *
+ * Returns: when this session's access token ends, in microseconds since the epoch, 0 without one
+ *
+ * Thread: main
+ */
+gint64
+envoi_token_broker_get_access_end (EnvoiTokenBroker *self,
+                                   EnvoiAccount     *account)
 {
   Entry *entry = get_entry (self, account);
-  EnvoiTokenHealth health = { entry->refreshed_at_us, entry->expires_at_us, entry->scope };
 
-  return health;
+  return entry->access_token ? entry->expires_at_us : 0;
+}
+
+/**
+ * envoi_token_broker_get_providers:
+ * @self: a broker
+ *
+ * Returns: (transfer none): what is known of providers
+ *
+ * Thread: main
+ */
+EnvoiProviderTable *
+envoi_token_broker_get_providers (EnvoiTokenBroker *self)
+{
+  return self->providers;
 }
 
 /**
@@ -772,4 +696,5 @@ envoi_token_broker_drop_token (EnvoiTokenBroker *self,
   g_clear_pointer (&entry->access_token, envoi_secret_unref);
   g_clear_pointer (&entry->unsaved, envoi_secret_unref);
   entry->is_forgotten = entry->is_flying;
+  envoi_token_journal_forget (self->journal, envoi_account_get_id (account));
 }

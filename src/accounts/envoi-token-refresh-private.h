@@ -16,6 +16,7 @@ typedef struct {
   EnvoiSecret      *unsaved;      /* nullable: newer than what the store holds */
   const char       *account_id;
   const char       *label;
+  const char       *folder;       /* nullable: of the locks between programs */
 } EnvoiTokenRefreshInput;
 
 typedef struct {

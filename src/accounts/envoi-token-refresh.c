@@ -8,6 +8,12 @@
 #include "envoi-account.h"
 #include "envoi-oauth-error.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
 /* One refresh, from the stored refresh token to the stored next one. It cannot
  * be cancelled: once the provider has rotated the token, dropping its answer
  * would lose the permission. Its length is bounded all the same. */
@@ -21,7 +27,9 @@ typedef struct {
   EnvoiOAuthConfig *config;
   char *account_id;
   char *label;
+  char *lock_path;      /* nullable */
 
+  int lock;             /* -1 = none */
   EnvoiSecret *refresh_token;
   guint n_pauses;
   gboolean has_looked_again;
@@ -38,6 +46,9 @@ refresh_free (Refresh *refresh)
   envoi_oauth_config_unref (refresh->config);
   g_free (refresh->account_id);
   g_free (refresh->label);
+  g_free (refresh->lock_path);
+  if (refresh->lock >= 0)
+    close (refresh->lock);
   g_clear_pointer (&refresh->refresh_token, envoi_secret_unref);
   g_clear_error (&refresh->verdict);
   g_clear_pointer (&refresh->refreshed, envoi_token_refreshed_free);
@@ -215,6 +226,50 @@ got_refresh_token_cb (GObject      *source,
   }
 }
 
+static char *
+format_lock_path (const char *folder,
+                  const char *account_id)
+{
+  g_autofree char *escaped = g_uri_escape_string (account_id, NULL, FALSE);
+  g_autofree char *name = g_strconcat ("refresh-", escaped, ".lock", NULL);
+
+  return g_build_filename (folder, name, NULL);
+}
+
+/* A provider that rotates takes two refreshes with one token for theft, and ends the
+ * permission (RFC 9700 section 4.14). The kernel gives up the lock of a program that dies;
+ * without a lock, a refresh is still better than none. */
+static void
+lock_thread (GTask        *task,
+             gpointer      source,
+             gpointer      task_data,
+             GCancellable *cancellable)
+{
+  const char *path = task_data;
+  int lock = path ? g_open (path, O_CREAT | O_RDWR | O_CLOEXEC, 0600) : -1;
+
+  if (lock >= 0 && flock (lock, LOCK_EX) != 0)
+    g_debug ("refreshing without a lock: %s", g_strerror (errno));
+
+  g_task_return_int (task, lock);
+}
+
+static void
+did_lock_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  GTask *task = user_data;
+  Refresh *refresh = g_task_get_task_data (task);
+
+  refresh->lock = (int) g_task_propagate_int (G_TASK (result), NULL);
+  if (refresh->refresh_token)
+    ask (task);
+  else
+    envoi_secret_store_lookup_async (refresh->secrets, refresh->account_id,
+                                     ENVOI_SECRET_REFRESH_TOKEN, NULL, got_refresh_token_cb, task);
+}
+
 /**
  * envoi_token_refreshed_free:
  * @self: (transfer full): what a refresh gave
@@ -247,6 +302,7 @@ envoi_token_refresh_async (const EnvoiTokenRefreshInput *input,
                            gpointer                      user_data)
 {
   GTask *task = g_task_new (NULL, NULL, callback, user_data);
+  g_autoptr (GTask) locking = NULL;
   Refresh *refresh = g_new0 (Refresh, 1);
 
   refresh->secrets = g_object_ref (input->secrets);
@@ -255,17 +311,16 @@ envoi_token_refresh_async (const EnvoiTokenRefreshInput *input,
   refresh->config = envoi_oauth_config_ref (input->config);
   refresh->account_id = g_strdup (input->account_id);
   refresh->label = g_strdup (input->label);
+  refresh->lock_path = input->folder ? format_lock_path (input->folder, input->account_id) : NULL;
+  refresh->lock = -1;
+  if (input->unsaved)
+    refresh->refresh_token = envoi_secret_ref (input->unsaved);
   g_task_set_source_tag (task, envoi_token_refresh_async);
   g_task_set_task_data (task, refresh, (GDestroyNotify) refresh_free);
 
-  if (input->unsaved) {
-    refresh->refresh_token = envoi_secret_ref (input->unsaved);
-    ask (task);
-    return;
-  }
-
-  envoi_secret_store_lookup_async (refresh->secrets, refresh->account_id,
-                                   ENVOI_SECRET_REFRESH_TOKEN, NULL, got_refresh_token_cb, task);
+  locking = g_task_new (NULL, NULL, did_lock_cb, task);
+  g_task_set_task_data (locking, g_strdup (refresh->lock_path), g_free);
+  g_task_run_in_thread (locking, lock_thread);
 }
 
 /**

@@ -98,6 +98,19 @@ did_start_practice_cb (GObject      *source,
 }
 
 static void
+did_load_journal_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiService *self = g_task_get_source_object (task);
+
+  envoi_token_journal_load_finish (ENVOI_TOKEN_JOURNAL (source), result);
+  envoi_service_start_practice_async (self, g_task_get_cancellable (task), did_start_practice_cb,
+                                      g_object_ref (task));
+}
+
+static void
 did_load_providers_cb (GObject      *source,
                        GAsyncResult *result,
                        gpointer      user_data)
@@ -111,11 +124,13 @@ did_load_providers_cb (GObject      *source,
     return;
   }
 
-  self->broker = envoi_token_broker_new (self->secrets, self->providers, self->clock);
+  self->broker = envoi_token_broker_new (self->secrets, self->providers, self->clock,
+                                         self->data_folder);
   envoi_service_load_client_ids (self);
   envoi_credential_source_set_broker (self->credentials, self->broker);
-  envoi_service_start_practice_async (self, g_task_get_cancellable (task), did_start_practice_cb,
-                                      g_object_ref (task));
+  envoi_token_journal_load_async (envoi_token_broker_get_journal (self->broker),
+                                  g_task_get_cancellable (task), did_load_journal_cb,
+                                  g_object_ref (task));
 }
 
 static void

@@ -110,6 +110,20 @@ make_error (guint       status,
                       "The provider's answer makes no sense (HTTP %u).", status);
 }
 
+/* Not in RFC 6749: Google's name for it, which it sends for permissions with an end (a project
+ * in testing: seven days), and Keycloak's, where 0 means that there is none. */
+static gint64
+get_refresh_life (JsonObject *answer)
+{
+  gint64 seconds = 0;
+
+  envoi_json_get_integer (answer, "refresh_token_expires_in", &seconds);
+  if (seconds == 0)
+    envoi_json_get_integer (answer, "refresh_expires_in", &seconds);
+
+  return seconds > 0 ? MIN (seconds, LONGEST_LIFE_SECONDS) * G_USEC_PER_SEC : 0;
+}
+
 /**
  * envoi_oauth_token_parse:
  * @config: what was asked
@@ -141,6 +155,7 @@ envoi_oauth_token_parse (const EnvoiOAuthConfig  *config,
   const char *type = envoi_json_get_string (answer, "token_type");
   const char *scope = envoi_json_get_string (answer, "scope");
   gint64 seconds = USUAL_LIFE_SECONDS;
+  EnvoiOAuthToken *token;
 
   if (status != 200 || envoi_json_get_string (answer, "error") || !is_token (access_token) ||
       (type && g_ascii_strcasecmp (type, "bearer") != 0)) {
@@ -155,7 +170,9 @@ envoi_oauth_token_parse (const EnvoiOAuthConfig  *config,
   }
 
   envoi_json_get_integer (answer, "expires_in", &seconds);
-  return envoi_oauth_token_new (access_token, is_token (refresh_token) ? refresh_token : NULL,
-                                scope,
-                                CLAMP (seconds, 0, LONGEST_LIFE_SECONDS) * G_USEC_PER_SEC);
+  token = envoi_oauth_token_new (access_token, is_token (refresh_token) ? refresh_token : NULL,
+                                 scope,
+                                 CLAMP (seconds, 0, LONGEST_LIFE_SECONDS) * G_USEC_PER_SEC);
+  token->refresh_expires_in_us = get_refresh_life (answer);
+  return token;
 }

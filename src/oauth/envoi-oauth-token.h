@@ -18,6 +18,7 @@ typedef struct {
   EnvoiSecret     *refresh_token;   /* nullable: keep the old one */
   char            *scope;           /* nullable: as asked */
   gint64           expires_in_us;   /* from the answer on; a guess when the answer said nothing */
+  gint64           refresh_expires_in_us;   /* of the permission itself; 0 = nothing was said */
 } EnvoiOAuthToken;
 
 #define ENVOI_TYPE_OAUTH_TOKEN (envoi_oauth_token_get_type ())

@@ -26,6 +26,9 @@ typedef struct {
   gboolean is_slow;
   SoupServerMessage *held;
 
+  int permission_life;        /* seconds; 0 = not said */
+
+  GFile *folder;
   EnvoiSecretStore *secrets;
   EnvoiProviderTable *providers;
   EnvoiClock *clock;
@@ -67,8 +70,10 @@ answer_refresh (Fixture           *fixture,
 
   fixture->generation++;
   text = g_strdup_printf ("{\"access_token\":\"access-%u\",\"refresh_token\":\"refresh-%u\","
-                          "\"expires_in\":%d,\"scope\":\"%s\"}",
-                          fixture->generation, fixture->generation, fixture->life, fixture->scope);
+                          "\"expires_in\":%d,\"refresh_token_expires_in\":%d,"
+                          "\"scope\":\"%s\"}",
+                          fixture->generation, fixture->generation, fixture->life,
+                          fixture->permission_life, fixture->scope);
   answer (message, 200, text);
 }
 
@@ -139,7 +144,7 @@ load_provider (Fixture *fixture)
   g_autofree char *text =
     g_strdup_printf ("{\"providers\":[{\"id\":\"test\",\"auth\":[\"oauth2\"],\"servers\":"
                      "[{\"host\":\"h\",\"port\":465,\"security\":\"tls\"}],\"oauth2\":"
-                     "{\"available\":true,\"scopes\":[\"send\"],\"client_id\":\"file-id\","
+                     "{\"available\":true,\"idle_days\":90,\"scopes\":[\"send\"],\"client_id\":\"file-id\","
                      "\"authorization_endpoint\":\"http://127.0.0.1:%u/authorize\","
                      "\"token_endpoint\":\"http://127.0.0.1:%u/token\","
                      "\"revocation_endpoint\":\"http://127.0.0.1:%u/revoke\"}}]}",
@@ -157,6 +162,7 @@ static void
 set_up (Fixture       *fixture,
         gconstpointer  user_data)
 {
+  g_autofree char *path = NULL;
   GSList *uris;
 
   fixture->server = soup_server_new (NULL, NULL);
@@ -173,7 +179,10 @@ set_up (Fixture       *fixture,
   fixture->providers = envoi_provider_table_new ();
   fixture->clock = envoi_clock_new_fake (1000 * G_USEC_PER_SEC);
   load_provider (fixture);
-  fixture->broker = envoi_token_broker_new (fixture->secrets, fixture->providers, fixture->clock);
+  path = envoi_test_make_folder ();
+  fixture->folder = g_file_new_for_path (path);
+  fixture->broker = envoi_token_broker_new (fixture->secrets, fixture->providers, fixture->clock,
+                                            fixture->folder);
   g_assert_cmpstr (envoi_token_broker_get_client_id (fixture->broker, "test"), ==, "file-id");
   envoi_token_broker_set_client_id (fixture->broker, "test", "own-id");
   fixture->account = envoi_account_new ("acc");
@@ -188,6 +197,7 @@ tear_down (Fixture       *fixture,
 {
   envoi_test_let_go (&fixture->broker);
   g_clear_object (&fixture->account);
+  g_clear_object (&fixture->folder);
   g_clear_object (&fixture->clock);
   g_clear_object (&fixture->providers);
   g_clear_object (&fixture->secrets);
@@ -240,8 +250,8 @@ test_rotation_and_expiry (Fixture       *fixture,
   first = read_secret (fixture);
   g_assert_cmpstr (first, ==, "refresh-2");
   health = envoi_token_broker_get_health (fixture->broker, fixture->account);
-  g_assert_cmpint (health.expires_at_us - health.refreshed_at_us, ==, 3600 * (gint64) G_USEC_PER_SEC);
-  g_assert_cmpstr (health.scope, ==, "send");
+  g_assert_cmpint (health.access_ends_us - health.refreshed_us, ==, 3600 * (gint64) G_USEC_PER_SEC);
+  g_assert_cmpstr (health.granted, ==, "send");
 
   forward (fixture, 3500);
   assert_token (fixture, "access-2");
@@ -546,6 +556,128 @@ test_store_fails (Fixture       *fixture,
   g_assert_cmpstr (stored, ==, "refresh-3");
 }
 
+#define DAY_US (24 * 3600 * (gint64) G_USEC_PER_SEC)
+
+static void
+load_journal (EnvoiTokenJournal *journal)
+{
+  EnvoiTestWait wait = { NULL };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  envoi_token_journal_load_async (journal, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_token_journal_load_finish (journal, result);
+}
+
+/* A broker as another run of the program makes it. */
+static EnvoiTokenBroker *
+start_again (Fixture *fixture)
+{
+  EnvoiTokenBroker *broker = envoi_token_broker_new (fixture->secrets, fixture->providers,
+                                                     fixture->clock, fixture->folder);
+
+  envoi_token_broker_set_client_id (broker, "test", "own-id");
+  load_journal (envoi_token_broker_get_journal (broker));
+  return broker;
+}
+
+static void
+test_health (Fixture       *fixture,
+             gconstpointer  user_data)
+{
+  gint64 start_us = envoi_clock_get_now (fixture->clock);
+  EnvoiTokenHealth health = envoi_token_broker_get_health (fixture->broker, fixture->account);
+
+  g_assert_cmpint (health.refreshed_us, ==, 0);
+  g_assert_cmpint (health.due, ==, ENVOI_TOKEN_DUE_UNKNOWN);
+  g_assert_cmpstr (health.needed[0], ==, "send");
+
+  /* Unused for 90 days it ends, so each use puts that off. */
+  assert_token (fixture, "access-2");
+  health = envoi_token_broker_get_health (fixture->broker, fixture->account);
+  g_assert_cmpint (health.due, ==, ENVOI_TOKEN_DUE_UNUSED);
+  g_assert_cmpint (health.due_us, ==, start_us + 90 * DAY_US);
+
+  /* A project in testing: seven days, whatever is done. */
+  fixture->permission_life = 7 * 24 * 3600;
+  forward (fixture, 3600);
+  assert_token (fixture, "access-3");
+  health = envoi_token_broker_get_health (fixture->broker, fixture->account);
+  g_assert_cmpint (health.due, ==, ENVOI_TOKEN_DUE_ENDS);
+  g_assert_cmpint (health.due_us, ==, start_us + 3600 * (gint64) G_USEC_PER_SEC + 7 * DAY_US);
+}
+
+static void
+test_health_is_kept (Fixture       *fixture,
+                     gconstpointer  user_data)
+{
+  g_autoptr (EnvoiTokenBroker) again = NULL;
+  g_autoptr (EnvoiTokenBroker) last = NULL;
+  EnvoiTestWait wait = { NULL };
+  g_autoptr (GAsyncResult) forgotten = NULL;
+  gint64 start_us = envoi_clock_get_now (fixture->clock);
+  EnvoiTokenHealth health;
+
+  fixture->permission_life = 7 * 24 * 3600;
+  assert_token (fixture, "access-2");
+  envoi_test_let_go (&fixture->broker);
+
+  again = start_again (fixture);
+  health = envoi_token_broker_get_health (again, fixture->account);
+  g_assert_cmpint (health.refreshed_us, ==, start_us);
+  g_assert_cmpint (health.access_ends_us, ==, 0);
+  g_assert_cmpint (health.due_us, ==, start_us + 7 * DAY_US);
+  g_assert_cmpstr (health.granted, ==, "send");
+
+  envoi_token_broker_forget_async (again, fixture->account, NULL, envoi_test_wait_cb, &wait);
+  forgotten = envoi_test_wait (&wait);
+  g_assert_true (envoi_token_broker_forget_finish (again, forgotten, NULL));
+  g_clear_object (&forgotten);
+  envoi_test_let_go (&again);
+
+  last = start_again (fixture);
+  health = envoi_token_broker_get_health (last, fixture->account);
+  g_assert_cmpint (health.refreshed_us, ==, 0);
+  fixture->broker = g_steal_pointer (&last);
+}
+
+static void
+get_both_tokens (Fixture          *fixture,
+                 EnvoiTokenBroker *other)
+{
+  EnvoiTestWait waits[2] = { { NULL }, { NULL } };
+
+  envoi_token_broker_get_token_async (fixture->broker, fixture->account, NULL, NULL,
+                                      envoi_test_wait_cb, &waits[0]);
+  envoi_token_broker_get_token_async (other, fixture->account, NULL, NULL, envoi_test_wait_cb,
+                                      &waits[1]);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GAsyncResult) result = envoi_test_wait (&waits[i]);
+    g_autoptr (EnvoiSecret) token = NULL;
+    g_autoptr (GError) error = NULL;
+
+    token = envoi_token_broker_get_token_finish (i == 0 ? fixture->broker : other, result, &error);
+    g_assert_no_error (error);
+  }
+}
+
+/* A token that is used twice ends everything, so programs wait for each other. */
+static void
+test_two_programs (Fixture       *fixture,
+                   gconstpointer  user_data)
+{
+  g_autoptr (EnvoiTokenBroker) other = start_again (fixture);
+
+  for (guint i = 0; i < 10; i++) {
+    get_both_tokens (fixture, other);
+    forward (fixture, 3600);
+  }
+
+  g_assert_false (fixture->is_dead);
+  g_assert_cmpuint (fixture->n_refreshes, ==, 20);
+  envoi_test_let_go (&other);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -566,6 +698,9 @@ main (int   argc,
     { "cancelled", test_cancelled },
     { "keep-and-forget", test_keep_and_forget },
     { "store-fails", test_store_fails },
+    { "health", test_health },
+    { "health-is-kept", test_health_is_kept },
+    { "two-programs", test_two_programs },
   };
 
   envoi_test_init (&argc, &argv);
