@@ -33,6 +33,15 @@ EnvoiAccountFile   *envoi_account_file_put_sync     (const char                *
                                                      const char                *last_good_text,
                                                      const EnvoiAccountRecord  *record,
                                                      GError                   **error);
+/* Puts the accounts of @ids first, in this order; nothing else changes. */
+EnvoiAccountFile   *envoi_account_file_arrange_sync (const char               *path,
+                                                     const char *const        *ids,
+                                                     GError                  **error);
+/* What an account file would say, from and to text alone. Errors: those of key files. */
+EnvoiAccountFile   *envoi_account_file_parse        (const char               *text,
+                                                     GError                  **error);
+/* @records: (element-type EnvoiAccountRecord) */
+char               *envoi_account_file_format       (GPtrArray                *records);
 EnvoiAccountFile   *envoi_account_file_remove_sync  (const char                *path,
                                                      const char                *last_good_text,
                                                      const char                *id,

@@ -5,6 +5,8 @@
 
 #include "envoi-account-file-private.h"
 
+#include "envoi-account-arrange-private.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -447,4 +449,91 @@ envoi_account_file_remove_sync (const char  *path,
 
   close (lock);
   return file;
+}
+
+static EnvoiAccountFile *
+arrange_locked_sync (const char         *path,
+                     const char *const  *ids,
+                     GError            **error)
+{
+  g_autofree char *text = read_text (path, error);
+  g_autofree char *arranged = text ? envoi_account_arrange (text, ids) : NULL;
+  g_autoptr (GKeyFile) key_file = g_key_file_new ();
+
+  if (!arranged ||
+      !g_key_file_load_from_data (key_file, arranged, strlen (arranged), G_KEY_FILE_KEEP_COMMENTS,
+                                  error))
+    return NULL;
+
+  return write_sync (path, key_file, NULL, error);
+}
+
+/**
+ * envoi_account_file_arrange_sync:
+ * @path: the account file
+ * @ids: accounts, the first one first
+ * @error: where an error goes
+ *
+ * Errors: those of the file system and of key files; the file is unchanged then.
+ *
+ * Returns: (transfer full): what the file says now, or %NULL with @error set
+ *
+ * Thread: worker
+ */
+EnvoiAccountFile *
+envoi_account_file_arrange_sync (const char         *path,
+                                 const char *const  *ids,
+                                 GError            **error)
+{
+  EnvoiAccountFile *file;
+  int lock = lock_sync (path, error);
+
+  if (lock < 0)
+    return NULL;
+
+  file = arrange_locked_sync (path, ids, error);
+  close (lock);
+  return file;
+}
+
+/**
+ * envoi_account_file_parse:
+ * @text: what an account file says
+ * @error: where an error goes
+ *
+ * Errors: those of key files.
+ *
+ * Returns: (transfer full): what it means, or %NULL with @error set
+ *
+ * Thread: any
+ */
+EnvoiAccountFile *
+envoi_account_file_parse (const char  *text,
+                          GError     **error)
+{
+  g_autoptr (GKeyFile) key_file = g_key_file_new ();
+
+  if (!g_key_file_load_from_data (key_file, text, strlen (text), G_KEY_FILE_NONE, error))
+    return NULL;
+
+  return make_file (key_file, NULL);
+}
+
+/**
+ * envoi_account_file_format:
+ * @records: (element-type EnvoiAccountRecord): accounts
+ *
+ * Returns: (transfer full): an account file that says nothing else
+ *
+ * Thread: any
+ */
+char *
+envoi_account_file_format (GPtrArray *records)
+{
+  g_autoptr (GKeyFile) key_file = g_key_file_new ();
+
+  for (guint i = 0; i < records->len; i++)
+    merge_record (key_file, g_ptr_array_index (records, i));
+
+  return g_key_file_to_data (key_file, NULL, NULL);
 }

@@ -41,6 +41,7 @@ typedef enum {
   JOB_LOAD,
   JOB_PUT,
   JOB_REMOVE,
+  JOB_ARRANGE,
 } JobKind;
 
 typedef struct {
@@ -48,6 +49,7 @@ typedef struct {
   char *path;
   char *last_good_text;
   EnvoiAccountRecord *record;
+  char **ids;
 } Job;
 
 static void list_model_iface_init (GListModelInterface *iface);
@@ -70,6 +72,7 @@ job_free (Job *job)
   g_free (job->path);
   g_free (job->last_good_text);
   g_clear_pointer (&job->record, envoi_account_record_free);
+  g_strfreev (job->ids);
   g_free (job);
 }
 
@@ -95,6 +98,9 @@ run_job_cb (gpointer data,
     case JOB_REMOVE:
       file = envoi_account_file_remove_sync (job->path, job->last_good_text, job->record->id,
                                              &error);
+      break;
+    case JOB_ARRANGE:
+      file = envoi_account_file_arrange_sync (job->path, (const char *const *) job->ids, &error);
       break;
     default:
       g_assert_not_reached ();
@@ -183,6 +189,28 @@ take_over_record (EnvoiAccountList         *self,
   g_list_model_items_changed (G_LIST_MODEL (self), self->accounts->len - 1, 0, 1);
 }
 
+/* The file's order, the practice account behind the others. */
+static void
+take_over_order (EnvoiAccountList       *self,
+                 const EnvoiAccountFile *file)
+{
+  guint n_placed = 0;
+
+  for (guint i = 0; i < file->records->len; i++) {
+    const EnvoiAccountRecord *record = g_ptr_array_index (file->records, i);
+    guint position = find_position (self, record->id);
+
+    if (position != n_placed) {
+      EnvoiAccount *account = g_ptr_array_steal_index (self->accounts, position);
+
+      g_ptr_array_insert (self->accounts, (int) n_placed, account);
+      g_list_model_items_changed (G_LIST_MODEL (self), n_placed, position - n_placed + 1,
+                                  position - n_placed + 1);
+    }
+    n_placed++;
+  }
+}
+
 static void
 take_over_file (EnvoiAccountList       *self,
                 const EnvoiAccountFile *file,
@@ -200,6 +228,7 @@ take_over_file (EnvoiAccountList       *self,
   drop_missing (self, file);
   for (guint i = 0; i < file->records->len; i++)
     take_over_record (self, g_ptr_array_index (file->records, i), adopt);
+  take_over_order (self, file);
 }
 
 static void
@@ -597,6 +626,65 @@ gboolean
 envoi_account_list_remove_finish (EnvoiAccountList  *self,
                                   GAsyncResult      *result,
                                   GError           **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * envoi_account_list_arrange_async:
+ * @self: a list
+ * @ids: accounts, the first one first; those that are not named come after them
+ * @cancellable: (nullable): ends the wait
+ * @callback: called when the file has the order
+ * @user_data: for @callback
+ *
+ * Thread: main
+ */
+void
+envoi_account_list_arrange_async (EnvoiAccountList    *self,
+                                  const char *const   *ids,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data)
+{
+  GTask *inner;
+  GTask *task;
+  Job *job;
+
+  g_return_if_fail (ENVOI_IS_ACCOUNT_LIST (self));
+  g_return_if_fail (ids != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_account_list_arrange_async);
+  inner = g_task_new (self, cancellable, did_work_cb, task);
+  g_task_set_check_cancellable (inner, FALSE);
+
+  job = g_new0 (Job, 1);
+  job->kind = JOB_ARRANGE;
+  job->path = g_file_get_path (self->file);
+  job->ids = g_strdupv ((char **) ids);
+  g_task_set_task_data (inner, job, (GDestroyNotify) job_free);
+  g_thread_pool_push (self->worker, inner, NULL);
+}
+
+/**
+ * envoi_account_list_arrange_finish:
+ * @self: a list
+ * @result: what the callback got
+ * @error: where an error goes
+ *
+ * Errors: those of the file system; the order is unchanged then.
+ *
+ * Returns: whether it worked
+ *
+ * Thread: main
+ */
+gboolean
+envoi_account_list_arrange_finish (EnvoiAccountList  *self,
+                                   GAsyncResult      *result,
+                                   GError           **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 

@@ -39,6 +39,19 @@ void              envoi_account_list_remove_async (EnvoiAccountList    *self,
 gboolean          envoi_account_list_remove_finish (EnvoiAccountList   *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* Puts the accounts of @ids first, in this order, for every program that reads the file. */
+void              envoi_account_list_arrange_async (EnvoiAccountList   *self,
+                                                  const char *const    *ids,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_account_list_arrange_finish (EnvoiAccountList  *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* The accounts for another computer, without secrets; and back. */
+char             *envoi_account_list_format      (EnvoiAccountList     *self);
+GPtrArray        *envoi_account_list_parse       (const char           *text,
+                                                  GError              **error);
 /* Shows @account, one with "is-practice", while this list lives; it is never written. */
 void              envoi_account_list_add_practice (EnvoiAccountList    *self,
                                                   EnvoiAccount         *account);

@@ -14,11 +14,13 @@ G_BEGIN_DECLS
  * @ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN: there is no usable secret; the person must sign in
  * @ENVOI_ACCOUNTS_ERROR_INCOMPLETE: a needed setting is missing or not usable
  * @ENVOI_ACCOUNTS_ERROR_NOT_FOUND: no such account
+ * @ENVOI_ACCOUNTS_ERROR_DISABLED: the person turned the account off
  */
 typedef enum {
   ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN,
   ENVOI_ACCOUNTS_ERROR_INCOMPLETE,
   ENVOI_ACCOUNTS_ERROR_NOT_FOUND,
+  ENVOI_ACCOUNTS_ERROR_DISABLED,
 } EnvoiAccountsError;
 
 GQuark envoi_accounts_error_quark (void);

@@ -8,6 +8,7 @@
 #include "envoi-account-list.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 typedef struct {
   char *folder;
@@ -483,6 +484,99 @@ test_old_signature (Fixture       *fixture,
   g_assert_false (envoi_identity_has_signature (main_identity));
 }
 
+static void
+arrange (EnvoiAccountList  *list,
+         const char *const *ids)
+{
+  EnvoiTestWait wait = { NULL };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  envoi_account_list_arrange_async (list, ids, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_account_list_arrange_finish (list, result, &error);
+  g_assert_no_error (error);
+}
+
+static char *
+dup_order (EnvoiAccountList *list)
+{
+  GString *order = g_string_new (NULL);
+
+  for (guint i = 0; i < count (list); i++) {
+    g_autoptr (EnvoiAccount) account = g_list_model_get_item (G_LIST_MODEL (list), i);
+
+    g_string_append_printf (order, "%s%s", i > 0 ? "," : "", envoi_account_get_id (account));
+  }
+
+  return g_string_free (order, FALSE);
+}
+
+static void
+test_arrange (Fixture       *fixture,
+              gconstpointer  user_data)
+{
+  g_autoptr (EnvoiAccount) practice = envoi_account_new ("practice");
+  g_autoptr (EnvoiAccountList) again = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *order = NULL;
+  g_autofree char *order_again = NULL;
+
+  write_file (fixture, "# mine\n[Account a]\nemail=a@b.cn\nfuture=1\n# a comment\n"
+              "[Account b]\nemail=b@b.cn\n[Something]\nelse=2\n"
+              "[Identity b x]\naddress=x@b.cn\n[Account c]\nemail=c@b.cn");
+  load (fixture->list);
+  g_object_set (practice, "is-practice", TRUE, NULL);
+  envoi_account_list_add_practice (fixture->list, practice);
+  arrange (fixture->list, (const char *[]) { "c", "none", "b", NULL });
+
+  order = dup_order (fixture->list);
+  g_assert_cmpstr (order, ==, "c,b,a,practice");
+  after = read_file (fixture);
+  g_assert_true (g_str_has_prefix (after, "# mine\n"));
+  g_assert_true (strstr (after, "[Account c]") < strstr (after, "[Account b]"));
+  g_assert_nonnull (strstr (after, "[Account a]\nemail=a@b.cn\nfuture=1\n"));
+  g_assert_nonnull (strstr (after, "# a comment\n"));
+  g_assert_nonnull (strstr (after, "[Something]\nelse=2\n"));
+
+  again = open_list (fixture->path);
+  load (again);
+  order_again = dup_order (again);
+  g_assert_cmpstr (order_again, ==, "c,b,a");
+  g_assert_nonnull (envoi_account_get_identity (envoi_account_list_find (again, "b"), "x"));
+}
+
+static void
+test_format_and_parse (Fixture       *fixture,
+                       gconstpointer  user_data)
+{
+  g_autoptr (EnvoiAccount) account = make_account ("a", "lilei@example.org");
+  g_autoptr (EnvoiAccount) practice = envoi_account_new ("practice");
+  g_autoptr (GPtrArray) parsed = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  EnvoiAccount *read;
+
+  add_identity (account, "one", "sales@example.org", "<b>Li</b>");
+  load (fixture->list);
+  save (fixture->list, account);
+  g_object_set (practice, "is-practice", TRUE, "email", "practice@localhost", NULL);
+  envoi_account_list_add_practice (fixture->list, practice);
+
+  text = envoi_account_list_format (fixture->list);
+  g_assert_null (strstr (text, "practice@localhost"));
+  parsed = envoi_account_list_parse (text, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (parsed->len, ==, 1);
+  read = parsed->pdata[0];
+  g_assert_cmpstr (envoi_account_get_email (read), ==, "lilei@example.org");
+  g_assert_cmpstr (envoi_identity_get_signature_html (envoi_account_get_identity (read, "one")), ==,
+                   "<b>Li</b>");
+
+  g_assert_null (envoi_account_list_parse ("no key file", &error));
+  g_assert_nonnull (error);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -496,6 +590,8 @@ main (int   argc,
     { "identities", test_identities },
     { "identities-change", test_identities_change },
     { "old-signature", test_old_signature },
+    { "arrange", test_arrange },
+    { "format-and-parse", test_format_and_parse },
     { "unknown-is-kept", test_unknown_is_kept },
     { "damaged-is-set-aside", test_damaged_is_set_aside },
     { "damaged-while-open", test_damaged_while_open },
