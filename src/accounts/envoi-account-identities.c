@@ -240,17 +240,17 @@ envoi_account_remove_identity (EnvoiAccount *self,
 }
 
 /**
- * envoi_account_copy:
+ * envoi_account_copy_as:
  * @self: an account
+ * @id: (nullable): the copy's id, or %NULL for a new random one
  *
- * A working copy for a form: nothing that is typed reaches the account itself.
- *
- * Returns: (transfer full): an account with the same id and settings
+ * Returns: (transfer full): another account with the same settings and identities
  *
  * Thread: main
  */
 EnvoiAccount *
-envoi_account_copy (EnvoiAccount *self)
+envoi_account_copy_as (EnvoiAccount *self,
+                       const char   *id)
 {
   EnvoiAccount *copy;
   GListModel *identities;
@@ -259,7 +259,7 @@ envoi_account_copy (EnvoiAccount *self)
 
   g_return_val_if_fail (ENVOI_IS_ACCOUNT (self), NULL);
 
-  copy = envoi_account_new (envoi_account_get_id (self));
+  copy = envoi_account_new (id);
   specs = g_object_class_list_properties (G_OBJECT_GET_CLASS (self), &n_specs);
   for (guint i = 0; i < n_specs; i++) {
     g_auto (GValue) value = G_VALUE_INIT;
@@ -279,4 +279,22 @@ envoi_account_copy (EnvoiAccount *self)
   }
 
   return copy;
+}
+
+/**
+ * envoi_account_copy:
+ * @self: an account
+ *
+ * A working copy for a form: nothing that is typed reaches the account itself.
+ *
+ * Returns: (transfer full): an account with the same id and settings
+ *
+ * Thread: main
+ */
+EnvoiAccount *
+envoi_account_copy (EnvoiAccount *self)
+{
+  g_return_val_if_fail (ENVOI_IS_ACCOUNT (self), NULL);
+
+  return envoi_account_copy_as (self, envoi_account_get_id (self));
 }

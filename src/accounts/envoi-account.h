@@ -95,6 +95,9 @@ gboolean           envoi_account_remove_identity (EnvoiAccount       *self,
                                                   const char         *id);
 /* A working copy with the same id, for a form; its state is READY. (transfer full) */
 EnvoiAccount      *envoi_account_copy            (EnvoiAccount       *self);
+/* The same settings under another id, NULL makes a random one. (transfer full) */
+EnvoiAccount      *envoi_account_copy_as         (EnvoiAccount       *self,
+                                                  const char         *id);
 /* Whether two addresses are one mailbox: the domain has no case (RFC 5321 section 2.4). */
 gboolean           envoi_account_is_same_address (const char         *a,
                                                   const char         *b);

@@ -158,7 +158,7 @@ envoi_identity_new (const char *id)
 /**
  * envoi_identity_copy:
  * @self: an identity
- * @id: (nullable): the copy's id, or %NULL for the same
+ * @id: (nullable): the copy's id, "" for a new random one, or %NULL for the same
  *
  * Returns: (transfer full): another identity with the same settings
  *

@@ -18,7 +18,7 @@ G_DECLARE_FINAL_TYPE (EnvoiIdentity, envoi_identity, ENVOI, IDENTITY, GObject)
 
 /* @id: nullable, NULL makes a random one. */
 EnvoiIdentity *envoi_identity_new                (const char     *id);
-/* The same settings under @id (nullable: the same id). (transfer full) */
+/* The same settings under @id (nullable: the same id; "": a random one). (transfer full) */
 EnvoiIdentity *envoi_identity_copy               (EnvoiIdentity  *self,
                                                   const char     *id);
 const char    *envoi_identity_get_id             (EnvoiIdentity  *self);

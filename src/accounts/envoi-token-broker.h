@@ -6,6 +6,7 @@
 #include "envoi-oauth-client.h"
 #include "envoi-provider-table.h"
 #include "envoi-secret-store.h"
+#include "envoi-token-health.h"
 #include "envoi-token-journal.h"
 
 G_BEGIN_DECLS
@@ -15,24 +16,6 @@ G_BEGIN_DECLS
 /* Access tokens for OAuth2 accounts. One refresh at a time per account; the newest
  * refresh token is stored before its access token is used. Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiTokenBroker, envoi_token_broker, ENVOI, TOKEN_BROKER, GObject)
-
-/* Why the person will have to sign in again. */
-typedef enum {
-  ENVOI_TOKEN_DUE_UNKNOWN,
-  ENVOI_TOKEN_DUE_ENDS,      /* the provider said when the permission ends */
-  ENVOI_TOKEN_DUE_UNUSED,    /* it ends when it is not used until then */
-} EnvoiTokenDue;
-
-/* For a page about the account. Times in microseconds since the epoch, 0 = not known. */
-typedef struct {
-  gint64             signed_in_us;
-  gint64             refreshed_us;
-  gint64             access_ends_us;  /* the token of this session; 0 = there is none */
-  gint64             due_us;          /* when the person must sign in again */
-  EnvoiTokenDue      due;
-  const char        *granted;         /* nullable: scopes, with spaces between */
-  const char *const *needed;          /* nullable: scopes; what only asks for a lasting permission too */
-} EnvoiTokenHealth;
 
 /* @folder: nullable; where sign-ins are noted, and where two programs wait for each other's
  * refresh. NULL: this process alone, nothing is kept. */

@@ -5,6 +5,8 @@
 
 #include "envoi-credential-source.h"
 
+#include "envoi-problem.h"
+
 #include "envoi-oauth-error.h"
 
 struct _EnvoiCredentialSource {
@@ -17,13 +19,15 @@ struct _EnvoiCredentialSource {
 
 G_DEFINE_FINAL_TYPE (EnvoiCredentialSource, envoi_credential_source, G_TYPE_OBJECT)
 
+/* Lower layers have no words in the person's language; the reason stands in the window. */
 static void
-set_state (EnvoiAccount      *account,
-           EnvoiAccountState  state,
-           const char        *reason)
+set_trouble (EnvoiAccount      *account,
+             EnvoiAccountState  state,
+             const GError      *error)
 {
-  if (envoi_account_get_state (account) != state)
-    envoi_account_set_state (account, state, reason);
+  g_autoptr (EnvoiProblem) problem = envoi_problem_new (error);
+
+  envoi_account_set_state (account, state, problem->body);
 }
 
 static EnvoiSmtpCredentials *
@@ -40,7 +44,7 @@ return_lookup_error (GTask        *task,
                      GError       *error)
 {
   if (g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_NOT_FOUND)) {
-    set_state (account, ENVOI_ACCOUNT_NEEDS_SIGN_IN, error->message);
+    set_trouble (account, ENVOI_ACCOUNT_NEEDS_SIGN_IN, error);
     g_task_return_new_error (task, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN,
                              "There is no password for %s.", envoi_account_get_email (account));
     g_error_free (error);
@@ -48,7 +52,7 @@ return_lookup_error (GTask        *task,
   }
 
   if (error->domain == ENVOI_SECRETS_ERROR)
-    set_state (account, ENVOI_ACCOUNT_KEYRING_TROUBLE, error->message);
+    set_trouble (account, ENVOI_ACCOUNT_KEYRING_TROUBLE, error);
 
   g_task_return_error (task, error);
 }
@@ -70,7 +74,7 @@ did_lookup_cb (GObject      *source,
   }
 
   if (envoi_account_get_state (account) == ENVOI_ACCOUNT_KEYRING_TROUBLE)
-    set_state (account, ENVOI_ACCOUNT_READY, NULL);
+    envoi_account_set_state (account, ENVOI_ACCOUNT_READY, NULL);
 
   g_task_return_pointer (task, make_credentials (account, secret),
                          (GDestroyNotify) envoi_smtp_credentials_unref);
@@ -94,10 +98,9 @@ got_token_cb (GObject      *source,
   }
 
   if (error->domain == ENVOI_SECRETS_ERROR)
-    set_state (account, ENVOI_ACCOUNT_KEYRING_TROUBLE, error->message);
-  else if (g_error_matches (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN) ||
-           g_error_matches (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_GRANT_INVALID))
-    set_state (account, ENVOI_ACCOUNT_NEEDS_SIGN_IN, error->message);
+    set_trouble (account, ENVOI_ACCOUNT_KEYRING_TROUBLE, error);
+  else if (envoi_account_get_state (account) == ENVOI_ACCOUNT_NEEDS_SIGN_IN)
+    set_trouble (account, ENVOI_ACCOUNT_NEEDS_SIGN_IN, error);
 
   g_task_return_error (task, error);
 }

@@ -57,6 +57,10 @@ get_local_result (const GError *error)
       g_error_matches (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_MALFORMED))
     return ENVOI_DELIVERY_LATER;
 
+  /* The person who turned the account off can turn it on. */
+  if (g_error_matches (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_DISABLED))
+    return ENVOI_DELIVERY_LATER;
+
   if (error->domain == ENVOI_SECRETS_ERROR || error->domain == ENVOI_STORE_ERROR)
     return ENVOI_DELIVERY_LATER;
 

@@ -221,6 +221,11 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
     N_("It was removed, or its name is not written correctly. Choose another account."),
     ENVOI_PROBLEM_ACTION_EDIT_LETTER,
   },
+  [ENVOI_SENTENCE_ACCOUNT_DISABLED] = {
+    N_("The account is turned off"),
+    N_("You turned it off. Its letters wait here, and go out when you turn it on again."),
+    ENVOI_PROBLEM_ACTION_EDIT_ACCOUNT,
+  },
 
   [ENVOI_SENTENCE_ALL_REFUSED] = {
     N_("The recipients were refused"),
@@ -360,6 +365,11 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
   [ENVOI_SENTENCE_KEYRING_DENIED] = {
     N_("The keyring refused to give the password"),
     N_("Allow Envoi to use the keyring, or enter the password for this time."),
+    ENVOI_PROBLEM_ACTION_SIGN_IN,
+  },
+  [ENVOI_SENTENCE_KEYRING_LOST] = {
+    N_("The password is not in the keyring"),
+    N_("It was deleted there, or never kept. Enter it again; the account itself is as it was."),
     ENVOI_PROBLEM_ACTION_SIGN_IN,
   },
   [ENVOI_SENTENCE_FILE_NOT_FOUND] = {

@@ -168,6 +168,128 @@ envoi_service_find_password_finish (EnvoiService  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+typedef gboolean (*LetterFunc) (const EnvoiLetterRecord *record);
+
+static gboolean
+is_any (const EnvoiLetterRecord *record)
+{
+  return TRUE;
+}
+
+static gboolean
+is_waiting (const EnvoiLetterRecord *record)
+{
+  return record->state == ENVOI_LETTER_WAITING;
+}
+
+static gboolean
+waits_for_account (const EnvoiLetterRecord *record)
+{
+  return is_waiting (record) && g_strcmp0 (record->error_domain, "accounts") == 0;
+}
+
+/* Letters of the account that are to be sent: a list of their ids, as acting changes the folders. */
+static GPtrArray *
+list_letters (EnvoiService *self,
+              const char   *account_id,
+              LetterFunc    is_wanted)
+{
+  static const EnvoiFolder folders[] = { ENVOI_FOLDER_OUTBOX, ENVOI_FOLDER_SCHEDULED };
+  GPtrArray *ids = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
+    GListModel *letters = envoi_outbox_get_folder (self->outbox, folders[i]);
+
+    for (guint j = 0; j < g_list_model_get_n_items (letters); j++) {
+      g_autoptr (EnvoiLetter) letter = g_list_model_get_item (letters, j);
+      const EnvoiLetterRecord *record = envoi_letter_get_record (letter);
+
+      if (g_strcmp0 (record->account_id, account_id) == 0 && is_wanted (record))
+        g_ptr_array_add (ids, g_strdup (record->id));
+    }
+  }
+
+  return ids;
+}
+
+/* A letter learns at once what became of its account, not when its time comes. */
+static void
+tell_letters (EnvoiService *self,
+              const char   *account_id,
+              LetterFunc    is_wanted)
+{
+  g_autoptr (GPtrArray) ids = list_letters (self, account_id, is_wanted);
+
+  for (guint i = 0; i < ids->len; i++)
+    envoi_outbox_act_async (self->outbox, g_ptr_array_index (ids, i), ENVOI_OUTBOX_SEND_NOW, NULL,
+                            NULL, NULL, NULL);
+}
+
+guint
+envoi_service_count_letters (EnvoiService *self,
+                             EnvoiAccount *account)
+{
+  g_autoptr (GPtrArray) ids = NULL;
+
+  g_return_val_if_fail (ENVOI_IS_SERVICE (self), 0);
+  g_return_val_if_fail (ENVOI_IS_ACCOUNT (account), 0);
+
+  ids = list_letters (self, envoi_account_get_id (account), is_any);
+  return ids->len;
+}
+
+static void
+did_enable_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiService *self = g_task_get_source_object (task);
+  EnvoiAccount *changed = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!envoi_account_list_save_finish (ENVOI_ACCOUNT_LIST (source), result, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+
+  tell_letters (self, envoi_account_get_id (changed),
+                envoi_account_is_enabled (changed) ? waits_for_account : is_waiting);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+envoi_service_enable_account_async (EnvoiService        *self,
+                                    EnvoiAccount        *account,
+                                    gboolean             is_enabled,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data)
+{
+  g_autoptr (EnvoiAccount) copy = NULL;
+  GTask *task;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+
+  copy = envoi_account_copy (account);
+  g_object_set (copy, "is-enabled", is_enabled, NULL);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_enable_account_async);
+  g_task_set_task_data (task, g_object_ref (copy), g_object_unref);
+  envoi_account_list_save_async (self->accounts, copy, cancellable, did_enable_cb, task);
+}
+
+gboolean
+envoi_service_enable_account_finish (EnvoiService  *self,
+                                     GAsyncResult  *result,
+                                     GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 static void
 did_remove_cb (GObject      *source,
                GAsyncResult *result,
@@ -176,10 +298,14 @@ did_remove_cb (GObject      *source,
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
 
-  if (envoi_account_list_remove_finish (ENVOI_ACCOUNT_LIST (source), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
+  if (!envoi_account_list_remove_finish (ENVOI_ACCOUNT_LIST (source), result, &error)) {
     g_task_return_error (task, error);
+    return;
+  }
+
+  tell_letters (g_task_get_source_object (task),
+                envoi_account_get_id (g_task_get_task_data (task)), is_any);
+  g_task_return_boolean (task, TRUE);
 }
 
 static gboolean

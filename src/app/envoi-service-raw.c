@@ -171,6 +171,23 @@ prepare_thread (GTask        *task,
     g_task_return_error (task, error);
 }
 
+/* RFC 5321 section 4.4: reports go to the envelope's sender, so a letter of an alias
+ * has the alias there. A From that is none of the account's says nothing. */
+static void
+choose_sender (EnvoiService *self,
+               Raw          *raw)
+{
+  EnvoiAccount *account = envoi_account_list_find (self->accounts, raw->account_id);
+  g_autofree char *from = envoi_message_parse_sender (raw->header);
+  EnvoiIdentity *identity = account && from ? envoi_account_find_identity (account, from) : NULL;
+
+  if (!identity)
+    return;
+
+  g_free (raw->sender);
+  raw->sender = g_strdup (envoi_identity_get_address (identity));
+}
+
 static void
 did_import_cb (GObject      *source,
                GAsyncResult *result,
@@ -187,6 +204,7 @@ did_import_cb (GObject      *source,
   GError *error = NULL;
 
   blob_id = envoi_store_import_blob_finish (ENVOI_STORE (source), result, &size, &error);
+  choose_sender (self, raw);
   if (blob_id)
     manifest = envoi_manifest_seal_raw (&(EnvoiRawMessage) {
       .header = raw->header,

@@ -552,25 +552,38 @@ envoi_service_get_practice (EnvoiService *self)
   return self->practice;
 }
 
-/* The practice account only stands in until there is a real one. */
-EnvoiAccount *
-envoi_service_dup_default_account (EnvoiService *self)
+static EnvoiAccount *
+dup_first_account (EnvoiService *self,
+                   gboolean      is_practice)
 {
-  g_autofree char *id = envoi_settings_dup_default_account (self->settings);
   GListModel *accounts = G_LIST_MODEL (self->accounts);
-  EnvoiAccount *chosen = *id ? envoi_account_list_find (self->accounts, id) : NULL;
-
-  if (chosen)
-    return g_object_ref (chosen);
 
   for (guint i = 0; i < g_list_model_get_n_items (accounts); i++) {
     g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
 
-    if (!envoi_account_is_practice (account))
+    if (envoi_account_is_practice (account) == is_practice && envoi_account_is_enabled (account))
       return g_steal_pointer (&account);
   }
 
-  return g_list_model_get_item (accounts, 0);
+  return NULL;
+}
+
+/* The practice account only stands in until there is a real one; and rather than no
+ * sender at all there is one that is turned off. */
+EnvoiAccount *
+envoi_service_dup_default_account (EnvoiService *self)
+{
+  g_autofree char *id = envoi_settings_dup_default_account (self->settings);
+  EnvoiAccount *chosen = *id ? envoi_account_list_find (self->accounts, id) : NULL;
+
+  if (chosen && envoi_account_is_enabled (chosen))
+    return g_object_ref (chosen);
+
+  chosen = dup_first_account (self, FALSE);
+  if (!chosen)
+    chosen = dup_first_account (self, TRUE);
+
+  return chosen ? chosen : g_list_model_get_item (G_LIST_MODEL (self->accounts), 0);
 }
 
 void
@@ -589,6 +602,11 @@ envoi_service_find_account (EnvoiService  *self,
   if (!account)
     g_set_error (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NOT_FOUND,
                  "There is no account “%s”.", id);
+  else if (!envoi_account_is_enabled (account))
+    g_set_error (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_DISABLED,
+                 "The account “%s” is turned off.", envoi_account_get_email (account));
+  else
+    return account;
 
-  return account;
+  return NULL;
 }

@@ -11,6 +11,7 @@
 #include "envoi-problem.h"
 #include "envoi-provider-table.h"
 #include "envoi-secret.h"
+#include "envoi-token-health.h"
 
 G_BEGIN_DECLS
 
@@ -263,6 +264,57 @@ gboolean          envoi_service_set_client_finish (EnvoiService        *self,
 /* Forgets what a sign-in kept for an account that is not going to be saved. */
 void              envoi_service_forget_sign_in   (EnvoiService         *self,
                                                   EnvoiAccount         *account);
+/* Letters of @account that are still to be sent. */
+guint             envoi_service_count_letters    (EnvoiService         *self,
+                                                  EnvoiAccount         *account);
+/* Turns an account off, whose letters then wait and say so, or on, and they go. */
+void              envoi_service_enable_account_async (EnvoiService     *self,
+                                                  EnvoiAccount         *account,
+                                                  gboolean              is_enabled,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_enable_account_finish (EnvoiService    *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* For new letters. */
+void              envoi_service_set_default_account (EnvoiService      *self,
+                                                  EnvoiAccount         *account);
+/* How the sign-in of an account with an "oauth-provider" stands. */
+EnvoiTokenHealth  envoi_service_get_token_health (EnvoiService         *self,
+                                                  EnvoiAccount         *account);
+/* A scheduled letter that will find its account's sign-in ended: the first such account
+ * (nullable, transfer none), when it ends, and for how many letters. */
+EnvoiAccount     *envoi_service_find_sign_in_due (EnvoiService         *self,
+                                                  gint64               *due_us,
+                                                  guint                *n_letters);
+/* Settings and identities for another computer, without secrets; see the user's guide. */
+void              envoi_service_export_accounts_async (EnvoiService    *self,
+                                                  GFile                *file,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_export_accounts_finish (EnvoiService   *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* What an import did; an account that is here already is never changed, but for identities
+ * that it did not have. */
+typedef struct {
+  guint n_added;
+  guint n_extended;
+  guint n_known;
+  guint n_refused;     /* settings that cannot be used */
+} EnvoiImportReport;
+/* Errors: G_IO_ERROR, G_KEY_FILE_ERROR */
+void              envoi_service_import_accounts_async (EnvoiService    *self,
+                                                  GFile                *file,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_import_accounts_finish (EnvoiService   *self,
+                                                  GAsyncResult         *result,
+                                                  EnvoiImportReport    *report,
+                                                  GError              **error);
 /* Clears its secrets, and takes the permission back at the provider where it can be. */
 void              envoi_service_remove_account_async (EnvoiService     *self,
                                                   EnvoiAccount         *account,

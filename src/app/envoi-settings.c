@@ -89,6 +89,14 @@ envoi_settings_asks_provider_database (EnvoiSettings *self)
   return self->settings ? g_settings_get_boolean (self->settings, "ask-provider-database") : TRUE;
 }
 
+void
+envoi_settings_set_default_account (EnvoiSettings *self,
+                                    const char    *account_id)
+{
+  if (self->settings)
+    g_settings_set_string (self->settings, "default-account", account_id);
+}
+
 GVariant *
 envoi_settings_dup_client_ids (EnvoiSettings *self)
 {

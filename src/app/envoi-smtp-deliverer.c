@@ -254,6 +254,12 @@ envoi_smtp_deliverer_deliver_async (EnvoiDeliverer      *deliverer,
     return;
   }
 
+  if (!envoi_account_is_enabled (account)) {
+    return_error (task, g_error_new (ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_DISABLED,
+                                     "The account of this letter is turned off."));
+    return;
+  }
+
   request->account = g_object_ref (account);
   request->endpoint = envoi_account_dup_endpoint (account, &error);
 

@@ -58,8 +58,12 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (AddArgs, add_args_clear)
 static EnvoiAccount *
 find_added (const AddArgs *args)
 {
-  return envoi_account_list_find (envoi_service_get_accounts (envoi_cli_get_service (args->cli)),
-                                  args->email);
+  EnvoiAccountList *accounts = envoi_service_get_accounts (envoi_cli_get_service (args->cli));
+  EnvoiAccount *account = envoi_account_list_find (accounts, args->email);
+
+  /* Somebody else's account may send as this address too. */
+  return account && envoi_account_is_same_address (envoi_account_get_email (account), args->email)
+         ? account : NULL;
 }
 
 static void
@@ -71,7 +75,7 @@ print_and_finish (const AddArgs *args,
   if (envoi_cli_is_json (args->cli)) {
     JsonBuilder *builder = json_builder_new ();
 
-    envoi_output_add_account (builder, account);
+    envoi_output_add_account (builder, envoi_cli_get_service (args->cli), account);
     envoi_output_take_json (builder);
   } else {
     envoi_output_print_account (account);
@@ -123,7 +127,7 @@ static EnvoiAccount *
 make_account (const AddArgs *args)
 {
   EnvoiAccount *known = find_added (args);
-  EnvoiAccount *account = envoi_account_new (known ? envoi_account_get_id (known) : NULL);
+  EnvoiAccount *account = known ? envoi_account_copy (known) : envoi_account_new (NULL);
 
   g_object_set (account,
                 "email", args->email,

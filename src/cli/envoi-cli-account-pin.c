@@ -57,7 +57,7 @@ did_save_cb (GObject      *source,
 
   if (envoi_cli_is_json (args->cli)) {
     builder = json_builder_new ();
-    envoi_output_add_account (builder, args->found);
+    envoi_output_add_account (builder, envoi_cli_get_service (args->cli), args->found);
     envoi_output_take_json (builder);
   } else {
     envoi_output_print ("%s", args->is_removing ?

@@ -12,7 +12,7 @@
 
 #include <glib/gi18n.h>
 
-/* envoictl account list|show|remove|sign-in; "add", "check" and "find" have files of their own. */
+/* envoictl account list|show|remove|sign-in|on|off; the others have files of their own. */
 
 typedef struct {
   char *account;
@@ -63,7 +63,7 @@ list (EnvoiCli *cli,
   for (guint i = 0; i < g_list_model_get_n_items (accounts); i++) {
     g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
 
-    envoi_output_add_account (builder, account);
+    envoi_output_add_account (builder, envoi_cli_get_service (cli), account);
     if (!envoi_cli_is_json (cli))
       envoi_output_print_account (account);
   }
@@ -85,7 +85,7 @@ print_and_finish (AccountArgs *args,
 
   if (envoi_cli_is_json (args->cli)) {
     builder = json_builder_new ();
-    envoi_output_add_account (builder, args->found);
+    envoi_output_add_account (builder, envoi_cli_get_service (args->cli), args->found);
     envoi_output_take_json (builder);
   } else {
     envoi_output_print_account (args->found);
@@ -98,8 +98,55 @@ static void
 show (EnvoiCli *cli,
       gpointer  data)
 {
-  if (find_account (data, cli))
-    print_and_finish (data, ENVOI_EXIT_OK);
+  AccountArgs *args = data;
+
+  if (!find_account (args, cli))
+    return;
+
+  if (envoi_cli_is_json (cli)) {
+    print_and_finish (args, ENVOI_EXIT_OK);
+  } else {
+    envoi_output_print_account_details (envoi_cli_get_service (cli), args->found);
+    envoi_cli_finish (cli, ENVOI_EXIT_OK);
+  }
+}
+
+static void
+did_enable_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  AccountArgs *args = user_data;
+  GError *error = NULL;
+
+  if (envoi_service_enable_account_finish (ENVOI_SERVICE (source), result, &error))
+    print_and_finish (args, ENVOI_EXIT_OK);
+  else
+    envoi_cli_fail (args->cli, error);
+}
+
+static void
+set_enabled (EnvoiCli    *cli,
+             AccountArgs *args,
+             gboolean     is_enabled)
+{
+  if (find_account (args, cli))
+    envoi_service_enable_account_async (envoi_cli_get_service (cli), args->found, is_enabled,
+                                        envoi_cli_get_cancellable (cli), did_enable_cb, args);
+}
+
+static void
+turn_on (EnvoiCli *cli,
+         gpointer  data)
+{
+  set_enabled (cli, data, TRUE);
+}
+
+static void
+turn_off (EnvoiCli *cli,
+          gpointer  data)
+{
+  set_enabled (cli, data, FALSE);
 }
 
 static void
@@ -256,6 +303,8 @@ static const struct {
   { "show", show, 1 },
   { "remove", remove_account, 1 },
   { "sign-in", sign_in, 1 },
+  { "on", turn_on, 1 },
+  { "off", turn_off, 1 },
 };
 
 static gboolean
@@ -303,6 +352,8 @@ envoi_cli_account (char **words)
     return envoi_cli_account_pin (words + 1);
   if (g_strcmp0 (words[0], "find") == 0)
     return envoi_cli_account_find (words + 1);
+  if (g_strcmp0 (words[0], "export") == 0 || g_strcmp0 (words[0], "import") == 0)
+    return envoi_cli_account_transfer (words);
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
     if (g_strcmp0 (words[0], commands[i].name) != 0)
@@ -316,5 +367,5 @@ envoi_cli_account (char **words)
 
   return envoi_cli_complain (FALSE, g_error_new (ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE,
                                                  _("Say: envoictl account "
-                                                   "add|list|show|find|check|pin|remove|sign-in")));
+                                                   "add|list|show|find|check|pin|remove|sign-in|on|off|export|import")));
 }

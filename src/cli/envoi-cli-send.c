@@ -18,6 +18,7 @@
 
 typedef struct {
   char *account;
+  char *from;
   GPtrArray *to;
   GPtrArray *cc;
   GPtrArray *bcc;
@@ -48,6 +49,7 @@ static void
 send_args_clear (SendArgs *args)
 {
   g_free (args->account);
+  g_free (args->from);
   g_clear_pointer (&args->to, g_ptr_array_unref);
   g_clear_pointer (&args->cc, g_ptr_array_unref);
   g_clear_pointer (&args->bcc, g_ptr_array_unref);
@@ -145,6 +147,27 @@ add_header (EnvoiDraft  *draft,
   return envoi_draft_add_header (draft, name, value, error);
 }
 
+/* "--from", or an identity's address after "--account"; else the default identity stays. */
+static gboolean
+choose_identity (SendArgs  *args,
+                 GError   **error)
+{
+  EnvoiIdentity *identity = envoi_account_find_identity (args->found,
+                                                         args->from ? args->from : args->account);
+  g_autofree char *from = NULL;
+
+  if (!identity && args->from)
+    return complain (error, _("The account has no identity “%s”. “envoictl account show” lists "
+                              "them."), args->from);
+  if (!identity || (!args->from && envoi_identity_is_main (identity)))
+    return TRUE;
+
+  from = envoi_identity_format_from (identity);
+  envoi_draft_set (args->draft, "from", from);
+  envoi_draft_set (args->draft, "reply-to", envoi_identity_get_reply_to (identity));
+  return TRUE;
+}
+
 static gboolean
 fill_draft (SendArgs  *args,
             GError   **error)
@@ -192,7 +215,7 @@ run_command (EnvoiCli *cli,
   }
 
   args->draft = envoi_service_create_draft (envoi_cli_get_service (cli), account);
-  if (fill_draft (args, &error))
+  if (choose_identity (args, &error) && fill_draft (args, &error))
     attach_next (args);
   else
     envoi_cli_fail (cli, error);
@@ -355,6 +378,7 @@ parse (SendArgs  *args,
 {
   const EnvoiOption options[] = {
     { "account", ENVOI_OPTION_TEXT, &args->account },
+    { "from", ENVOI_OPTION_TEXT, &args->from },
     { "to", ENVOI_OPTION_TEXTS, &args->to },
     { "cc", ENVOI_OPTION_TEXTS, &args->cc },
     { "bcc", ENVOI_OPTION_TEXTS, &args->bcc },

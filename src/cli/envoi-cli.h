@@ -41,6 +41,7 @@ int           envoi_cli_account_add     (char             **args);
 int           envoi_cli_account_check   (char             **args);
 int           envoi_cli_account_pin     (char             **args);
 int           envoi_cli_account_find    (char             **args);
+int           envoi_cli_account_transfer (char             **args);
 int           envoi_cli_send            (char             **args);
 int           envoi_cli_outbox          (char             **args);
 int           envoi_cli_audit           (char             **args);

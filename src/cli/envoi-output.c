@@ -7,7 +7,6 @@
 
 #include "envoi-options.h"
 
-#include "envoi-account-pin.h"
 #include "envoi-error-names.h"
 #include "envoi-text.h"
 
@@ -278,74 +277,6 @@ envoi_output_add_letter (JsonBuilder             *builder,
     json_builder_add_null_value (builder);
   }
 
-  json_builder_end_object (builder);
-}
-
-typedef struct {
-  char *host;
-  guint port;
-  EnvoiSmtpSecurity security;
-} Server;
-
-static Server
-get_server (EnvoiAccount *account)
-{
-  Server server = { 0 };
-
-  g_object_get (account, "host", &server.host, "port", &server.port, "security", &server.security,
-                NULL);
-  return server;
-}
-
-static const char *
-get_state_name (EnvoiAccount *account)
-{
-  static const char *const names[] = {
-    [ENVOI_ACCOUNT_READY] = "ready",
-    [ENVOI_ACCOUNT_NEEDS_SIGN_IN] = "needs-sign-in",
-    [ENVOI_ACCOUNT_KEYRING_TROUBLE] = "keyring-trouble",
-    [ENVOI_ACCOUNT_PAUSED] = "paused",
-  };
-
-  return names[envoi_account_get_state (account)];
-}
-
-void
-envoi_output_print_account (EnvoiAccount *account)
-{
-  Server server = get_server (account);
-  g_autofree char *host = server.host;
-
-  envoi_output_print ("%s  %s  %s:%u %s  %s", envoi_account_get_id (account),
-                      envoi_account_get_email (account), host, server.port,
-                      envoi_smtp_security_to_string (server.security), get_state_name (account));
-}
-
-void
-envoi_output_add_account (JsonBuilder  *builder,
-                          EnvoiAccount *account)
-{
-  Server server = get_server (account);
-  g_autofree char *host = server.host;
-  g_autofree char *ca_file = NULL;
-  g_autofree char *pin = envoi_account_dup_pin (account);
-
-  g_object_get (account, "ca-file", &ca_file, NULL);
-
-  json_builder_begin_object (builder);
-  add_string (builder, "id", envoi_account_get_id (account));
-  add_string (builder, "email", envoi_account_get_email (account));
-  add_string (builder, "name", envoi_account_get_name (account));
-  add_string (builder, "host", host);
-  json_builder_set_member_name (builder, "port");
-  json_builder_add_int_value (builder, server.port);
-  add_string (builder, "security", envoi_smtp_security_to_string (server.security));
-  add_string (builder, "auth", envoi_smtp_auth_to_string (envoi_account_get_auth (account)));
-  add_string (builder, "user", envoi_account_get_login (account));
-  add_string (builder, "ca_file", ca_file);
-  add_string (builder, "pinned_key", pin);
-  add_string (builder, "oauth", envoi_account_get_oauth_provider (account));
-  add_string (builder, "state", get_state_name (account));
   json_builder_end_object (builder);
 }
 

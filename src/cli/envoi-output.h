@@ -4,6 +4,7 @@
 #include "envoi-account.h"
 #include "envoi-letter-record.h"
 #include "envoi-problem.h"
+#include "envoi-service.h"
 
 #include <json-glib/json-glib.h>
 
@@ -30,7 +31,11 @@ void        envoi_output_add_letter       (JsonBuilder              *builder,
                                            const char               *host,
                                            gint64                    now);
 void        envoi_output_print_account    (EnvoiAccount             *account);
+/* With its identities and, for one that signs in by the browser, how that stands. */
+void        envoi_output_print_account_details (EnvoiService        *service,
+                                           EnvoiAccount             *account);
 void        envoi_output_add_account      (JsonBuilder              *builder,
+                                           EnvoiService             *service,
                                            EnvoiAccount             *account);
 /* {domain, code, title, body} */
 void        envoi_output_add_error        (JsonBuilder              *builder,

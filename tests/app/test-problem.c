@@ -418,7 +418,7 @@ static const ErrorCase errors[] = {
     "secrets.LOCKED" },
   { envoi_secrets_error_quark, ENVOI_SECRETS_ERROR_DENIED, IS (KEYRING_DENIED),
     "secrets.DENIED" },
-  { envoi_secrets_error_quark, ENVOI_SECRETS_ERROR_NOT_FOUND, IS (NEEDS_SIGN_IN),
+  { envoi_secrets_error_quark, ENVOI_SECRETS_ERROR_NOT_FOUND, IS (KEYRING_LOST),
     "secrets.NOT_FOUND" },
   { envoi_accounts_error_quark, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN, IS (NEEDS_SIGN_IN),
     "accounts.NEEDS_SIGN_IN" },

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-app"
+
+#include "config.h"
+
+#include "envoi-service-private.h"
+
+#include "envoi-signature.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* Which accounts there are: the default one, what waits for a sign-in, export and import. */
+
+#define LARGEST_IMPORT (4 * 1024 * 1024)
+
+void
+envoi_service_set_default_account (EnvoiService *self,
+                                   EnvoiAccount *account)
+{
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+
+  envoi_settings_set_default_account (self->settings, envoi_account_get_id (account));
+}
+
+EnvoiTokenHealth
+envoi_service_get_token_health (EnvoiService *self,
+                                EnvoiAccount *account)
+{
+  EnvoiTokenHealth nothing = { 0 };
+
+  g_return_val_if_fail (ENVOI_IS_SERVICE (self), nothing);
+  g_return_val_if_fail (ENVOI_IS_ACCOUNT (account), nothing);
+
+  return self->broker ? envoi_token_broker_get_health (self->broker, account) : nothing;
+}
+
+static guint
+count_later_letters (EnvoiService *self,
+                     EnvoiAccount *account,
+                     gint64        due_us)
+{
+  GListModel *letters = envoi_outbox_get_folder (self->outbox, ENVOI_FOLDER_SCHEDULED);
+  guint n_letters = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (letters); i++) {
+    g_autoptr (EnvoiLetter) letter = g_list_model_get_item (letters, i);
+    const EnvoiLetterRecord *record = envoi_letter_get_record (letter);
+
+    if (g_strcmp0 (record->account_id, envoi_account_get_id (account)) == 0 &&
+        record->hold_until >= due_us)
+      n_letters++;
+  }
+
+  return n_letters;
+}
+
+EnvoiAccount *
+envoi_service_find_sign_in_due (EnvoiService *self,
+                                gint64       *due_us,
+                                guint        *n_letters)
+{
+  GListModel *accounts;
+
+  g_return_val_if_fail (ENVOI_IS_SERVICE (self), NULL);
+
+  accounts = G_LIST_MODEL (self->accounts);
+  for (guint i = 0; self->outbox && i < g_list_model_get_n_items (accounts); i++) {
+    g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
+    EnvoiTokenHealth health;
+
+    if (!envoi_account_is_brokered (account) || !envoi_account_is_enabled (account))
+      continue;
+
+    health = envoi_service_get_token_health (self, account);
+    *due_us = health.due_us;
+    *n_letters = health.due_us > 0 ? count_later_letters (self, account, health.due_us) : 0;
+    if (*n_letters > 0)
+      return account;
+  }
+
+  return NULL;
+}
+
+static void
+did_export_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (g_file_replace_contents_finish (G_FILE (source), result, NULL, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+envoi_service_export_accounts_async (EnvoiService        *self,
+                                     GFile               *file,
+                                     GCancellable        *cancellable,
+                                     GAsyncReadyCallback  callback,
+                                     gpointer             user_data)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  GTask *task;
+  char *text;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_export_accounts_async);
+  text = envoi_account_list_format (self->accounts);
+  bytes = g_bytes_new_take (text, strlen (text));
+  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE,
+                                       cancellable, did_export_cb, task);
+}
+
+gboolean
+envoi_service_export_accounts_finish (EnvoiService  *self,
+                                      GAsyncResult  *result,
+                                      GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+typedef struct {
+  EnvoiImportReport report;
+  GPtrArray *saves;      /* accounts to be saved, the last one first */
+} Import;
+
+static void
+import_free (Import *import)
+{
+  g_ptr_array_unref (import->saves);
+  g_free (import);
+}
+
+static gboolean
+is_same_property (EnvoiAccount *a,
+                  EnvoiAccount *b,
+                  const char   *property)
+{
+  g_autofree char *text_a = NULL;
+  g_autofree char *text_b = NULL;
+
+  g_object_get (a, property, &text_a, NULL);
+  g_object_get (b, property, &text_b, NULL);
+  return g_ascii_strcasecmp (text_a, text_b) == 0;
+}
+
+/* The same mailbox by the same server; whatever id either has. */
+static EnvoiAccount *
+find_known (EnvoiService *self,
+            EnvoiAccount *wanted)
+{
+  GListModel *accounts = G_LIST_MODEL (self->accounts);
+
+  for (guint i = 0; i < g_list_model_get_n_items (accounts); i++) {
+    g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
+
+    if (envoi_account_is_same_address (envoi_account_get_email (account),
+                                       envoi_account_get_email (wanted)) &&
+        is_same_property (account, wanted, "host") && is_same_property (account, wanted, "user"))
+      return account;
+  }
+
+  return NULL;
+}
+
+/* A file from elsewhere may hold anything where HTML should be. */
+static gboolean
+accept_identities (EnvoiAccount *account)
+{
+  GListModel *identities = envoi_account_get_identities (account);
+
+  for (guint i = 0; i < g_list_model_get_n_items (identities); i++) {
+    g_autoptr (EnvoiIdentity) identity = g_list_model_get_item (identities, i);
+
+    if (!envoi_identity_check (identity, NULL, NULL))
+      return FALSE;
+    if (*envoi_identity_get_signature_html (identity) &&
+        !envoi_signature_set (identity, envoi_identity_get_signature_html (identity), NULL))
+      return FALSE;
+  }
+
+  return TRUE;
+}
+
+/* Identities that @known lacks, under ids of its own. Returns how many. */
+static guint
+add_identities (EnvoiAccount *known,
+                EnvoiAccount *imported)
+{
+  GListModel *identities = envoi_account_get_identities (imported);
+  guint n_added = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (identities); i++) {
+    g_autoptr (EnvoiIdentity) identity = g_list_model_get_item (identities, i);
+    g_autofree char *from = envoi_identity_format_from (identity);
+    EnvoiIdentity *same = envoi_account_find_identity (known, from);
+    g_autofree char *same_from = same ? envoi_identity_format_from (same) : NULL;
+    g_autoptr (EnvoiIdentity) fresh = NULL;
+
+    if (g_strcmp0 (same_from, from) == 0 || envoi_identity_is_main (identity))
+      continue;
+
+    fresh = envoi_identity_copy (identity, "");
+    envoi_account_put_identity (known, fresh);
+    n_added++;
+  }
+
+  return n_added;
+}
+
+static void
+import_account (EnvoiService *self,
+                Import       *import,
+                EnvoiAccount *account)
+{
+  EnvoiAccount *known = find_known (self, account);
+
+  if (!envoi_account_check (account, NULL, NULL) || !accept_identities (account)) {
+    import->report.n_refused++;
+  } else if (known) {
+    g_autoptr (EnvoiAccount) copy = envoi_account_copy (known);
+
+    if (add_identities (copy, account) > 0) {
+      import->report.n_extended++;
+      g_ptr_array_add (import->saves, g_steal_pointer (&copy));
+    } else {
+      import->report.n_known++;
+    }
+  } else {
+    import->report.n_added++;
+    g_ptr_array_add (import->saves,
+                     envoi_account_list_find (self->accounts, envoi_account_get_id (account))
+                     ? envoi_account_copy_as (account, NULL) : g_object_ref (account));
+  }
+}
+
+static void save_next (GTask *task);
+
+static void
+did_save_import_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (envoi_account_list_save_finish (ENVOI_ACCOUNT_LIST (source), result, &error))
+    save_next (g_steal_pointer (&task));
+  else
+    g_task_return_error (task, error);
+}
+
+/* @task: (transfer full) */
+static void
+save_next (GTask *task)
+{
+  EnvoiService *self = g_task_get_source_object (task);
+  Import *import = g_task_get_task_data (task);
+  g_autoptr (EnvoiAccount) account = NULL;
+
+  if (import->saves->len == 0) {
+    g_task_return_boolean (task, TRUE);
+    g_object_unref (task);
+    return;
+  }
+
+  account = g_ptr_array_steal_index (import->saves, 0);
+  if (!envoi_account_list_find (self->accounts, envoi_account_get_id (account)))
+    envoi_account_set_state (account, ENVOI_ACCOUNT_NEEDS_SIGN_IN,
+                             _("Its password was not part of the file."));
+  envoi_account_list_save_async (self->accounts, account, NULL, did_save_import_cb, task);
+}
+
+static void
+did_read_import_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiService *self = g_task_get_source_object (task);
+  Import *import = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) accounts = NULL;
+  g_autofree char *text = NULL;
+  gsize length = 0;
+  GError *error = NULL;
+
+  if (g_file_load_contents_finish (G_FILE (source), result, &text, &length, NULL, &error) &&
+      length > LARGEST_IMPORT)
+    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_FAILED, "The file is too large.");
+  if (!error)
+    accounts = envoi_account_list_parse (text, &error);
+  if (!accounts) {
+    g_task_return_error (task, error);
+    return;
+  }
+
+  for (guint i = 0; i < accounts->len; i++)
+    import_account (self, import, g_ptr_array_index (accounts, i));
+  save_next (g_steal_pointer (&task));
+}
+
+void
+envoi_service_import_accounts_async (EnvoiService        *self,
+                                     GFile               *file,
+                                     GCancellable        *cancellable,
+                                     GAsyncReadyCallback  callback,
+                                     gpointer             user_data)
+{
+  Import *import;
+  GTask *task;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (G_IS_FILE (file));
+
+  import = g_new0 (Import, 1);
+  import->saves = g_ptr_array_new_with_free_func (g_object_unref);
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_import_accounts_async);
+  g_task_set_task_data (task, import, (GDestroyNotify) import_free);
+  g_file_load_contents_async (file, cancellable, did_read_import_cb, task);
+}
+
+gboolean
+envoi_service_import_accounts_finish (EnvoiService       *self,
+                                      GAsyncResult       *result,
+                                      EnvoiImportReport  *report,
+                                      GError            **error)
+{
+  const Import *import;
+
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  import = g_task_get_task_data (G_TASK (result));
+  *report = import->report;
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
