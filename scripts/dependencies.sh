@@ -4,7 +4,7 @@
 build_packages="
   build-essential ccache desktop-file-utils gettext gtk-update-icon-cache
   libglib2.0-bin meson ninja-build pkg-config
-  libadwaita-1-dev libgmime-3.0-dev libgnutls28-dev libgsasl-dev libgtk-4-dev
+  libadwaita-1-dev libenchant-2-dev libgmime-3.0-dev libgnutls28-dev libgsasl-dev libgtk-4-dev
   libjson-glib-dev libportal-gtk4-dev libsecret-1-dev libsoup-3.0-dev
   libsqlite3-dev libwebkitgtk-6.0-dev libxml2-dev
 "
@@ -12,7 +12,7 @@ build_packages="
 # What a window needs beside the libraries: icons, certificates' trust, fonts.
 runtime_packages="
   adwaita-icon-theme ca-certificates dbus fonts-noto-cjk glib-networking
-  gsettings-desktop-schemas librsvg2-common
+  gsettings-desktop-schemas hunspell-en-us librsvg2-common
 "
 
 test_packages="

@@ -302,7 +302,7 @@ copy_contents (EnvoiDraft *draft,
                EnvoiDraft *letter)
 {
   static const char *const fields[] = {
-    "to", "cc", "bcc", "reply-to", "html", "in-reply-to", "references",
+    "to", "cc", "bcc", "reply-to", "html", "text-basis", "in-reply-to", "references",
   };
   gboolean is_text_custom;
 

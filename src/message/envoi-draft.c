@@ -43,6 +43,7 @@ enum {
   PROP_TEXT,
   PROP_IN_REPLY_TO,
   PROP_REFERENCES,
+  PROP_TEXT_BASIS,
   PROP_IS_TEXT_CUSTOM,
   PROP_WANTS_RECEIPT,
   PROP_IS_ALL_OR_NOTHING,
@@ -51,7 +52,7 @@ enum {
 };
 
 #define FIRST_TEXT PROP_ACCOUNT_ID
-#define LAST_TEXT PROP_REFERENCES
+#define LAST_TEXT PROP_TEXT_BASIS
 
 enum {
   CHANGED,
@@ -393,6 +394,7 @@ envoi_draft_class_init (EnvoiDraftClass *klass)
     { PROP_TEXT, "text" },
     { PROP_IN_REPLY_TO, "in-reply-to" },
     { PROP_REFERENCES, "references" },
+    { PROP_TEXT_BASIS, "text-basis" },
   };
 
   object_class->get_property = envoi_draft_get_property;

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * with name), "to", "cc", "bcc",
  * "reply-to", "subject", "html" ("" = plain text only), "text" (the plain twin;
  * derived from "html" at sealing unless "is-text-custom"), "in-reply-to",
- * "references"; boolean "is-text-custom", "wants-receipt", "is-all-or-nothing".
+ * "references", "text-basis" (what a custom "text" was written for, a checksum);
+ * boolean "is-text-custom", "wants-receipt", "is-all-or-nothing".
  * "attachments": GListModel of EnvoiAttachment.
  * Signal "changed": anything a save must keep has changed, attachments included.
  * Thread: main */

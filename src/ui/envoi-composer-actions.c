@@ -6,6 +6,7 @@
 #include "envoi-composer-window-private.h"
 
 #include "envoi-link-dialog.h"
+#include "envoi-preview-window.h"
 #include "envoi-schedule.h"
 #include "envoi-schedule-dialog.h"
 
@@ -178,6 +179,18 @@ plain_text_action (GSimpleAction *action,
   gtk_widget_grab_focus (GTK_WIDGET (body));
 }
 
+static void
+preview_action (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       window)
+{
+  gboolean is_plain = g_str_equal (g_action_get_name (G_ACTION (action)), "plain-version");
+
+  envoi_preview_window_open (window, envoi_composer_window_get_service (window),
+                             envoi_composer_window_get_draft (window),
+                             is_plain ? "plain" : "formatted");
+}
+
 static const GActionEntry entries[] = {
   { .name = "send", .activate = send_action },
   { .name = "send-separately", .activate = send_separately_action },
@@ -191,6 +204,8 @@ static const GActionEntry entries[] = {
   { .name = "undo", .activate = undo_action },
   { .name = "redo", .activate = redo_action },
   { .name = "link", .activate = link_action },
+  { .name = "preview", .activate = preview_action },
+  { .name = "plain-version", .activate = preview_action },
   { .name = "plain-text", .state = "false", .change_state = plain_text_action },
 };
 
@@ -334,6 +349,8 @@ envoi_composer_window_add_actions (EnvoiComposerWindow *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "composer", G_ACTION_GROUP (group));
   gtk_widget_insert_action_group (GTK_WIDGET (self), "format",
                                   envoi_editor_get_actions (get_editor (self)));
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "body",
+                                  envoi_composer_body_get_actions (body));
   add_keys (GTK_WIDGET (self), GTK_PHASE_CAPTURE, GTK_SHORTCUT_SCOPE_LOCAL,
             first_keys, G_N_ELEMENTS (first_keys));
   add_keys (GTK_WIDGET (self), GTK_PHASE_BUBBLE, GTK_SHORTCUT_SCOPE_LOCAL,

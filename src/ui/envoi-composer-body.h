@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 #define ENVOI_TYPE_COMPOSER_BODY (envoi_composer_body_get_type ())
 
 /* The text of a letter: formatted (a web surface) or plain (a text view, no web
- * engine). Keeps the draft's "html" and "text" up to date. Property "is-plain".
+ * engine). Keeps the draft's "html" and "text" up to date. Properties "is-plain",
+ * "is-formatted" (the surface for formatting is shown).
  * Signal "typed". Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiComposerBody, envoi_composer_body, ENVOI, COMPOSER_BODY, AdwBin)
 
@@ -23,6 +24,8 @@ gboolean       envoi_composer_body_is_plain     (EnvoiComposerBody    *self);
 /* Turns the text into the other kind. */
 void           envoi_composer_body_set_plain    (EnvoiComposerBody    *self,
                                                  gboolean              is_plain);
+/* Find, zoom and the HTML source: see envoi-composer-body-actions.c. */
+GActionGroup  *envoi_composer_body_get_actions  (EnvoiComposerBody    *self);
 /* Brings the draft up to this moment; what an input method composes is part of it. */
 void           envoi_composer_body_commit_async (EnvoiComposerBody    *self,
                                                  GCancellable         *cancellable,

@@ -76,6 +76,7 @@ void                 envoi_composer_window_choose_files   (EnvoiComposerWindow *
 /* FALSE when no removal is the last thing that happened. */
 gboolean             envoi_composer_window_restore_attachment (EnvoiComposerWindow *self);
 void                 envoi_composer_window_start_editor   (EnvoiComposerWindow *self);
+EnvoiService        *envoi_composer_window_get_service    (EnvoiComposerWindow *self);   /* nullable */
 EnvoiComposerBody   *envoi_composer_window_get_body       (EnvoiComposerWindow *self);
 EnvoiComposerFields *envoi_composer_window_get_fields     (EnvoiComposerWindow *self);
 EnvoiPaster         *envoi_composer_window_get_paster     (EnvoiComposerWindow *self);   /* nullable */

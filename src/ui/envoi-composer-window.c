@@ -273,6 +273,12 @@ show_subject (EnvoiComposerWindow *self)
   gtk_window_set_title (GTK_WINDOW (self), shown);
 }
 
+EnvoiService *
+envoi_composer_window_get_service (EnvoiComposerWindow *self)
+{
+  return self->service;
+}
+
 EnvoiComposerBody *
 envoi_composer_window_get_body (EnvoiComposerWindow *self)
 {

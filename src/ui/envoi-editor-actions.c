@@ -5,6 +5,8 @@
 
 #include "envoi-editor-actions.h"
 
+#include "envoi-picture-dialog.h"
+
 /* The commands of the writing surface as actions, so that buttons, menus and
  * shortcuts need nothing but a name, and toggles follow the caret by themselves. */
 
@@ -23,6 +25,7 @@ static const Command commands[] = {
   { "bullet-list", "insertUnorderedList", NULL, "false" },
   { "number-list", "insertOrderedList", NULL, "false" },
   { "quote", "quote", NULL, "false" },
+  { "direction", "direction", NULL, "false" },
   { "style", "style", "s", "'div'" },
   { "font", "fontName", "s", "''" },
   { "size", "fontSize", "s", "'3'" },
@@ -32,13 +35,19 @@ static const Command commands[] = {
   { "indent", "indent", NULL, NULL },
   { "outdent", "outdent", NULL, NULL },
   { "clear", "removeFormat", NULL, NULL },
+  { "unlink", "unlink", NULL, NULL },
   { "rule", "insertHorizontalRule", NULL, NULL },
   { "undo", "undo", NULL, NULL },
   { "redo", "redo", NULL, NULL },
 };
 
 static const char *const table_changes[] = {
-  "add-row", "add-column", "remove-row", "remove-column", "remove-table", NULL,
+  "add-row-above", "add-row", "add-column-before", "add-column", "remove-row", "remove-column",
+  "toggle-header", "remove-table", NULL,
+};
+
+static const char *const picture_changes[] = {
+  "picture-size", "describe-picture", NULL,
 };
 
 static const Command *
@@ -107,6 +116,23 @@ table_changed_cb (GSimpleAction *action,
                      g_variant_new ("(s)", g_action_get_name (G_ACTION (action))));
 }
 
+static void
+picture_sized_cb (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       editor)
+{
+  envoi_editor_call (editor, "sizePicture",
+                     g_variant_new ("(s)", g_variant_get_string (parameter, NULL)));
+}
+
+static void
+describe_picture_cb (GSimpleAction *action,
+                     GVariant      *parameter,
+                     gpointer       editor)
+{
+  envoi_picture_dialog_open (editor);
+}
+
 static GSimpleAction *
 create_action (const Command *command)
 {
@@ -144,6 +170,9 @@ envoi_editor_add_actions (EnvoiEditor        *self,
 {
   g_autoptr (GSimpleAction) insert_table =
     g_simple_action_new ("insert-table", G_VARIANT_TYPE ("(ii)"));
+  g_autoptr (GSimpleAction) picture_size =
+    g_simple_action_new ("picture-size", G_VARIANT_TYPE_STRING);
+  g_autoptr (GSimpleAction) describe = g_simple_action_new ("describe-picture", NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
     g_autoptr (GSimpleAction) action = create_action (&commands[i]);
@@ -152,6 +181,8 @@ envoi_editor_add_actions (EnvoiEditor        *self,
   }
 
   add_action (self, actions, insert_table, G_CALLBACK (table_inserted_cb));
+  add_action (self, actions, picture_size, G_CALLBACK (picture_sized_cb));
+  add_action (self, actions, describe, G_CALLBACK (describe_picture_cb));
 
   for (guint i = 0; table_changes[i]; i++) {
     g_autoptr (GSimpleAction) action = g_simple_action_new (table_changes[i], NULL);
@@ -194,12 +225,19 @@ get_boolean (JSCValue   *state,
   return jsc_value_to_boolean (value);
 }
 
+static void
+enable_all (GSimpleActionGroup *actions,
+            const char *const  *names,
+            gboolean            is_enabled)
+{
+  for (guint i = 0; names[i]; i++)
+    g_simple_action_set_enabled (lookup (actions, names[i]), is_enabled);
+}
+
 void
 envoi_editor_apply_state (GSimpleActionGroup *actions,
                           JSCValue           *state)
 {
-  gboolean is_in_table = get_boolean (state, "table");
-
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
     if (commands[i].state)
       apply_command_state (actions, &commands[i], state);
@@ -207,19 +245,22 @@ envoi_editor_apply_state (GSimpleActionGroup *actions,
 
   g_simple_action_set_enabled (lookup (actions, "undo"), get_boolean (state, "can-undo"));
   g_simple_action_set_enabled (lookup (actions, "redo"), get_boolean (state, "can-redo"));
-  for (guint i = 0; table_changes[i]; i++)
-    g_simple_action_set_enabled (lookup (actions, table_changes[i]), is_in_table);
+  g_simple_action_set_enabled (lookup (actions, "unlink"), get_boolean (state, "link"));
+  enable_all (actions, table_changes, get_boolean (state, "table"));
+  enable_all (actions, picture_changes, get_boolean (state, "picture"));
 }
 
 void
 envoi_editor_enable_actions (GSimpleActionGroup *actions,
                              gboolean            is_enabled)
 {
+  static const char *const others[] = { "undo", "redo", "unlink", NULL };
   g_auto (GStrv) names = g_action_group_list_actions (G_ACTION_GROUP (actions));
 
   for (guint i = 0; names[i]; i++) {
     gboolean follows_caret = g_strv_contains (table_changes, names[i]) ||
-                             g_str_equal (names[i], "undo") || g_str_equal (names[i], "redo");
+                             g_strv_contains (picture_changes, names[i]) ||
+                             g_strv_contains (others, names[i]);
 
     g_simple_action_set_enabled (lookup (actions, names[i]), is_enabled && !follows_caret);
   }

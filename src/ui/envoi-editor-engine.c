@@ -6,6 +6,7 @@
 #include "envoi-editor-engine.h"
 
 #include "envoi-editor.h"
+#include "envoi-spelling.h"
 
 #define EDITOR_RESOURCES "/io/github/envoi_mail/Envoi/editor/"
 
@@ -23,6 +24,7 @@ struct _EnvoiEditorEngine {
 
   WebKitWebContext     *context;
   WebKitNetworkSession *session;
+  GSettings            *settings;
   GPtrArray            *scripts;      /* element-type WebKitUserScript */
   char                 *page;         /* the empty letter, with its style */
 
@@ -143,11 +145,15 @@ context_menu_cb (WebKitWebView       *view,
                  gpointer             user_data)
 {
   g_autoptr (GList) items = g_list_copy (webkit_context_menu_get_items (menu));
+  GtkWidget *editor = gtk_widget_get_ancestor (GTK_WIDGET (view), ENVOI_TYPE_EDITOR);
 
   for (GList *item = items; item; item = item->next) {
     if (!is_wanted_in_menu (item->data))
       webkit_context_menu_remove (menu, item->data);
   }
+
+  if (editor)
+    envoi_editor_fill_menu (ENVOI_EDITOR (editor), menu);
 
   return webkit_context_menu_get_n_items (menu) == 0;
 }
@@ -220,22 +226,14 @@ load_page (EnvoiEditorEngine *self)
   self->page = g_string_free (g_steal_pointer (&page), FALSE);
 }
 
-/* The person's languages, where a dictionary for them is installed. */
 static void
-start_spell_checking (EnvoiEditorEngine *self)
+check_spelling (EnvoiEditorEngine *self)
 {
-  const char *const *names = g_get_language_names ();
-  g_autoptr (GPtrArray) languages = g_ptr_array_new ();
-
-  for (guint i = 0; names[i]; i++) {
-    if (!strpbrk (names[i], ".@") && !g_str_equal (names[i], "C"))
-      g_ptr_array_add (languages, (gpointer) names[i]);
-  }
-  g_ptr_array_add (languages, NULL);
+  g_auto (GStrv) languages = envoi_spelling_list_chosen (self->settings);
 
   webkit_web_context_set_spell_checking_languages (self->context,
-                                                   (const char *const *) languages->pdata);
-  webkit_web_context_set_spell_checking_enabled (self->context, languages->len > 1);
+                                                   (const char *const *) languages);
+  webkit_web_context_set_spell_checking_enabled (self->context, *languages != NULL);
 }
 
 static void
@@ -246,6 +244,7 @@ envoi_editor_engine_finalize (GObject *object)
   g_clear_pointer (&self->scripts, g_ptr_array_unref);
   g_clear_pointer (&self->page, g_free);
   g_clear_object (&self->session);
+  g_clear_object (&self->settings);
   g_clear_object (&self->context);
   g_weak_ref_clear (&self->last_view);
 
@@ -266,7 +265,12 @@ envoi_editor_engine_init (EnvoiEditorEngine *self)
   self->session = webkit_network_session_new_ephemeral ();
   webkit_web_context_set_cache_model (self->context, WEBKIT_CACHE_MODEL_DOCUMENT_VIEWER);
   webkit_web_context_register_uri_scheme (self->context, "cid", picture_requested_cb, NULL, NULL);
-  start_spell_checking (self);
+  self->settings = g_settings_new (ENVOI_APPLICATION_ID);
+  g_signal_connect_object (self->settings, "changed::check-spelling",
+                           G_CALLBACK (check_spelling), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->settings, "changed::spelling-languages",
+                           G_CALLBACK (check_spelling), self, G_CONNECT_SWAPPED);
+  check_spelling (self);
   load_scripts (self);
   load_page (self);
 }

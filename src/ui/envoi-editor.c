@@ -6,6 +6,7 @@
 #include "envoi-editor.h"
 
 #include "envoi-editor-actions.h"
+#include "envoi-editor-menu.h"
 
 #include <glib/gi18n.h>
 
@@ -33,6 +34,8 @@ struct _EnvoiEditor {
   char                   *html;
   gboolean is_ready;
   gboolean wants_focus;
+  double zoom;
+  EnvoiEditorTarget target;              /* of the context menu that comes next */
   guint n_crashes;
 };
 
@@ -119,8 +122,26 @@ activate_action (EnvoiEditor *self,
 {
   g_autofree char *name = dup_member (message, "name");
 
-  if (g_str_has_prefix (name, "composer."))
+  if (g_str_has_prefix (name, "composer.") || g_str_has_prefix (name, "body."))
     gtk_widget_activate_action (GTK_WIDGET (self), name, NULL);
+}
+
+static gboolean
+get_flag (JSCValue   *message,
+          const char *name)
+{
+  g_autoptr (JSCValue) value = jsc_value_object_get_property (message, name);
+
+  return jsc_value_to_boolean (value);
+}
+
+static void
+take_target (EnvoiEditor *self,
+             JSCValue    *message)
+{
+  self->target = (get_flag (message, "link") ? ENVOI_EDITOR_LINK : 0) |
+                 (get_flag (message, "table") ? ENVOI_EDITOR_TABLE : 0) |
+                 (get_flag (message, "picture") ? ENVOI_EDITOR_PICTURE : 0);
 }
 
 static void
@@ -146,6 +167,8 @@ message_received_cb (WebKitUserContentManager *manager,
     dropped (self, message);
   } else if (g_str_equal (type, "leave")) {
     left (self, message);
+  } else if (g_str_equal (type, "menu")) {
+    take_target (self, message);
   } else if (g_str_equal (type, "action")) {
     activate_action (self, message);
   }
@@ -291,6 +314,7 @@ static void
 envoi_editor_init (EnvoiEditor *self)
 {
   self->html = g_strdup ("");
+  self->zoom = 1;
   self->actions = g_simple_action_group_new ();
   envoi_editor_add_actions (self, self->actions);
   envoi_editor_enable_actions (self->actions, FALSE);
@@ -355,8 +379,37 @@ envoi_editor_start (EnvoiEditor       *self,
   g_signal_connect (self->view, "load-changed", G_CALLBACK (load_changed_cb), self);
   g_signal_connect (self->view, "web-process-terminated",
                     G_CALLBACK (process_terminated_cb), self);
+  webkit_web_view_set_zoom_level (self->view, self->zoom);
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->view));
   load_page (self);
+}
+
+WebKitWebView *
+envoi_editor_get_view (EnvoiEditor *self)
+{
+  g_return_val_if_fail (ENVOI_IS_EDITOR (self), NULL);
+
+  return self->view;
+}
+
+void
+envoi_editor_set_zoom (EnvoiEditor *self,
+                       double       zoom)
+{
+  g_return_if_fail (ENVOI_IS_EDITOR (self));
+
+  self->zoom = zoom;
+  if (self->view)
+    webkit_web_view_set_zoom_level (self->view, zoom);
+}
+
+void
+envoi_editor_fill_menu (EnvoiEditor       *self,
+                        WebKitContextMenu *menu)
+{
+  g_return_if_fail (ENVOI_IS_EDITOR (self));
+
+  envoi_editor_menu_fill (menu, GTK_WIDGET (self), self->actions, self->target);
 }
 
 gboolean
@@ -384,6 +437,17 @@ envoi_editor_set_html (EnvoiEditor *self,
   take_html (self, g_strdup (html));
   if (self->is_ready)
     envoi_editor_call (self, "setHtml", g_variant_new ("(s)", html));
+}
+
+void
+envoi_editor_replace_html (EnvoiEditor *self,
+                           const char  *html)
+{
+  g_return_if_fail (ENVOI_IS_EDITOR (self));
+
+  take_html (self, g_strdup (html));
+  if (self->is_ready)
+    envoi_editor_call (self, "replaceAll", g_variant_new ("(s)", html));
 }
 
 const char *

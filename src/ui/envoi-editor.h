@@ -37,6 +37,9 @@ GActionGroup *envoi_editor_get_actions      (EnvoiEditor             *self);
 /* Clean HTML only: envoi_html_sanitize(). Kept until the surface is ready. */
 void          envoi_editor_set_html         (EnvoiEditor             *self,
                                              const char              *html);
+/* The same as something a person did: undo takes it back. */
+void          envoi_editor_replace_html     (EnvoiEditor             *self,
+                                             const char              *html);
 const char   *envoi_editor_get_html         (EnvoiEditor             *self);
 /* Ends what an input method composes and returns the letter of this moment. */
 void          envoi_editor_get_html_async   (EnvoiEditor             *self,
@@ -46,6 +49,14 @@ void          envoi_editor_get_html_async   (EnvoiEditor             *self,
 char         *envoi_editor_get_html_finish  (EnvoiEditor             *self,
                                              GAsyncResult            *result,
                                              GError                 **error);
+/* NULL before envoi_editor_start(). */
+WebKitWebView *envoi_editor_get_view        (EnvoiEditor             *self);
+/* 1 = as large as it arrives. Only for the eyes of whoever writes. */
+void          envoi_editor_set_zoom         (EnvoiEditor             *self,
+                                             double                   zoom);
+/* What a context menu offers beside the engine's own items. */
+void          envoi_editor_fill_menu        (EnvoiEditor             *self,
+                                             WebKitContextMenu       *menu);
 /* A function of our scripts; @arguments: a tuple (floating, nullable).
  * @callback: nullable. Errors: G_IO_ERROR_NOT_INITIALIZED before the surface is ready. */
 void          envoi_editor_call_async       (EnvoiEditor             *self,

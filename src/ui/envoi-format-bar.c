@@ -5,29 +5,51 @@
 
 #include "envoi-format-bar.h"
 
+#include "envoi-fit-layout.h"
+#include "envoi-spelling.h"
+#include "envoi-table-grid.h"
+
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define SWATCH_SIZE 20
 #define SWATCH_COLUMNS 5
+
+typedef enum {
+  POPUP_COLOR,
+  POPUP_HIGHLIGHT,
+  POPUP_TABLE,
+  POPUP_EMOJI,
+  N_POPUPS,
+} Popup;
 
 /**
  * EnvoiFormatBar:
  *
  * The bar under the letter. It knows the names of actions and nothing else:
- * toggles follow the caret because the actions' states do. Too narrow a window
- * lets it scroll.
+ * toggles follow the caret because the actions' states do. What a narrow window
+ * has no room for stands in the menu at the end.
  *
  * Thread: main
  */
 struct _EnvoiFormatBar {
   AdwBin parent_instance;
 
-  GtkScrolledWindow *scroller;
-  GtkMenuButton     *color_button;
-  GtkMenuButton     *highlight_button;
-  GtkMenuButton     *table_button;
-  GtkSpinButton     *rows;
-  GtkSpinButton     *columns;
+  EnvoiFitLayout     *layout;
+  GtkMenuButton      *color_button;
+  GtkMenuButton      *highlight_button;
+  GtkMenuButton      *table_button;
+  GtkMenuButton      *emoji_button;
+  GtkMenuButton      *more_button;
+  GMenuModel         *more_menu;
+  GMenuModel         *table_menu;
+  GMenu              *left_menu;       /* what does not fit */
+  GMenu              *spelling_menu;
+
+  GSettings          *settings;
+  GSimpleActionGroup *actions;
+  guint left_source;
+  guint return_source;
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiFormatBar, envoi_format_bar, ADW_TYPE_BIN)
@@ -111,11 +133,10 @@ create_swatch (const Color *color,
   return button;
 }
 
-static void
-add_palette (GtkMenuButton *button,
-             const Color   *colors,
-             guint          n_colors,
-             const char    *action)
+static GtkWidget *
+create_palette (const Color *colors,
+                guint        n_colors,
+                const char  *action)
 {
   GtkWidget *popover = gtk_popover_new ();
   GtkWidget *grid = gtk_grid_new ();
@@ -129,16 +150,30 @@ add_palette (GtkMenuButton *button,
   }
 
   gtk_popover_set_child (GTK_POPOVER (popover), grid);
-  gtk_menu_button_set_popover (button, popover);
+  return popover;
 }
 
 static void
-insert_table_cb (EnvoiFormatBar *self)
+table_chosen_cb (EnvoiTableGrid *grid,
+                 int             rows,
+                 int             columns,
+                 EnvoiFormatBar *self)
 {
-  gtk_menu_button_popdown (self->table_button);
-  gtk_widget_activate_action (GTK_WIDGET (self), "format.insert-table", "(ii)",
-                              gtk_spin_button_get_value_as_int (self->rows),
-                              gtk_spin_button_get_value_as_int (self->columns));
+  GtkWidget *popover = gtk_widget_get_ancestor (GTK_WIDGET (grid), GTK_TYPE_POPOVER);
+
+  gtk_popover_popdown (GTK_POPOVER (popover));
+  gtk_widget_activate_action (GTK_WIDGET (self), "format.insert-table", "(ii)", rows, columns);
+}
+
+static GtkWidget *
+create_table_popover (EnvoiFormatBar *self)
+{
+  GtkWidget *popover = gtk_popover_menu_new_from_model (self->table_menu);
+  GtkWidget *grid = envoi_table_grid_new ();
+
+  gtk_popover_menu_add_child (GTK_POPOVER_MENU (popover), grid, "grid");
+  g_signal_connect_object (grid, "chosen", G_CALLBACK (table_chosen_cb), self, 0);
+  return popover;
 }
 
 static void
@@ -149,20 +184,205 @@ emoji_picked_cb (GtkEmojiChooser *chooser,
   g_signal_emit (self, signals[EMOJI], 0, text);
 }
 
-/* A wheel turns up and down; this bar only goes sideways. */
-static gboolean
-scrolled_cb (GtkEventControllerScroll *controller,
-             double                    dx,
-             double                    dy,
-             EnvoiFormatBar           *self)
+static GtkWidget *
+create_emoji_chooser (EnvoiFormatBar *self)
 {
-  GtkAdjustment *adjustment = gtk_scrolled_window_get_hadjustment (self->scroller);
+  GtkWidget *chooser = gtk_emoji_chooser_new ();
 
-  if (dy == 0)
-    return FALSE;
+  g_signal_connect_object (chooser, "emoji-picked", G_CALLBACK (emoji_picked_cb), self, 0);
+  return chooser;
+}
 
-  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) + dy * 48);
-  return TRUE;
+static GtkMenuButton *
+get_popup_button (EnvoiFormatBar *self,
+                  Popup           popup)
+{
+  GtkMenuButton *buttons[N_POPUPS] = {
+    self->color_button, self->highlight_button, self->table_button, self->emoji_button,
+  };
+
+  return buttons[popup];
+}
+
+static GtkWidget *
+create_popover (EnvoiFormatBar *self,
+                Popup           popup)
+{
+  switch (popup) {
+    case POPUP_COLOR:
+      return create_palette (text_colors, G_N_ELEMENTS (text_colors), "format.color");
+    case POPUP_HIGHLIGHT:
+      return create_palette (highlights, G_N_ELEMENTS (highlights), "format.highlight");
+    case POPUP_TABLE:
+      return create_table_popover (self);
+    case POPUP_EMOJI:
+    default:
+      return create_emoji_chooser (self);
+  }
+}
+
+/* Made when it is asked for: a composer is to be there at once. */
+static void
+popup_wanted_cb (GtkMenuButton *button,
+                 gpointer       user_data)
+{
+  EnvoiFormatBar *self = user_data;
+
+  for (guint i = 0; i < N_POPUPS; i++) {
+    if (button == get_popup_button (self, i) && !gtk_menu_button_get_popover (button))
+      gtk_menu_button_set_popover (button, create_popover (self, i));
+  }
+}
+
+/* What does not fit */
+
+static gboolean
+return_popover_cb (gpointer user_data)
+{
+  EnvoiFormatBar *self = user_data;
+
+  self->return_source = 0;
+  gtk_menu_button_set_popover (self->more_button, NULL);
+  gtk_menu_button_set_menu_model (self->more_button,
+                                  self->more_menu);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+borrowed_closed_cb (EnvoiFormatBar *self)
+{
+  if (self->return_source == 0)
+    self->return_source = g_idle_add (return_popover_cb, self);
+}
+
+/* The menu button shows what the button that does not fit would have shown. */
+static void
+open_popup_action (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       user_data)
+{
+  EnvoiFormatBar *self = user_data;
+  GtkWidget *popover = create_popover (self, (Popup) g_variant_get_int32 (parameter));
+
+  gtk_menu_button_set_popover (self->more_button, popover);
+  g_signal_connect_object (popover, "closed", G_CALLBACK (borrowed_closed_cb), self,
+                           G_CONNECT_SWAPPED);
+  gtk_menu_button_popup (self->more_button);
+}
+
+static char *
+dup_label (GtkWidget *child)
+{
+  const char *tooltip = gtk_widget_get_tooltip_text (child);
+  const char *end = tooltip ? strstr (tooltip, " (") : NULL;
+
+  return end ? g_strndup (tooltip, (gsize) (end - tooltip)) : g_strdup (tooltip);
+}
+
+static GMenuItem *
+create_popup_item (EnvoiFormatBar *self,
+                   GtkMenuButton  *button,
+                   const char     *label)
+{
+  GMenuModel *model = gtk_menu_button_get_menu_model (button);
+  GMenuItem *item;
+
+  for (int i = 0; i < N_POPUPS; i++) {
+    if (button == get_popup_button (self, (Popup) i)) {
+      item = g_menu_item_new (label, NULL);
+      g_menu_item_set_action_and_target (item, "bar.open", "i", i);
+      return item;
+    }
+  }
+
+  return g_menu_item_new_submenu (label, model);
+}
+
+static void
+append_left (EnvoiFormatBar *self,
+             GMenu          *section,
+             GtkWidget      *child)
+{
+  g_autofree char *label = dup_label (child);
+  g_autoptr (GMenuItem) item = NULL;
+
+  if (GTK_IS_MENU_BUTTON (child))
+    item = create_popup_item (self, GTK_MENU_BUTTON (child), label);
+  else
+    item = g_menu_item_new (label, gtk_actionable_get_action_name (GTK_ACTIONABLE (child)));
+  g_menu_append_item (section, item);
+}
+
+static void
+take_section (GMenu *menu,
+              GMenu *section)
+{
+  if (g_menu_model_get_n_items (G_MENU_MODEL (section)) > 0)
+    g_menu_append_section (menu, NULL, G_MENU_MODEL (section));
+  g_object_unref (section);
+}
+
+static gboolean
+fill_left_menu_cb (gpointer user_data)
+{
+  EnvoiFormatBar *self = user_data;
+  GMenu *section = g_menu_new ();
+
+  self->left_source = 0;
+  g_menu_remove_all (self->left_menu);
+  for (GtkWidget *child = envoi_fit_layout_get_first_left (self->layout);
+       child && child != GTK_WIDGET (self->more_button);
+       child = gtk_widget_get_next_sibling (child)) {
+    if (GTK_IS_SEPARATOR (child)) {
+      take_section (self->left_menu, section);
+      section = g_menu_new ();
+    } else {
+      append_left (self, section, child);
+    }
+  }
+  take_section (self->left_menu, section);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Not now: the widgets are being laid out. */
+static void
+fit_changed_cb (EnvoiFormatBar *self)
+{
+  if (self->left_source == 0)
+    self->left_source = g_idle_add (fill_left_menu_cb, self);
+}
+
+/* The languages are looked up when somebody may want to see them. */
+static void
+more_wanted_cb (GtkMenuButton *button,
+                gpointer       user_data)
+{
+  EnvoiFormatBar *self = user_data;
+  g_autoptr (GMenuModel) languages = NULL;
+  GActionGroup *actions;
+
+  if (g_menu_model_get_n_items (G_MENU_MODEL (self->spelling_menu)) > 0)
+    return;
+
+  actions = envoi_spelling_create_actions (self->settings);
+  languages = envoi_spelling_create_menu ();
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "spelling", actions);
+  g_menu_append_section (self->spelling_menu, NULL, languages);
+  g_object_unref (actions);
+}
+
+static void
+envoi_format_bar_dispose (GObject *object)
+{
+  EnvoiFormatBar *self = ENVOI_FORMAT_BAR (object);
+
+  g_clear_handle_id (&self->left_source, g_source_remove);
+  g_clear_handle_id (&self->return_source, g_source_remove);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->actions);
+
+  G_OBJECT_CLASS (envoi_format_bar_parent_class)->dispose (object);
 }
 
 static void
@@ -170,33 +390,44 @@ envoi_format_bar_class_init (EnvoiFormatBarClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  G_OBJECT_CLASS (klass)->dispose = envoi_format_bar_dispose;
+
   signals[EMOJI] = g_signal_new ("emoji", ENVOI_TYPE_FORMAT_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
+  g_type_ensure (ENVOI_TYPE_FIT_LAYOUT);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-format-bar.ui");
-  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, scroller);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, layout);
   gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, color_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, highlight_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, table_button);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, rows);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, columns);
-  gtk_widget_class_bind_template_callback (widget_class, insert_table_cb);
-  gtk_widget_class_bind_template_callback (widget_class, emoji_picked_cb);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, emoji_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, more_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, more_menu);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, table_menu);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, left_menu);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, spelling_menu);
+  gtk_widget_class_bind_template_callback (widget_class, fit_changed_cb);
 }
 
 static void
 envoi_format_bar_init (EnvoiFormatBar *self)
 {
-  GtkEventController *scroll =
-    gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+  static const GActionEntry entries[] = {
+    { .name = "open", .activate = open_popup_action, .parameter_type = "i" },
+  };
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  add_palette (self->color_button, text_colors, G_N_ELEMENTS (text_colors), "format.color");
-  add_palette (self->highlight_button, highlights, G_N_ELEMENTS (highlights),
-               "format.highlight");
-  g_signal_connect (scroll, "scroll", G_CALLBACK (scrolled_cb), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), scroll);
+  self->settings = g_settings_new (ENVOI_APPLICATION_ID);
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (G_ACTION_MAP (self->actions), entries, G_N_ELEMENTS (entries),
+                                   self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "bar", G_ACTION_GROUP (self->actions));
+
+  for (guint i = 0; i < N_POPUPS; i++)
+    gtk_menu_button_set_create_popup_func (get_popup_button (self, i), popup_wanted_cb, self, NULL);
+  gtk_menu_button_set_create_popup_func (self->more_button, more_wanted_cb, self, NULL);
 }
 
 GtkWidget *

@@ -21,6 +21,10 @@
   "body>:first-child{margin-top:0}body>:last-child{margin-bottom:0}" \
   "img{max-width:100%;height:auto}" \
   "</style>"
+/* What mail programs in dark style make of it: whatever the letter leaves open is
+ * turned round, what it sets itself stays. */
+#define DARK_PAPER \
+  "<style>html{background:#1e1e1e;color:#f2f2f2;color-scheme:dark}a{color:#78aeed}</style>"
 /* Runs apart from the content, which has no script of its own. */
 #define MEASURE "document.documentElement.offsetHeight"
 #define WORLD "envoi"
@@ -49,6 +53,7 @@ struct _EnvoiMessageView {
   GCancellable  *cancellable;
   char          *fallback;       /* the plain text, should the web process die */
   guint measure_id;
+  gboolean is_dark;
   int width;
 };
 
@@ -337,9 +342,22 @@ envoi_message_view_show (EnvoiMessageView *self,
 
   if (!self->web)
     make_web (self);
-  page = g_strconcat (PAPER, html, NULL);
+  page = g_strconcat (PAPER, self->is_dark ? DARK_PAPER : "", html, NULL);
   webkit_web_view_load_html (self->web, page, NULL);
   gtk_stack_set_visible_child_name (self->stack, "web");
+}
+
+void
+envoi_message_view_set_dark (EnvoiMessageView *self,
+                             gboolean          is_dark)
+{
+  g_return_if_fail (ENVOI_IS_MESSAGE_VIEW (self));
+
+  self->is_dark = is_dark;
+  if (is_dark)
+    gtk_widget_add_css_class (self->paper, "dark");
+  else
+    gtk_widget_remove_css_class (self->paper, "dark");
 }
 
 void

@@ -15,6 +15,9 @@ void envoi_message_view_show  (EnvoiMessageView *self,
                                const char       *html,
                                const char       *text,
                                GListModel       *parts);
+/* From the next letter on: as mail programs in dark style show it. */
+void envoi_message_view_set_dark (EnvoiMessageView *self,
+                                  gboolean          is_dark);
 void envoi_message_view_clear (EnvoiMessageView *self);
 
 G_END_DECLS

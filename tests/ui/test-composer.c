@@ -218,9 +218,9 @@ test_plain (Fixture       *fixture,
 static GtkWidget *
 find_early (Fixture *fixture)
 {
-  GtkWidget *stack =
+  GtkWidget *box =
     adw_bin_get_child (ADW_BIN (envoi_composer_window_get_body (fixture->window)));
-  GtkWidget *page = gtk_stack_get_visible_child (GTK_STACK (stack));
+  GtkWidget *page = gtk_stack_get_visible_child (GTK_STACK (gtk_widget_get_last_child (box)));
 
   return gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (page));
 }

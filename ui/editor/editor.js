@@ -127,7 +127,7 @@ globalThis.envoi = {};
       'number-list': is('insertOrderedList'),
       quote: quote !== null,
       picture: envoi.hasPicture(),
-      rtl: isRightToLeft(),
+      direction: isRightToLeft(),
       link: link !== null,
       table: envoi.closest('table') !== null,
       style: document.queryCommandValue('formatBlock').toLowerCase().replace(/^(p|)$/, 'div'),
@@ -270,6 +270,23 @@ globalThis.envoi = {};
       document.execCommand(name, false, value);
     }
     wantState();
+  };
+
+  // A search begins where the caret was, whatever was found meanwhile.
+  let findStart = null;
+  envoi.beginFind = () => {
+    const selection = window.getSelection();
+    findStart = selection.rangeCount ? selection.getRangeAt(0).cloneRange() : null;
+    return selection.toString();
+  };
+
+  envoi.restartFind = () => {
+    const selection = window.getSelection();
+    if (findStart) {
+      selection.removeAllRanges();
+      selection.addRange(findStart);
+      selection.collapseToStart();
+    }
   };
 
   // How often @text stands before the end of the selection, in either case.
