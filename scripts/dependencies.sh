@@ -17,7 +17,7 @@ runtime_packages="
 
 test_packages="
   appstream at-spi2-core clang cppcheck dbus-x11 desktop-file-utils
-  dovecot-core fonts-cantarell fonts-dejavu-core gir1.2-atspi-2.0
+  dovecot-core dovecot-submissiond fonts-cantarell fonts-dejavu-core gir1.2-atspi-2.0
   gnome-keyring gnutls-bin imagemagick libclang-rt-14-dev libmime-tools-perl
   libnss-wrapper libsecret-tools openbox openssl pmccabe postfix procps python3 python3-gi
   python3-pyatspi uncrustify x11-utils xclip xdotool xvfb

@@ -13,7 +13,6 @@
  * response on a line of its own may have 12,288 octets. */
 #define LONGEST_AUTH_COMMAND 512
 #define MOST_CHALLENGES 10
-#define SHORTEST_REDACTED 4
 
 static void
 send_line (EnvoiSmtpMachine *self,
@@ -27,7 +26,8 @@ send_line (EnvoiSmtpMachine *self,
 
 /* The command, the base64 of @response and a line end, without a copy that is not wiped. */
 static char *
-format_line (const char        *command,
+format_line (EnvoiSmtpMachine  *self,
+             const char        *command,
              const EnvoiSecret *response,
              const char        *when_empty)
 {
@@ -35,6 +35,7 @@ format_line (const char        *command,
   char *base64 = g_base64_encode ((const guint8 *) envoi_secret_peek (response), length);
   char *line = g_strconcat (command, length > 0 ? base64 : when_empty, "\r\n", NULL);
 
+  envoi_smtp_redact_remember (self, base64);
   envoi_wipe_string (base64);
   return line;
 }
@@ -43,7 +44,7 @@ static void
 send_response (EnvoiSmtpMachine  *self,
                const EnvoiSecret *response)
 {
-  send_line (self, format_line ("", response, ""), "[sign-in]");
+  send_line (self, format_line (self, "", response, ""), "[sign-in]");
 }
 
 static void
@@ -80,7 +81,7 @@ send_command_with_response (EnvoiSmtpMachine *self)
     return;
   }
 
-  line = format_line (command, response, "=");
+  line = format_line (self, command, response, "=");
   if (strlen (line) <= LONGEST_AUTH_COMMAND) {
     send_line (self, line, shown);
     return;
@@ -238,51 +239,4 @@ envoi_smtp_auth_take_reply (EnvoiSmtpMachine *self,
   else
     envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_PROTOCOL,
                                   "The server answered the sign-in with a wrong code.");
-}
-
-static void
-redact (char       **text,
-        const char  *secret)
-{
-  GString *clean;
-
-  if (!secret || strlen (secret) < SHORTEST_REDACTED || !strstr (*text, secret))
-    return;
-
-  clean = g_string_new (*text);
-  g_string_replace (clean, secret, "[…]", 0);
-  g_free (*text);
-  *text = g_string_free (clean, FALSE);
-}
-
-/**
- * envoi_smtp_auth_redact:
- * @self: a machine
- * @reply: (inout): a reply
- *
- * Takes the secret out of a reply to AUTH that repeats it, plain or in base64,
- * before anything else sees it.
- *
- * Thread: courier
- */
-void
-envoi_smtp_auth_redact (EnvoiSmtpMachine *self,
-                        EnvoiSmtpReply   *reply)
-{
-  EnvoiSecret *secret;
-  char *base64;
-
-  if (self->state != ENVOI_SMTP_STATE_AUTH || reply->code == 334)
-    return;
-
-  secret = envoi_smtp_credentials_get_secret (self->credentials);
-  base64 = g_base64_encode ((const guint8 *) envoi_secret_peek (secret),
-                            envoi_secret_get_length (secret));
-  redact (&reply->text, envoi_secret_peek (secret));
-  redact (&reply->text, base64);
-  for (guint i = 0; reply->lines[i]; i++) {
-    redact (&reply->lines[i], envoi_secret_peek (secret));
-    redact (&reply->lines[i], base64);
-  }
-  envoi_wipe_string (base64);
 }

@@ -89,6 +89,7 @@ struct _EnvoiSmtpMachine {
   GBytes                *channel_binding;
   EnvoiSasl             *sasl;
   EnvoiSecret           *initial_response; /* nullable, waits for an empty challenge */
+  GPtrArray             *said;             /* of EnvoiSecret: the responses as they went out */
   guint                  n_challenges;
   GError                *sasl_error;       /* why the exchange was cancelled */
 
@@ -159,7 +160,13 @@ void        envoi_smtp_session_take_reply       (EnvoiSmtpMachine     *self,
 void        envoi_smtp_auth_begin               (EnvoiSmtpMachine     *self);
 void        envoi_smtp_auth_take_reply          (EnvoiSmtpMachine     *self,
                                                  EnvoiSmtpReply       *reply);
-void        envoi_smtp_auth_redact              (EnvoiSmtpMachine     *self,
+
+/* envoi-smtp-machine-redact.c */
+void        envoi_smtp_redact_remember          (EnvoiSmtpMachine     *self,
+                                                 const char           *base64);
+void        envoi_smtp_redact_text              (const EnvoiSmtpMachine *self,
+                                                 char                **text);
+void        envoi_smtp_redact_reply             (EnvoiSmtpMachine     *self,
                                                  EnvoiSmtpReply       *reply);
 
 /* envoi-smtp-machine-body.c */

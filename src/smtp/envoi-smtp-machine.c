@@ -108,7 +108,7 @@ take_reply (EnvoiSmtpMachine *self,
             EnvoiSmtpReply   *reply)
 {
   envoi_smtp_flight_turn_to_reply (self);
-  envoi_smtp_auth_redact (self, reply);
+  envoi_smtp_redact_reply (self, reply);
   envoi_smtp_transcript_add_reply (self->letter->transcript, reply);
   self->n_replies++;
 
@@ -153,6 +153,7 @@ take_garbage (EnvoiSmtpMachine *self,
   }
 
   partial = envoi_smtp_reply_parser_dup_partial (self->parser);
+  envoi_smtp_redact_text (self, &partial);
   message = g_strdup_printf ("The server at %s does not speak SMTP; it may not be a mail server. "
                              "It said: “%s”.",
                              envoi_smtp_endpoint_get_host (self->endpoint), partial);
@@ -196,6 +197,7 @@ envoi_smtp_machine_new (EnvoiSmtpEndpoint *endpoint,
   g_queue_init (&self->queued);
   g_queue_init (&self->owed);
   g_queue_init (&self->letters);
+  self->said = g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_secret_unref);
   return self;
 }
 
@@ -218,6 +220,7 @@ envoi_smtp_machine_free (EnvoiSmtpMachine *self)
   g_clear_pointer (&self->offers, envoi_smtp_capabilities_free);
   g_clear_pointer (&self->sasl, envoi_sasl_free);
   g_clear_pointer (&self->initial_response, envoi_secret_unref);
+  g_ptr_array_unref (self->said);
   g_clear_pointer (&self->channel_binding, g_bytes_unref);
   g_clear_pointer (&self->credentials, envoi_smtp_credentials_unref);
   g_clear_error (&self->sasl_error);

@@ -79,13 +79,13 @@ login:
 '''
 
 
-def find_exim():
+def find_counterparts(program):
+    """The folder where counterparts/unpack put @program."""
     cache = pathlib.Path(os.environ.get('XDG_CACHE_HOME') or pathlib.Path.home() / '.cache', 'envoi-counterparts')
     folder = pathlib.Path(os.environ.get('ENVOI_COUNTERPARTS') or cache)
-    program = folder / 'usr/sbin/exim4'
-    if not program.exists():
-        tap.give_up('Exim is not there: run tests/integration/counterparts/unpack')
-    return program
+    if not (folder / program).exists():
+        tap.give_up(f'{program} is not there: run tests/integration/counterparts/unpack')
+    return folder
 
 
 def find_wrapper():
@@ -100,7 +100,7 @@ class EximServer(Mailboxes):
         tap.need('openssl')
         if os.geteuid() != 0:
             tap.give_up('Exim only starts as root')
-        found, wrapper = find_exim(), find_wrapper()
+        found, wrapper = find_counterparts('usr/sbin/exim4') / 'usr/sbin/exim4', find_wrapper()
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='envoi-exim-'))
         self.folder.chmod(0o755)
         # Its home may be closed to the user that Exim becomes.

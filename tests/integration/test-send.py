@@ -13,6 +13,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'lib'))
 
 import client  # noqa: E402
+import dovecotserver  # noqa: E402
 import eximserver  # noqa: E402
 import keyring  # noqa: E402
 import mailserver  # noqa: E402
@@ -36,6 +37,31 @@ one
 '''
 
 
+# All that a relay might want to touch: dots, blanks at line ends, 8-bit octets, the longest line, no line end.
+OCTETS = f'''\
+From: Alice <{USER}>
+To: {BOB}
+Subject: every octet
+Date: Fri, 27 Nov 2026 10:00:00 +0000
+Message-ID: <octets@{DOMAIN}>
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: 8bit
+
+.
+..
+.a line
+From here
+trailing blanks \t \
+
+{'x' * 998}
+你好 – é ÿ
+RCPT TO:<eve@evil.example>
+
+.
+'''.replace('\\\n', '\n').encode()
+
+
 def read_text(part):
     return part.get_content().replace('\r\n', '\n').rstrip('\n')
 
@@ -55,8 +81,13 @@ class Case(unittest.TestCase):
         self.envoi = client.Envoi(PROGRAM, session)
         self.add_account()
 
+    def port(self):
+        return self.server.tls_port if self.security == 'tls' else self.server.starttls_port
+
     def add_account(self):
-        port = self.server.tls_port if self.security == 'tls' else self.server.starttls_port
+        self.add_account_for(self.port())
+
+    def add_account_for(self, port):
         result = self.envoi.add_account(port, self.security, self.server.ca_file)
         self.assertEqual(result.code, 0, result.err)
 
@@ -159,9 +190,56 @@ class PostfixOverTls(Case):
     def test_many_letters(self):
         for number in range(5):
             self.send(f'number {number}')
+            self.server.wait_for(f'number {number}')
         self.server.settle()
         for number in range(5):
             self.assertEqual(len(self.server.find(f'number {number}')), 1)
+
+    def test_letters_behind_each_other(self):
+        """Eight that wait go over one connection; each comes once, and as it was."""
+        self.add_account_for(port=1)
+        for number in range(8):
+            self.envoi.json('send', '--account', USER, '--to', BOB, '--to', CAROL, '--subject', f'queue {number}',
+                            '--text', self.envoi.write('letter.txt', TEXT + f'number {number}\n'))
+        self.add_account()
+        self.envoi.run('outbox', 'flush')
+        for number in range(8):
+            for name in ('bob', 'carol'):
+                received = self.server.wait_for(f'queue {number}', name)
+                self.assertEqual(read_text(received), TEXT + f'number {number}')
+        self.server.settle()
+        for number in range(8):
+            self.assertEqual(len(self.server.find(f'queue {number}')), 1)
+        self.assertEqual({letter['state'] for letter in self.envoi.letters()}, {'sent'})
+
+    def test_refused_recipient_does_not_stop_the_others(self):
+        code, letter = self.envoi.json('send', '--account', USER, '--to', BOB, '--to', NOBODY, '--subject', 'to one of two',
+                                       '--text', self.envoi.write('letter.txt', TEXT), '--wait')
+        self.assertEqual((code, letter['state']), (0, 'sent'), letter)
+        states = {each['address']: each for each in letter['recipients']}
+        self.assertEqual((states[BOB]['state'], states[NOBODY]['state']), ('accepted', 'refused'))
+        self.assertEqual(states[NOBODY]['code'] // 100, 5)
+        self.server.wait_for('to one of two')
+
+    def test_every_recipient_refused(self):
+        code, letter = self.envoi.json('send', '--account', USER, '--to', NOBODY, '--subject', 'to nobody', '--text',
+                                       self.envoi.write('letter.txt', TEXT), '--wait')
+        self.assertEqual((code, letter['state'], letter['error']['code']), (68, 'failed', 'RECIPIENTS_REJECTED'), letter)
+
+    def test_wrong_password(self):
+        self.envoi.add_account(self.port(), self.security, self.server.ca_file, password='wrong')
+        code, letter = self.envoi.json('send', '--account', USER, '--to', BOB, '--subject', 'no entry', '--text',
+                                       self.envoi.write('letter.txt', TEXT), '--wait')
+        self.assertEqual((code, letter['error']['code']), (77, 'AUTH_REJECTED'), letter)
+        self.server.settle()
+        self.assertEqual(self.server.find('no entry'), [])
+
+    def test_every_octet(self):
+        path = self.envoi.write('octets.eml', OCTETS.replace(b'\n', b'\r\n'))
+        code, letter = self.envoi.json('send', '--account', USER, '--eml', path, '--wait')
+        self.assertEqual((code, letter['state']), (0, 'sent'), letter)
+        received = self.server.wait_for('every octet')
+        self.assertEqual(received.raw.split(b'\n\n', 1)[1], OCTETS.split(b'\n\n', 1)[1])
 
     def test_secrets_leave_no_trace(self):
         with client.Watch(PASSWORD) as watch:
@@ -202,6 +280,14 @@ class EximOverTls(PostfixOverTls):
 
 
 class EximOverStarttls(EximOverTls):
+    security = 'starttls'
+
+
+class DovecotOverTls(PostfixOverTls):
+    counterpart = dovecotserver.DovecotServer
+
+
+class DovecotOverStarttls(DovecotOverTls):
     security = 'starttls'
 
 
