@@ -18,6 +18,7 @@
 #define MOST_REPLIES 500
 #define MOST_DOMAINS 500
 #define MOST_SERVERS 16
+#define MOST_CONNECTIONS 10
 #define MOST_SCOPES 16
 #define MOST_IDLE_DAYS 3650
 #define LONGEST_TEXT 2000
@@ -369,6 +370,38 @@ parse_rest (EnvoiProvider *self,
   number = 0;
   if (envoi_json_get_integer (object, "max_recipients", &number) && number > 0)
     self->max_recipients = (guint) MIN (number, G_MAXINT);
+
+  number = 1;
+  envoi_json_get_integer (object, "max_connections", &number);
+  self->max_connections = (guint) CLAMP (number, 1, MOST_CONNECTIONS);
+}
+
+static gboolean
+parse_quirks (EnvoiProvider  *self,
+              JsonObject     *object,
+              GError        **error)
+{
+  static const struct {
+    const char *name;
+    EnvoiSmtpQuirks quirk;
+  } known[] = {
+    { "no-pipelining", ENVOI_SMTP_QUIRK_NO_PIPELINING },
+    { "no-chunking", ENVOI_SMTP_QUIRK_NO_CHUNKING },
+    { "no-size", ENVOI_SMTP_QUIRK_NO_SIZE },
+    { "one-at-a-time", ENVOI_SMTP_QUIRK_ONE_AT_A_TIME },
+  };
+  g_auto (GStrv) names = envoi_json_dup_strings (object, "smtp_quirks", MOST_SCOPES);
+  guint n_known = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++) {
+    if (!g_strv_contains ((const char *const *) names, known[i].name))
+      continue;
+
+    self->quirks |= known[i].quirk;
+    n_known++;
+  }
+
+  return n_known == g_strv_length (names) || refuse (error, "“smtp_quirks” holds an unknown kind");
 }
 
 static EnvoiProvider *
@@ -386,7 +419,8 @@ parse_provider (JsonObject  *object,
   parse_rest (self, object);
   if (parse_domains (self, object, error) && parse_servers (self, object, error) &&
       parse_auth (self, object, error) && parse_oauth (self, object, error) &&
-      parse_secret (self, object, error) && parse_help (self, object, error))
+      parse_secret (self, object, error) && parse_help (self, object, error) &&
+      parse_quirks (self, object, error))
     return g_steal_pointer (&self);
 
   g_prefix_error (error, "“%s”: ", self->id);

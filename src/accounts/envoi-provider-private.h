@@ -31,6 +31,8 @@ struct _EnvoiProvider {
   char                *help_path_zh;
   guint64              size_limit;
   guint                max_recipients;
+  guint                max_connections;
+  EnvoiSmtpQuirks      quirks;
   EnvoiProviderFrom    from_rule;
   EnvoiProviderAnswer  saves_sent_copy;
   EnvoiProviderAnswer  rewrites_message_id;

@@ -413,6 +413,34 @@ envoi_provider_get_max_recipients (EnvoiProvider *self)
 }
 
 /**
+ * envoi_provider_get_max_connections:
+ * @self: a provider
+ *
+ * Returns: the most connections of one account at a time, at least 1
+ *
+ * Thread: any
+ */
+guint
+envoi_provider_get_max_connections (EnvoiProvider *self)
+{
+  return self->max_connections;
+}
+
+/**
+ * envoi_provider_get_quirks:
+ * @self: a provider
+ *
+ * Returns: what its servers do not bear
+ *
+ * Thread: any
+ */
+EnvoiSmtpQuirks
+envoi_provider_get_quirks (EnvoiProvider *self)
+{
+  return self->quirks;
+}
+
+/**
  * envoi_provider_get_from_rule:
  * @self: a provider
  *

@@ -123,6 +123,10 @@ const char                *envoi_provider_get_help_path      (EnvoiProvider  *se
 guint64                    envoi_provider_get_size_limit     (EnvoiProvider  *self);
 /* Recipients a letter; 0 = unknown. */
 guint                      envoi_provider_get_max_recipients (EnvoiProvider  *self);
+/* Of one account at a time; 1 when the table does not say. */
+guint                      envoi_provider_get_max_connections (EnvoiProvider *self);
+/* What its servers do not bear. */
+EnvoiSmtpQuirks            envoi_provider_get_quirks         (EnvoiProvider  *self);
 EnvoiProviderFrom          envoi_provider_get_from_rule      (EnvoiProvider  *self);
 EnvoiProviderAnswer        envoi_provider_saves_sent_copy    (EnvoiProvider  *self);
 EnvoiProviderAnswer        envoi_provider_rewrites_message_id (EnvoiProvider *self);

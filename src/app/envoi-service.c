@@ -89,7 +89,11 @@ did_start_practice_cb (GObject      *source,
   }
 
   self->deliverer =
-    envoi_smtp_deliverer_new (self->accounts, self->credentials, self->store, self->clock);
+    envoi_smtp_deliverer_new (self->accounts, self->providers, self->credentials, self->store,
+                              self->clock);
+  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
+                           G_CALLBACK (envoi_smtp_deliverer_forget_idle), self->deliverer,
+                           G_CONNECT_SWAPPED);
   self->outbox = envoi_outbox_new (self->store, ENVOI_DELIVERER (self->deliverer), self->clock,
                                    self->random, lock_file);
   envoi_outbox_start_async (self->outbox, (self->flags & ENVOI_SERVICE_SEND) != 0,

@@ -5,7 +5,7 @@
 
 #include "envoi-smtp-deliverer.h"
 
-#include "envoi-courier.h"
+#include "envoi-crew.h"
 #include "envoi-delivery-map.h"
 
 #include "envoi-smtp-error.h"
@@ -15,7 +15,7 @@
  *
  * Implements [iface@Deliverer]: finds the letter's account, asks for its
  * credentials here on the main thread, freezes a job and gives it to the
- * account's courier. What the server says of the account is told to it.
+ * account's crew. What the server says of the account is told to it.
  *
  * Thread: main
  */
@@ -23,13 +23,17 @@ struct _EnvoiSmtpDeliverer {
   GObject parent_instance;
 
   EnvoiAccountList *accounts;
+  EnvoiProviderTable *providers;
   EnvoiCredentialSource *credentials;
   EnvoiStore *store;
   EnvoiClock *clock;
 
-  GHashTable *couriers;   /* account id -> EnvoiCourier */
+  GHashTable *crews;      /* account id -> EnvoiCrew */
   GTask *stop_task;
 };
+
+/* Of a server that no table knows. */
+#define CONNECTIONS_TO_UNKNOWN 2
 
 static void envoi_smtp_deliverer_iface_init (EnvoiDelivererInterface *iface);
 
@@ -125,7 +129,7 @@ did_deliver_cb (GObject      *source,
   Request *request = g_task_get_task_data (task);
   EnvoiDeliveryOutcome *outcome;
 
-  outcome = envoi_courier_deliver_finish (ENVOI_COURIER (source), result);
+  outcome = envoi_crew_deliver_finish (ENVOI_CREW (source), result);
   if (can_renew (request, outcome)) {
     envoi_delivery_outcome_free (outcome);
     request->has_renewed = TRUE;
@@ -143,7 +147,7 @@ finish_stop_if_idle (EnvoiSmtpDeliverer *self)
 {
   g_autoptr (GTask) task = NULL;
 
-  if (!self->stop_task || g_hash_table_size (self->couriers) > 0)
+  if (!self->stop_task || g_hash_table_size (self->crews) > 0)
     return;
 
   task = g_steal_pointer (&self->stop_task);
@@ -151,31 +155,76 @@ finish_stop_if_idle (EnvoiSmtpDeliverer *self)
 }
 
 static gboolean
-is_courier (gpointer key,
-            gpointer value,
-            gpointer user_data)
+is_crew (gpointer key,
+         gpointer value,
+         gpointer user_data)
 {
   return value == user_data;
 }
 
 static void
-courier_ended_cb (EnvoiCourier       *courier,
-                  EnvoiSmtpDeliverer *self)
+crew_ended_cb (EnvoiCrew          *crew,
+               EnvoiSmtpDeliverer *self)
 {
-  /* Another one may have taken its place already. */
-  g_hash_table_foreach_remove (self->couriers, is_courier, courier);
+  g_hash_table_foreach_remove (self->crews, is_crew, crew);
   finish_stop_if_idle (self);
 }
 
-static EnvoiCourier *
-hire_courier (EnvoiSmtpDeliverer *self,
-              const char         *account_id)
+/* By the server too, since an account can be set up by hand. */
+static EnvoiProvider *
+find_provider (EnvoiSmtpDeliverer *self,
+               EnvoiAccount       *account,
+               EnvoiSmtpEndpoint  *endpoint)
 {
-  EnvoiCourier *courier = envoi_courier_new (self->clock);
+  const char *id = envoi_account_get_provider_id (account);
+  EnvoiProvider *provider = id ? envoi_provider_table_find (self->providers, id) : NULL;
 
-  g_signal_connect_object (courier, "ended", G_CALLBACK (courier_ended_cb), self, 0);
-  g_hash_table_replace (self->couriers, g_strdup (account_id), courier);
-  return courier;
+  return provider ? provider
+                  : envoi_provider_table_find_by_server (self->providers,
+                                                         envoi_smtp_endpoint_get_host (endpoint));
+}
+
+/* Where the account submits, with what is known of that server. */
+static EnvoiSmtpEndpoint *
+dup_endpoint (EnvoiSmtpDeliverer  *self,
+              EnvoiAccount        *account,
+              GError             **error)
+{
+  g_autoptr (EnvoiSmtpEndpoint) endpoint = envoi_account_dup_endpoint (account, error);
+  EnvoiProvider *provider = endpoint ? find_provider (self, account, endpoint) : NULL;
+
+  return provider ? envoi_smtp_endpoint_dup_with_quirks (endpoint,
+                                                         envoi_provider_get_quirks (provider))
+                  : g_steal_pointer (&endpoint);
+}
+
+static guint
+get_most_connections (EnvoiSmtpDeliverer *self,
+                      EnvoiAccount       *account,
+                      EnvoiSmtpEndpoint  *endpoint)
+{
+  EnvoiProvider *provider = find_provider (self, account, endpoint);
+
+  return provider ? envoi_provider_get_max_connections (provider) : CONNECTIONS_TO_UNKNOWN;
+}
+
+/* The account's crew, which works for @endpoint. */
+static EnvoiCrew *
+get_crew (EnvoiSmtpDeliverer *self,
+          EnvoiAccount       *account,
+          EnvoiSmtpEndpoint  *endpoint)
+{
+  const char *account_id = envoi_account_get_id (account);
+  EnvoiCrew *crew = g_hash_table_lookup (self->crews, account_id);
+
+  if (!crew) {
+    crew = envoi_crew_new (self->clock);
+    g_signal_connect_object (crew, "ended", G_CALLBACK (crew_ended_cb), self, 0);
+    g_hash_table_insert (self->crews, g_strdup (account_id), crew);
+  }
+
+  envoi_crew_set_most (crew, get_most_connections (self, account, endpoint));
+  return crew;
 }
 
 static void
@@ -183,20 +232,12 @@ hand_over (EnvoiSmtpDeliverer *self,
            GTask              *task)
 {
   Request *request = g_task_get_task_data (task);
-  const char *account_id = envoi_account_get_id (request->account);
-  EnvoiCourier *courier = g_hash_table_lookup (self->couriers, account_id);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  EnvoiCourierJob *job;
+  EnvoiCrew *crew = get_crew (self, request->account, request->endpoint);
+  EnvoiCourierJob *job = envoi_courier_job_new (request->endpoint, request->credentials,
+                                                self->store, request->delivery);
 
-  job = envoi_courier_job_new (request->endpoint, request->credentials, self->store,
-                               request->delivery);
-  g_object_ref (task);
-
-  if (courier && envoi_courier_deliver_async (courier, job, cancellable, did_deliver_cb, task))
-    return;
-
-  courier = hire_courier (self, account_id);
-  envoi_courier_deliver_async (courier, job, cancellable, did_deliver_cb, task);
+  envoi_crew_deliver_async (crew, job, g_task_get_cancellable (task), did_deliver_cb,
+                            g_object_ref (task));
 }
 
 static void
@@ -261,12 +302,16 @@ envoi_smtp_deliverer_deliver_async (EnvoiDeliverer      *deliverer,
   }
 
   request->account = g_object_ref (account);
-  request->endpoint = envoi_account_dup_endpoint (account, &error);
-
-  if (request->endpoint)
-    ask_for_credentials (self, task, NULL);
-  else
+  request->endpoint = dup_endpoint (self, account, &error);
+  if (!request->endpoint) {
     return_error (task, error);
+    return;
+  }
+
+  /* A token may take as long as the way to EHLO does, so both begin now. */
+  if (envoi_account_is_brokered (account))
+    envoi_crew_warm_up (get_crew (self, account, request->endpoint), request->endpoint, NULL);
+  ask_for_credentials (self, task, NULL);
 }
 
 static EnvoiDeliveryOutcome *
@@ -277,14 +322,14 @@ envoi_smtp_deliverer_deliver_finish (EnvoiDeliverer *deliverer,
 }
 
 static void
-quit_couriers (EnvoiSmtpDeliverer *self)
+quit_crews (EnvoiSmtpDeliverer *self)
 {
   GHashTableIter iter;
-  gpointer courier;
+  gpointer crew;
 
-  g_hash_table_iter_init (&iter, self->couriers);
-  while (g_hash_table_iter_next (&iter, NULL, &courier))
-    envoi_courier_quit (courier);
+  g_hash_table_iter_init (&iter, self->crews);
+  while (g_hash_table_iter_next (&iter, NULL, &crew))
+    envoi_crew_quit (crew);
 }
 
 static void
@@ -292,11 +337,12 @@ envoi_smtp_deliverer_dispose (GObject *object)
 {
   EnvoiSmtpDeliverer *self = ENVOI_SMTP_DELIVERER (object);
 
-  if (self->couriers)
-    quit_couriers (self);
+  if (self->crews)
+    quit_crews (self);
 
-  g_clear_pointer (&self->couriers, g_hash_table_unref);
+  g_clear_pointer (&self->crews, g_hash_table_unref);
   g_clear_object (&self->accounts);
+  g_clear_object (&self->providers);
   g_clear_object (&self->credentials);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
@@ -320,11 +366,12 @@ envoi_smtp_deliverer_iface_init (EnvoiDelivererInterface *iface)
 static void
 envoi_smtp_deliverer_init (EnvoiSmtpDeliverer *self)
 {
-  self->couriers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->crews = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }
 
 EnvoiSmtpDeliverer *
 envoi_smtp_deliverer_new (EnvoiAccountList      *accounts,
+                          EnvoiProviderTable    *providers,
                           EnvoiCredentialSource *credentials,
                           EnvoiStore            *store,
                           EnvoiClock            *clock)
@@ -332,6 +379,7 @@ envoi_smtp_deliverer_new (EnvoiAccountList      *accounts,
   EnvoiSmtpDeliverer *self = g_object_new (ENVOI_TYPE_SMTP_DELIVERER, NULL);
 
   self->accounts = g_object_ref (accounts);
+  self->providers = g_object_ref (providers);
   self->credentials = g_object_ref (credentials);
   self->store = g_object_ref (store);
   self->clock = g_object_ref (clock);
@@ -346,19 +394,14 @@ got_warm_credentials_cb (GObject      *source,
   g_autoptr (GTask) task = user_data;
   EnvoiSmtpDeliverer *self = g_task_get_source_object (task);
   EnvoiAccount *account = g_task_get_task_data (task);
-  const char *account_id = envoi_account_get_id (account);
-  EnvoiCourier *courier = g_hash_table_lookup (self->couriers, account_id);
-  g_autoptr (EnvoiSmtpEndpoint) endpoint = envoi_account_dup_endpoint (account, NULL);
+  g_autoptr (EnvoiSmtpEndpoint) endpoint = dup_endpoint (self, account, NULL);
   g_autoptr (EnvoiSmtpCredentials) credentials = NULL;
 
   credentials = envoi_credential_source_get_finish (ENVOI_CREDENTIAL_SOURCE (source), result,
                                                     NULL);
   g_task_return_boolean (task, TRUE);
-  if (!credentials || !endpoint || self->stop_task)
-    return;
-
-  if (!courier || !envoi_courier_warm_up (courier, endpoint, credentials))
-    envoi_courier_warm_up (hire_courier (self, account_id), endpoint, credentials);
+  if (credentials && endpoint && !self->stop_task)
+    envoi_crew_warm_up (get_crew (self, account, endpoint), endpoint, credentials);
 }
 
 void
@@ -374,6 +417,17 @@ envoi_smtp_deliverer_warm_up (EnvoiSmtpDeliverer *self,
 }
 
 void
+envoi_smtp_deliverer_forget_idle (EnvoiSmtpDeliverer *self)
+{
+  GHashTableIter iter;
+  gpointer crew;
+
+  g_hash_table_iter_init (&iter, self->crews);
+  while (g_hash_table_iter_next (&iter, NULL, &crew))
+    envoi_crew_forget_idle (crew);
+}
+
+void
 envoi_smtp_deliverer_stop_async (EnvoiSmtpDeliverer  *self,
                                  GAsyncReadyCallback  callback,
                                  gpointer             user_data)
@@ -381,7 +435,7 @@ envoi_smtp_deliverer_stop_async (EnvoiSmtpDeliverer  *self,
   g_return_if_fail (self->stop_task == NULL);
 
   self->stop_task = g_task_new (self, NULL, callback, user_data);
-  quit_couriers (self);
+  quit_crews (self);
   finish_stop_if_idle (self);
 }
 

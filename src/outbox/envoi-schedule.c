@@ -6,9 +6,9 @@
 #include "envoi-schedule-private.h"
 #include "envoi-token-bucket-private.h"
 
-/* A letter goes alone until one was sent; then so many go at once, so that they
- * share a connection. Each of them may become unknown when it is lost. */
-#define MOST_AT_ONCE 8
+/* So many go at once, so that they share connections; after one that was not
+ * sent the next goes alone, until one is. */
+#define MOST_AT_ONCE 32
 
 struct _EnvoiSchedule {
   GHashTable *lanes;    /* account id -> Lane */
@@ -19,7 +19,7 @@ typedef struct {
   GSequence *items;     /* of Item, the earliest first */
   EnvoiTokenBucket bucket;
   guint n_busy;         /* letters that were taken and have not come to their end */
-  gboolean is_open;     /* the last one that ended was sent */
+  gboolean is_open;     /* the last one that ended was sent, or none has ended */
   gint64 paused_until;
   gint64 paused_at;
   char *paused_by;      /* the letter that was told to wait */
@@ -60,6 +60,7 @@ lane_new (void)
   Lane *lane = g_new0 (Lane, 1);
 
   lane->items = g_sequence_new ((GDestroyNotify) item_free);
+  lane->is_open = TRUE;
   return lane;
 }
 

@@ -13,6 +13,7 @@ typedef struct {
   guint tls_ms;
   guint greeting_ms;
   guint command_ms;
+  guint first_ms;     /* for the first reply on a connection that lay idle; 0 = command_ms */
   guint data_ms;      /* for the 354 */
   guint stall_ms;     /* while nothing more can be written */
   guint final_ms;     /* for the reply to the whole letter */
@@ -52,6 +53,11 @@ struct _EnvoiSmtpConnection {
   guint64 n_reported;
   GCancellable *cancellable;                /* borrowed, while an operation runs */
 
+  gboolean has_lain_idle;         /* before the operation that runs */
+  gint64 idle_since_us;           /* on the monotonic clock, which stands still in suspend */
+  gint64 idle_since_boot_us;      /* on the one that goes on */
+
+  guint n_replies_before;         /* when the operation began */
   guint n_replies_seen;
   gint64 reply_since_us;          /* when the reply that is awaited began to be */
   gint64 moved_us;                /* when output last moved */
@@ -70,6 +76,8 @@ void              envoi_smtp_connection_tell_phase   (EnvoiSmtpConnection     *s
                                                       EnvoiSmtpPhase           phase);
 void              envoi_smtp_connection_begin_clocks (EnvoiSmtpConnection     *self);
 guint             envoi_smtp_connection_get_ms_left  (gint64                   deadline_us);
+gint64            envoi_smtp_connection_get_boot_time (void);
+void              envoi_smtp_connection_note_idle    (EnvoiSmtpConnection     *self);
 void              envoi_smtp_connection_fail         (EnvoiSmtpConnection     *self,
                                                       const GError            *error);
 void              envoi_smtp_connection_fail_late    (EnvoiSmtpConnection     *self);

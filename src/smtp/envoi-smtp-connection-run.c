@@ -7,10 +7,13 @@
 
 #include "envoi-smtp-error.h"
 
+#include <time.h>
+
 /* Does what the machine asks for, and keeps the deadlines. */
 
 /* How often progress is looked at while the kernel drains. */
 #define PROGRESS_MS 200
+#define IDLE_FROM (2 * G_USEC_PER_SEC)
 
 static void
 learn (EnvoiSmtpConnection *self)
@@ -52,6 +55,16 @@ envoi_smtp_connection_tell_phase (EnvoiSmtpConnection *self,
   self->phase_func (phase, self->phase_data);
 }
 
+/* A connection that lay idle may be gone without a word. As long as nothing is
+ * committed, a short wait costs nothing: the letter goes over a fresh one. */
+static gboolean
+is_first_on_idle (EnvoiSmtpConnection *self)
+{
+  return self->has_lain_idle && self->timeouts.first_ms > 0 &&
+         envoi_smtp_machine_get_n_replies (self->machine) == self->n_replies_before &&
+         envoi_smtp_machine_can_give_up (self->machine);
+}
+
 static guint
 get_reply_timeout (EnvoiSmtpConnection *self)
 {
@@ -65,7 +78,7 @@ get_reply_timeout (EnvoiSmtpConnection *self)
     case ENVOI_SMTP_PHASE_QUIT:
       return self->timeouts.quit_ms;
     default:
-      return self->timeouts.command_ms;
+      return is_first_on_idle (self) ? self->timeouts.first_ms : self->timeouts.command_ms;
   }
 }
 
@@ -115,6 +128,40 @@ void
 envoi_smtp_connection_begin_clocks (EnvoiSmtpConnection *self)
 {
   self->reply_since_us = self->moved_us = g_get_monotonic_time ();
+  self->n_replies_before = envoi_smtp_machine_get_n_replies (self->machine);
+  self->has_lain_idle = self->idle_since_us > 0 &&
+                        self->moved_us - self->idle_since_us > IDLE_FROM;
+}
+
+/**
+ * envoi_smtp_connection_get_boot_time:
+ *
+ * Returns: microseconds on a clock that goes on while the computer sleeps
+ *
+ * Thread: any
+ */
+gint64
+envoi_smtp_connection_get_boot_time (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_BOOTTIME, &now);
+  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/**
+ * envoi_smtp_connection_note_idle:
+ * @self: a connection whose operation is over
+ *
+ * Begins to count how long nothing is said on it.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_connection_note_idle (EnvoiSmtpConnection *self)
+{
+  self->idle_since_us = g_get_monotonic_time ();
+  self->idle_since_boot_us = envoi_smtp_connection_get_boot_time ();
 }
 
 /**
@@ -402,6 +449,7 @@ envoi_smtp_connection_run (EnvoiSmtpConnection *self,
     envoi_smtp_connection_step (self);
 
   self->cancellable = NULL;
+  envoi_smtp_connection_note_idle (self);
   learn (self);
   envoi_smtp_connection_settle (self);
   return envoi_smtp_machine_take_outcome (self->machine);

@@ -115,6 +115,7 @@ envoi_smtp_connection_send_many_sync (EnvoiSmtpConnection         *self,
   envoi_smtp_connection_begin_clocks (self);
   send_letters (self, source);
   self->cancellable = NULL;
+  envoi_smtp_connection_note_idle (self);
   envoi_smtp_connection_settle (self);
 }
 

@@ -11,11 +11,15 @@
 
 G_DEFINE_FINAL_TYPE (EnvoiSmtpConnection, envoi_smtp_connection, G_TYPE_OBJECT)
 
+/* The clocks of a suspended computer differ by more, those of a busy one by less. */
+#define LONGEST_NAP (5 * G_USEC_PER_SEC)
+
 static const EnvoiSmtpTimeouts default_timeouts = {
   .connect_ms = 40 * 1000,
   .tls_ms = 20 * 1000,
   .greeting_ms = 60 * 1000,
   .command_ms = 60 * 1000,
+  .first_ms = 15 * 1000,
   .data_ms = 120 * 1000,
   .stall_ms = 60 * 1000,
   .final_ms = 600 * 1000,
@@ -132,6 +136,34 @@ did_resolve (gpointer user_data)
   envoi_smtp_connection_tell_phase (user_data, ENVOI_SMTP_PHASE_CONNECT);
 }
 
+static void
+dial (EnvoiSmtpConnection  *self,
+      GCancellable         *cancellable,
+      GError              **error)
+{
+  EnvoiSmtpDialWatch watch = { did_resolve, self };
+  g_autoptr (GSocketConnection) connection = NULL;
+
+  envoi_smtp_connection_tell_phase (self, ENVOI_SMTP_PHASE_DNS);
+  connection = envoi_smtp_dial_sync (self->endpoint, self->timeouts.connect_ms, &watch,
+                                     cancellable, error);
+  if (connection)
+    self->transport = envoi_smtp_transport_new (connection);
+}
+
+/* Only this side knows whether the name or the address was in the way. */
+static EnvoiSmtpOutcome *
+run_opening (EnvoiSmtpConnection *self,
+             const GError        *dial_error,
+             GCancellable        *cancellable)
+{
+  EnvoiSmtpOutcome *outcome = envoi_smtp_connection_run (self, cancellable);
+
+  if (dial_error)
+    outcome->phase = self->last_phase;
+  return outcome;
+}
+
 /**
  * envoi_smtp_connection_open_sync:
  * @self: a new connection
@@ -152,25 +184,69 @@ envoi_smtp_connection_open_sync (EnvoiSmtpConnection  *self,
                                  EnvoiSmtpCredentials *credentials,
                                  GCancellable         *cancellable)
 {
-  EnvoiSmtpDialWatch watch = { did_resolve, self };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GSocketConnection) connection = NULL;
-  EnvoiSmtpOutcome *outcome;
 
   if (envoi_smtp_machine_get_state (self->machine) != ENVOI_SMTP_STATE_NEW)
     return envoi_smtp_connection_report_closed ();
 
-  envoi_smtp_connection_tell_phase (self, ENVOI_SMTP_PHASE_DNS);
-  connection = envoi_smtp_dial_sync (self->endpoint, self->timeouts.connect_ms, &watch,
-                                     cancellable, &error);
-  if (connection)
-    self->transport = envoi_smtp_transport_new (connection);
-
+  dial (self, cancellable, &error);
   envoi_smtp_machine_open (self->machine, credentials, error);
-  outcome = envoi_smtp_connection_run (self, cancellable);
-  if (error)
-    outcome->phase = self->last_phase;
-  return outcome;
+  return run_opening (self, error, cancellable);
+}
+
+/**
+ * envoi_smtp_connection_greet_sync:
+ * @self: a new connection
+ * @cancellable: (nullable): ends every wait within 100 ms
+ *
+ * Connects, makes TLS and says EHLO. The server then waits for the sign-in,
+ * whose secret may still be on its way from the authorization server.
+ *
+ * Errors: as [method@SmtpConnection.open_sync] but those of AUTH
+ *
+ * Returns: (transfer full): what came of it, never NULL
+ *
+ * Thread: courier
+ */
+EnvoiSmtpOutcome *
+envoi_smtp_connection_greet_sync (EnvoiSmtpConnection *self,
+                                  GCancellable        *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (envoi_smtp_machine_get_state (self->machine) != ENVOI_SMTP_STATE_NEW)
+    return envoi_smtp_connection_report_closed ();
+
+  dial (self, cancellable, &error);
+  envoi_smtp_machine_greet (self->machine, error);
+  return run_opening (self, error, cancellable);
+}
+
+/**
+ * envoi_smtp_connection_sign_in_sync:
+ * @self: a connection after greet_sync()
+ * @credentials: who signs in
+ * @cancellable: (nullable): ends every wait within 100 ms
+ *
+ * Signs in.
+ *
+ * Errors: AUTH_UNAVAILABLE, AUTH_REJECTED, TRANSIENT, PROTOCOL, REFUSED_INPUT,
+ * G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full): what came of it, never NULL
+ *
+ * Thread: courier
+ */
+EnvoiSmtpOutcome *
+envoi_smtp_connection_sign_in_sync (EnvoiSmtpConnection  *self,
+                                    EnvoiSmtpCredentials *credentials,
+                                    GCancellable         *cancellable)
+{
+  if (!envoi_smtp_connection_can_sign_in (self))
+    return envoi_smtp_connection_report_closed ();
+
+  envoi_smtp_machine_sign_in (self->machine, credentials);
+  return envoi_smtp_connection_run (self, cancellable);
 }
 
 /**
@@ -219,14 +295,41 @@ envoi_smtp_connection_get_info (EnvoiSmtpConnection *self)
 /* Reads what came while nobody asked: TLS may have something to say that is
  * not for us; any SMTP word, and the end, closes the machine. */
 static void
-look (EnvoiSmtpConnection *self)
+look (EnvoiSmtpConnection *self,
+      guint                timeout_ms,
+      GCancellable        *wake)
 {
   g_autoptr (GError) error = NULL;
   EnvoiSmtpExchange turn = { .input = self->input, .n_input = ENVOI_SMTP_INPUT_OCTETS };
+  gboolean is_up = envoi_smtp_transport_exchange (self->transport, &turn, timeout_ms, wake, &error);
 
-  if (!envoi_smtp_transport_exchange (self->transport, &turn, 0, NULL, &error) ||
-      turn.n_read > 0 || turn.is_hung_up)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (!is_up || turn.n_read > 0 || turn.is_hung_up)
     envoi_smtp_machine_did_hang_up (self->machine, FALSE);
+}
+
+/* What the network forgot in the meantime is found out only by a timeout, and a
+ * letter that left by then is of unknown outcome: so no letter is risked. */
+static gboolean
+has_slept (EnvoiSmtpConnection *self)
+{
+  gint64 awake_us = g_get_monotonic_time () - self->idle_since_us;
+  gint64 all_us = envoi_smtp_connection_get_boot_time () - self->idle_since_boot_us;
+
+  return all_us - awake_us > LONGEST_NAP;
+}
+
+static gboolean
+is_still_open (EnvoiSmtpConnection *self)
+{
+  if (has_slept (self))
+    envoi_smtp_machine_did_hang_up (self->machine, FALSE);
+  else
+    look (self, 0, NULL);
+
+  envoi_smtp_connection_settle (self);
+  return self->transport != NULL;
 }
 
 /**
@@ -235,7 +338,8 @@ look (EnvoiSmtpConnection *self)
  *
  * Tells whether another letter can go: open, in step, below the server's limit
  * of letters, and not closed by the server meanwhile. Nothing is sent: a NOOP
- * would cost a round trip and prove nothing about the moment after it.
+ * would cost a round trip and prove nothing about the moment after it. Over a
+ * suspend no connection is trusted.
  *
  * Returns: whether it can
  *
@@ -244,11 +348,52 @@ look (EnvoiSmtpConnection *self)
 gboolean
 envoi_smtp_connection_is_reusable (EnvoiSmtpConnection *self)
 {
-  if (!self->transport || !envoi_smtp_machine_can_send (self->machine))
-    return FALSE;
+  return self->transport && envoi_smtp_machine_can_send (self->machine) && is_still_open (self);
+}
 
-  look (self);
-  envoi_smtp_connection_settle (self);
+/**
+ * envoi_smtp_connection_can_sign_in:
+ * @self: a connection
+ *
+ * Returns: whether it waits for the sign-in, and the server has not closed it
+ *
+ * Thread: courier
+ */
+gboolean
+envoi_smtp_connection_can_sign_in (EnvoiSmtpConnection *self)
+{
+  return self->transport &&
+         envoi_smtp_machine_get_state (self->machine) == ENVOI_SMTP_STATE_GREETED &&
+         is_still_open (self);
+}
+
+/**
+ * envoi_smtp_connection_watch_sync:
+ * @self: a connection without an operation
+ * @timeout_ms: how long at most
+ * @wake: (nullable): ends the watch; the connection stays
+ *
+ * Waits, and sends nothing. A server that closes, or says 421 before it does,
+ * is noticed at once, and not when the next letter needs the connection.
+ *
+ * Returns: %FALSE when the connection has ended
+ *
+ * Thread: courier
+ */
+gboolean
+envoi_smtp_connection_watch_sync (EnvoiSmtpConnection *self,
+                                  guint                timeout_ms,
+                                  GCancellable        *wake)
+{
+  gint64 deadline = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  guint ms_left;
+
+  while (self->transport && !g_cancellable_is_cancelled (wake) &&
+         (ms_left = envoi_smtp_connection_get_ms_left (deadline)) > 0) {
+    look (self, ms_left, wake);
+    envoi_smtp_connection_settle (self);
+  }
+
   return self->transport != NULL;
 }
 

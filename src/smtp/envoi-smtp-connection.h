@@ -74,6 +74,12 @@ void                       envoi_smtp_connection_set_phase_func (EnvoiSmtpConnec
 EnvoiSmtpOutcome          *envoi_smtp_connection_open_sync   (EnvoiSmtpConnection         *self,
                                                               EnvoiSmtpCredentials        *credentials,
                                                               GCancellable                *cancellable);
+/* The same in two steps, for a sign-in whose secret is still on its way. */
+EnvoiSmtpOutcome          *envoi_smtp_connection_greet_sync  (EnvoiSmtpConnection         *self,
+                                                              GCancellable                *cancellable);
+EnvoiSmtpOutcome          *envoi_smtp_connection_sign_in_sync (EnvoiSmtpConnection        *self,
+                                                              EnvoiSmtpCredentials        *credentials,
+                                                              GCancellable                *cancellable);
 /* One letter on an open connection. Never NULL. */
 EnvoiSmtpOutcome          *envoi_smtp_connection_send_sync   (EnvoiSmtpConnection         *self,
                                                               const EnvoiSmtpTransaction  *transaction,
@@ -92,6 +98,12 @@ const EnvoiSmtpServerInfo *envoi_smtp_connection_get_info    (EnvoiSmtpConnectio
 gboolean                   envoi_smtp_connection_is_reusable (EnvoiSmtpConnection         *self);
 /* QUIT, for somebody who wants to know how it went. Never NULL. */
 EnvoiSmtpOutcome          *envoi_smtp_connection_quit_sync   (EnvoiSmtpConnection         *self);
+/* Open as after greet_sync(), and not closed by the server meanwhile; never blocks. */
+gboolean                   envoi_smtp_connection_can_sign_in (EnvoiSmtpConnection         *self);
+/* Waits until the server ends an idle connection (FALSE), or @wake or the time does. */
+gboolean                   envoi_smtp_connection_watch_sync  (EnvoiSmtpConnection         *self,
+                                                              guint                        timeout_ms,
+                                                              GCancellable                *wake);
 /* QUIT and close_notify without waiting over 2 s. */
 void                       envoi_smtp_connection_close_sync  (EnvoiSmtpConnection         *self);
 

@@ -80,6 +80,7 @@ struct _EnvoiSmtpMachine {
 
   EnvoiSmtpState         state;
   gboolean               is_secure;        /* inside verified TLS */
+  gboolean               is_sign_in_later; /* the opening ends before AUTH */
   guint                  n_replies;
   guint                  n_letters;        /* MAIL commands on this connection */
   guint                  n_taken;          /* letters that were accepted on it */

@@ -94,6 +94,9 @@ got_ehlo (EnvoiSmtpMachine     *self,
 
   if (!self->is_secure) {
     did_ehlo_in_clear (self);
+  } else if (self->is_sign_in_later) {
+    envoi_smtp_machine_set_state (self, ENVOI_SMTP_STATE_GREETED);
+    envoi_smtp_machine_finish (self);
   } else if (self->credentials) {
     envoi_smtp_auth_begin (self);
   } else {

@@ -231,6 +231,18 @@ envoi_smtp_machine_free (EnvoiSmtpMachine *self)
   g_free (self);
 }
 
+static gboolean
+has_sendable_user (EnvoiSmtpMachine *self)
+{
+  if (!self->credentials ||
+      envoi_text_is_one_line (envoi_smtp_credentials_get_user (self->credentials)))
+    return TRUE;
+
+  envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_REFUSED_INPUT,
+                                "The user name has a character that cannot be sent.");
+  return FALSE;
+}
+
 /**
  * envoi_smtp_machine_open:
  * @self: a new machine
@@ -251,11 +263,46 @@ envoi_smtp_machine_open (EnvoiSmtpMachine     *self,
 
   if (connect_error)
     envoi_smtp_machine_did_fail (self, connect_error, FALSE);
-  else if (credentials && !envoi_text_is_one_line (envoi_smtp_credentials_get_user (credentials)))
-    envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_REFUSED_INPUT,
-                                  "The user name has a character that cannot be sent.");
-  else
+  else if (has_sendable_user (self))
     envoi_smtp_session_begin (self);
+}
+
+/**
+ * envoi_smtp_machine_greet:
+ * @self: a new machine
+ * @connect_error: (nullable): why there is no socket, if there is none
+ *
+ * Begins TLS and EHLO; the sign-in waits for [method@SmtpMachine.sign_in].
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_machine_greet (EnvoiSmtpMachine *self,
+                          const GError     *connect_error)
+{
+  self->is_sign_in_later = TRUE;
+  envoi_smtp_machine_open (self, NULL, connect_error);
+}
+
+/**
+ * envoi_smtp_machine_sign_in:
+ * @self: a machine in the state GREETED
+ * @credentials: who signs in
+ *
+ * Begins AUTH.
+ *
+ * Thread: courier
+ */
+void
+envoi_smtp_machine_sign_in (EnvoiSmtpMachine     *self,
+                            EnvoiSmtpCredentials *credentials)
+{
+  g_assert (self->state == ENVOI_SMTP_STATE_GREETED);
+
+  begin_operation (self, ENVOI_SMTP_PHASE_AUTH);
+  self->credentials = envoi_smtp_credentials_ref (credentials);
+  if (has_sendable_user (self))
+    envoi_smtp_auth_begin (self);
 }
 
 /**

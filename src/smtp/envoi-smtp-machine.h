@@ -26,6 +26,7 @@ typedef enum {
   ENVOI_SMTP_STATE_GREETING,   /* the server is to speak */
   ENVOI_SMTP_STATE_EHLO,
   ENVOI_SMTP_STATE_STARTTLS,
+  ENVOI_SMTP_STATE_GREETED,    /* EHLO was answered inside TLS, the sign-in waits */
   ENVOI_SMTP_STATE_AUTH,
   ENVOI_SMTP_STATE_READY,      /* signed in, nothing under way */
   ENVOI_SMTP_STATE_ENVELOPE,   /* commands are out, the message is not wanted yet */
@@ -54,6 +55,10 @@ void                         envoi_smtp_machine_free             (EnvoiSmtpMachi
 void                         envoi_smtp_machine_open             (EnvoiSmtpMachine             *self,
                                                                   EnvoiSmtpCredentials         *credentials,
                                                                   const GError                 *connect_error);
+void                         envoi_smtp_machine_greet            (EnvoiSmtpMachine             *self,
+                                                                  const GError                 *connect_error);
+void                         envoi_smtp_machine_sign_in          (EnvoiSmtpMachine             *self,
+                                                                  EnvoiSmtpCredentials         *credentials);
 void                         envoi_smtp_machine_send             (EnvoiSmtpMachine             *self,
                                                                   EnvoiEnvelope                *envelope,
                                                                   const EnvoiSmtpMessageTraits *traits);

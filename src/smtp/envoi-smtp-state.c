@@ -8,7 +8,7 @@
 #define BIT(state) (1u << ENVOI_SMTP_STATE_ ## state)
 
 static const char *const state_names[ENVOI_SMTP_N_STATES] = {
-  "new", "handshake", "greeting", "ehlo", "starttls", "auth", "ready",
+  "new", "handshake", "greeting", "ehlo", "starttls", "greeted", "auth", "ready",
   "envelope", "body", "commit", "final", "quit", "closed",
 };
 
@@ -17,8 +17,10 @@ static const guint legal_edges[ENVOI_SMTP_N_STATES] = {
   [ENVOI_SMTP_STATE_NEW] = BIT (HANDSHAKE) | BIT (GREETING) | BIT (CLOSED),
   [ENVOI_SMTP_STATE_HANDSHAKE] = BIT (GREETING) | BIT (EHLO) | BIT (CLOSED),
   [ENVOI_SMTP_STATE_GREETING] = BIT (EHLO) | BIT (QUIT) | BIT (CLOSED),
-  [ENVOI_SMTP_STATE_EHLO] = BIT (STARTTLS) | BIT (AUTH) | BIT (READY) | BIT (QUIT) | BIT (CLOSED),
+  [ENVOI_SMTP_STATE_EHLO] = BIT (STARTTLS) | BIT (GREETED) | BIT (AUTH) | BIT (READY) |
+                            BIT (QUIT) | BIT (CLOSED),
   [ENVOI_SMTP_STATE_STARTTLS] = BIT (HANDSHAKE) | BIT (QUIT) | BIT (CLOSED),
+  [ENVOI_SMTP_STATE_GREETED] = BIT (AUTH) | BIT (QUIT) | BIT (CLOSED),
   [ENVOI_SMTP_STATE_AUTH] = BIT (READY) | BIT (QUIT) | BIT (CLOSED),
   [ENVOI_SMTP_STATE_READY] = BIT (ENVELOPE) | BIT (QUIT) | BIT (CLOSED),
   [ENVOI_SMTP_STATE_ENVELOPE] = BIT (BODY) | BIT (FINAL) | BIT (READY) | BIT (CLOSED),

@@ -355,23 +355,30 @@ test_cancel_too_late (Fixture      *fixture,
   assert_conflict (fixture, "a", ENVOI_OUTBOX_CANCEL);
 }
 
+/* Letters go together, until one fails: then one shows first that it works again. */
 static void
-test_one_at_a_time (Fixture      *fixture,
-                    gconstpointer data)
+test_one_goes_first (Fixture      *fixture,
+                     gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
   submit (fixture, "a", 0);
+  order (fixture, "a", ENVOI_ORDER_LATER, ENVOI_LETTER_WAITING);
   submit (fixture, "b", 0);
-  envoi_instance_submit (fixture->one, "c", "other", "text", BEGINNING, &error);
+  envoi_instance_wait_holding (fixture->one, "b");
+  submit (fixture, "c", 0);
+  submit (fixture, "d", 0);
+  envoi_instance_submit (fixture->one, "e", "other", "text", BEGINNING, &error);
   g_assert_no_error (error);
-  envoi_instance_wait_holding (fixture->one, "a");
-  envoi_instance_wait_holding (fixture->one, "c");
+  envoi_instance_wait_holding (fixture->one, "e");
   envoi_instance_rest (fixture->one);
-  g_assert_false (envoi_fake_deliverer_is_holding (fixture->deliverer, "b"));
-  order (fixture, "a", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
+  g_assert_false (envoi_fake_deliverer_is_holding (fixture->deliverer, "c"));
   order (fixture, "b", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
+  envoi_instance_wait_holding (fixture->one, "c");
+  envoi_instance_wait_holding (fixture->one, "d");
+  order (fixture, "d", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
   order (fixture, "c", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
+  order (fixture, "e", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
 }
 
 static void
@@ -487,7 +494,7 @@ main (int    argc,
   ADD ("unknown", test_unknown);
   ADD ("cancel-in-time", test_cancel_in_time);
   ADD ("cancel-too-late", test_cancel_too_late);
-  ADD ("one-at-a-time", test_one_at_a_time);
+  ADD ("one-goes-first", test_one_goes_first);
   ADD ("stop", test_stop);
   ADD ("delete", test_delete);
   ADD ("late-autosave", test_late_autosave);

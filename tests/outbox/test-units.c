@@ -133,45 +133,62 @@ test_schedule_lanes (void)
   g_assert_cmpint (envoi_schedule_get_next (schedule, 0), ==, 50);
   assert_takes (schedule, 49, NULL);
   assert_takes (schedule, 50, "a2");
+  assert_takes (schedule, 50, NULL);
+  g_assert_cmpint (envoi_schedule_get_next (schedule, 50), ==, 70);
+  envoi_schedule_set_idle (schedule, "a", FALSE);
+  assert_takes (schedule, 69, NULL);
+  g_assert_cmpint (envoi_schedule_get_next (schedule, 69), ==, 70);
+  envoi_schedule_put (schedule, "a3", "a", 60, FALSE, 69);
+  assert_takes (schedule, 69, "a3");
 
   /* The lane is busy: only the other account counts. */
-  g_assert_cmpint (envoi_schedule_get_next (schedule, 50), ==, 70);
-  assert_takes (schedule, 200, "b1");
+  assert_takes (schedule, 100, "b1");
   assert_takes (schedule, 200, NULL);
   envoi_schedule_set_idle (schedule, "a", FALSE);
   assert_takes (schedule, 200, "a1");
   envoi_schedule_free (schedule);
 }
 
-/* One letter alone shows that the account works; then eight go at once. */
+static void
+assert_takes_run (EnvoiSchedule *schedule,
+                  guint          first,
+                  guint          end)
+{
+  for (guint i = first; i < end; i++) {
+    g_autofree char *id = g_strdup_printf ("a%03u", i);
+
+    assert_takes (schedule, 10, id);
+  }
+
+  assert_takes (schedule, 10, NULL);
+}
+
+/* Thirty-two go at once; after a failure one goes alone and shows that the
+ * account works again. */
 static void
 test_schedule_at_once (void)
 {
   EnvoiSchedule *schedule = envoi_schedule_new ();
 
-  for (guint i = 0; i < 20; i++) {
-    g_autofree char *id = g_strdup_printf ("a%02u", i);
+  for (guint i = 0; i < 100; i++) {
+    g_autofree char *id = g_strdup_printf ("a%03u", i);
 
     envoi_schedule_put (schedule, id, "a", 10, FALSE, 0);
   }
 
-  assert_takes (schedule, 10, "a00");
-  assert_takes (schedule, 10, NULL);
+  assert_takes_run (schedule, 0, 32);
   envoi_schedule_set_idle (schedule, "a", TRUE);
-  for (guint i = 1; i <= 8; i++) {
-    g_autofree char *id = g_strdup_printf ("a%02u", i);
-
-    assert_takes (schedule, 10, id);
-  }
-  assert_takes (schedule, 10, NULL);
+  assert_takes_run (schedule, 32, 33);
 
   /* After a failure nothing more until all others have come to their end. */
-  envoi_schedule_set_idle (schedule, "a", FALSE);
-  assert_takes (schedule, 10, NULL);
-  for (guint i = 0; i < 7; i++)
+  for (guint i = 0; i < 31; i++) {
     envoi_schedule_set_idle (schedule, "a", FALSE);
-  assert_takes (schedule, 10, "a09");
-  assert_takes (schedule, 10, NULL);
+    assert_takes (schedule, 10, NULL);
+  }
+  envoi_schedule_set_idle (schedule, "a", FALSE);
+  assert_takes_run (schedule, 33, 34);
+  envoi_schedule_set_idle (schedule, "a", TRUE);
+  assert_takes_run (schedule, 34, 66);
   envoi_schedule_free (schedule);
 }
 

@@ -136,6 +136,31 @@ envoi_smtp_endpoint_new (const char            *host,
 }
 
 /**
+ * envoi_smtp_endpoint_dup_with_quirks:
+ * @self: an endpoint
+ * @quirks: what to avoid there
+ *
+ * Returns: (transfer full): the same place and trust, with those quirks
+ *
+ * Thread: any
+ */
+EnvoiSmtpEndpoint *
+envoi_smtp_endpoint_dup_with_quirks (const EnvoiSmtpEndpoint *self,
+                                     EnvoiSmtpQuirks          quirks)
+{
+  EnvoiSmtpEndpoint *copy = g_new0 (EnvoiSmtpEndpoint, 1);
+
+  g_atomic_ref_count_init (&copy->ref_count);
+  copy->host = g_strdup (self->host);
+  copy->port = self->port;
+  copy->security = self->security;
+  copy->ca_file = g_strdup (self->ca_file);
+  copy->pinned_key = g_strdup (self->pinned_key);
+  copy->quirks = quirks;
+  return copy;
+}
+
+/**
  * envoi_smtp_endpoint_ref:
  * @self: an endpoint
  *

@@ -55,6 +55,8 @@ EnvoiSmtpEndpoint *envoi_smtp_endpoint_new          (const char               *h
                                                      const EnvoiSmtpTrust     *trust,
                                                      EnvoiSmtpQuirks           quirks,
                                                      GError                  **error);
+EnvoiSmtpEndpoint *envoi_smtp_endpoint_dup_with_quirks (const EnvoiSmtpEndpoint *self,
+                                                     EnvoiSmtpQuirks           quirks);
 EnvoiSmtpEndpoint *envoi_smtp_endpoint_ref          (EnvoiSmtpEndpoint        *self);
 void               envoi_smtp_endpoint_unref        (EnvoiSmtpEndpoint        *self);
 const char        *envoi_smtp_endpoint_get_host     (const EnvoiSmtpEndpoint  *self);
