@@ -105,7 +105,7 @@ run_courier (gpointer data)
   g_mutex_unlock (&self->mutex);
 
   envoi_courier_run (self, leave->post);
-  g_main_context_invoke_full (self->context, G_PRIORITY_DEFAULT, did_leave_cb, leave, NULL);
+  envoi_errand_call_main (self->context, did_leave_cb, leave, NULL);
   return NULL;
 }
 

@@ -35,6 +35,10 @@ typedef struct {
   gboolean is_progress_due;
 } EnvoiErrand;
 
+void         envoi_errand_call_main      (GMainContext           *context,
+                                          GSourceFunc             func,
+                                          gpointer                data,
+                                          GDestroyNotify          notify);
 EnvoiErrand *envoi_errand_new            (EnvoiCourierJob        *job,
                                           GTask                  *task);
 gboolean     envoi_errand_is_for         (const EnvoiErrand      *self,

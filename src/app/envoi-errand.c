@@ -52,6 +52,21 @@ errand_free (EnvoiErrand *self)
   g_free (self);
 }
 
+/* courier: g_main_context_invoke() would call here and now while nobody runs the
+ * main context. */
+void
+envoi_errand_call_main (GMainContext   *context,
+                        GSourceFunc     func,
+                        gpointer        data,
+                        GDestroyNotify  notify)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, func, data, notify);
+  g_source_attach (source, context);
+}
+
 static gboolean
 drop_cb (gpointer user_data)
 {
@@ -67,8 +82,7 @@ envoi_errand_return (EnvoiErrand          *self,
   GTask *task = g_steal_pointer (&self->task);
 
   g_task_return_pointer (task, outcome, (GDestroyNotify) envoi_delivery_outcome_free);
-  g_main_context_invoke_full (g_task_get_context (task), G_PRIORITY_DEFAULT, drop_cb,
-                              task, g_object_unref);
+  envoi_errand_call_main (g_task_get_context (task), drop_cb, task, g_object_unref);
 }
 
 void
@@ -120,8 +134,8 @@ progress_cb (guint64  sent,
   g_mutex_unlock (&self->mutex);
 
   if (!is_due)
-    g_main_context_invoke_full (g_task_get_context (self->task), G_PRIORITY_DEFAULT,
-                                tell_progress_cb, g_object_ref (self->task), g_object_unref);
+    envoi_errand_call_main (g_task_get_context (self->task), tell_progress_cb,
+                            g_object_ref (self->task), g_object_unref);
 }
 
 /* courier */

@@ -60,6 +60,11 @@ struct _EnvoiPracticeServer {
   GCancellable                     *cancellable;
   GThread                          *acceptor;
   GThreadPool                      *visits;
+
+  GMutex mutex;                     /* for those below */
+  EnvoiPracticeCounts counts;
+  guint most_connections;
+  GCancellable                     *visitors;    /* of the visits there are */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiPracticeServer, envoi_practice_server, G_TYPE_OBJECT)
@@ -117,14 +122,54 @@ visit_free (Visit *visit)
   g_free (visit);
 }
 
+/* Whether the visitor may come in. */
+static gboolean
+count_arrival (EnvoiPracticeServer *self)
+{
+  EnvoiPracticeCounts *counts = &self->counts;
+  gboolean may_come;
+
+  g_mutex_lock (&self->mutex);
+  may_come = counts->n_open < (int) self->most_connections;
+  if (may_come) {
+    counts->n_connections++;
+    counts->n_open++;
+    counts->most_open = MAX (counts->most_open, counts->n_open);
+  } else {
+    counts->n_turned_away++;
+  }
+  g_mutex_unlock (&self->mutex);
+
+  return may_come;
+}
+
+static void
+count_departure (EnvoiPracticeServer *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->counts.n_open--;
+  g_mutex_unlock (&self->mutex);
+}
+
+static GCancellable *
+ref_visitors (EnvoiPracticeServer *self)
+{
+  GCancellable *visitors;
+
+  g_mutex_lock (&self->mutex);
+  visitors = g_object_ref (self->visitors);
+  g_mutex_unlock (&self->mutex);
+  return visitors;
+}
+
 static void
 serve_cb (gpointer data,
           gpointer user_data)
 {
   EnvoiPracticeServer *self = user_data;
   Visit *visit = data;
-  g_autoptr (EnvoiPracticeStream) stream =
-    envoi_practice_stream_new (visit->socket, IDLE_SECONDS, self->cancellable);
+  g_autoptr (GCancellable) visitors = ref_visitors (self);
+  EnvoiPracticeStream *stream = envoi_practice_stream_new (visit->socket, IDLE_SECONDS, visitors);
   gboolean is_ready = !visit->is_tls ||
                       envoi_practice_stream_start_tls_sync (stream, self->credentials, NULL);
 
@@ -133,6 +178,10 @@ serve_cb (gpointer data,
     envoi_practice_script_play_sync (self->script, stream, self->credentials);
   else if (is_ready)
     envoi_practice_session_run_sync (stream, &self->host);
+
+  g_atomic_int_add (&self->counts.n_records, (int) envoi_practice_stream_get_n_records (stream));
+  envoi_practice_stream_free (stream);
+  count_departure (self);
 }
 
 static void
@@ -156,7 +205,7 @@ accept_one (EnvoiPracticeServer *self,
   if (!socket)
     return;
 
-  if (g_thread_pool_get_num_threads (self->visits) >= MOST_CONNECTIONS) {
+  if (!count_arrival (self)) {
     turn_away (socket, is_tls);
     return;
   }
@@ -284,6 +333,7 @@ envoi_practice_server_finalize (GObject *object)
   g_clear_object (&self->folder);
   g_free (self->folder_path);
   g_free (self->ca_file);
+  g_mutex_clear (&self->mutex);
 
   G_OBJECT_CLASS (envoi_practice_server_parent_class)->finalize (object);
 }
@@ -326,6 +376,8 @@ envoi_practice_server_init (EnvoiPracticeServer *self)
 {
   self->context = g_main_context_ref_thread_default ();
   self->login = envoi_practice_login_new ();
+  self->most_connections = MOST_CONNECTIONS;
+  g_mutex_init (&self->mutex);
 }
 
 /**
@@ -358,6 +410,71 @@ envoi_practice_server_set_login (EnvoiPracticeServer *self,
                                  const char          *password)
 {
   envoi_practice_login_set (self->login, user, password);
+}
+
+/**
+ * envoi_practice_server_get_counts:
+ * @self: a server
+ *
+ * Tells what its clients have done. The records of a connection are counted
+ * when it has ended.
+ *
+ * Returns: the counts since the last start
+ *
+ * Thread: any
+ */
+EnvoiPracticeCounts
+envoi_practice_server_get_counts (EnvoiPracticeServer *self)
+{
+  EnvoiPracticeCounts counts;
+
+  g_mutex_lock (&self->mutex);
+  counts = self->counts;
+  g_mutex_unlock (&self->mutex);
+
+  counts.n_sign_ins = g_atomic_int_get (&self->counts.n_sign_ins);
+  counts.n_records = g_atomic_int_get (&self->counts.n_records);
+  return counts;
+}
+
+/**
+ * envoi_practice_server_set_most_connections:
+ * @self: a server
+ * @most: how many connections there may be at a time
+ *
+ * Makes it turn away those that come on top.
+ *
+ * Thread: any
+ */
+void
+envoi_practice_server_set_most_connections (EnvoiPracticeServer *self,
+                                            guint                most)
+{
+  g_mutex_lock (&self->mutex);
+  self->most_connections = most;
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * envoi_practice_server_hang_up:
+ * @self: a server that runs
+ *
+ * Ends every connection there is, as a server does that grows tired of idle
+ * ones, and goes on.
+ *
+ * Thread: any
+ */
+void
+envoi_practice_server_hang_up (EnvoiPracticeServer *self)
+{
+  g_autoptr (GCancellable) visitors = NULL;
+
+  g_mutex_lock (&self->mutex);
+  visitors = g_steal_pointer (&self->visitors);
+  self->visitors = g_cancellable_new ();
+  g_mutex_unlock (&self->mutex);
+
+  g_cancellable_cancel (visitors);
 }
 
 /**
@@ -460,11 +577,14 @@ envoi_practice_server_start_sync (EnvoiPracticeServer  *self,
     .credentials = self->credentials,
     .mailbox = self->mailbox,
     .login = self->login,
+    .n_sign_ins = &self->counts.n_sign_ins,
     .max_size = MAX_SIZE,
     .received = received_cb,
     .user_data = self,
   };
+  self->counts = (EnvoiPracticeCounts) { 0 };
   self->cancellable = g_cancellable_new ();
+  self->visitors = g_cancellable_new ();
   self->visits = g_thread_pool_new_full (serve_cb, self, (GDestroyNotify) visit_free, -1, FALSE,
                                          NULL);
   self->acceptor = g_thread_new ("practice", accept_thread, self);
@@ -483,8 +603,10 @@ envoi_practice_server_start_sync (EnvoiPracticeServer  *self,
 void
 envoi_practice_server_stop_sync (EnvoiPracticeServer *self)
 {
-  if (self->cancellable)
+  if (self->cancellable) {
     g_cancellable_cancel (self->cancellable);
+    envoi_practice_server_hang_up (self);
+  }
 
   g_clear_pointer (&self->acceptor, g_thread_join);
   if (self->visits)
@@ -494,6 +616,7 @@ envoi_practice_server_stop_sync (EnvoiPracticeServer *self)
     envoi_practice_listener_close (&self->listeners[i]);
 
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->visitors);
   g_clear_pointer (&self->mailbox, envoi_practice_mailbox_free);
   g_clear_pointer (&self->credentials, gnutls_certificate_free_credentials);
 }

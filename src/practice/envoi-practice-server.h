@@ -21,6 +21,16 @@ typedef struct {
   guint64   size;
 } EnvoiPracticeLetter;
 
+/* What clients have done since the start, for tests and measurements. */
+typedef struct {
+  int n_connections;        /* that were let in */
+  int n_open;               /* at present */
+  int most_open;            /* at a time */
+  int n_turned_away;
+  int n_sign_ins;           /* AUTH commands, right or wrong */
+  int n_records;            /* TLS records with something in them */
+} EnvoiPracticeCounts;
+
 #define ENVOI_TYPE_PRACTICE_LETTER (envoi_practice_letter_get_type ())
 
 GType                envoi_practice_letter_get_type (void) G_GNUC_CONST;
@@ -33,6 +43,12 @@ EnvoiPracticeServer *envoi_practice_server_new       (GFile                *fold
 void                 envoi_practice_server_set_login (EnvoiPracticeServer  *self,
                                                       const char           *user,
                                                       const char           *password);
+EnvoiPracticeCounts  envoi_practice_server_get_counts (EnvoiPracticeServer *self);
+/* Tests: more connections than that are turned away. */
+void                 envoi_practice_server_set_most_connections (EnvoiPracticeServer *self,
+                                                      guint                 most);
+/* Tests: ends every connection there is. */
+void                 envoi_practice_server_hang_up   (EnvoiPracticeServer  *self);
 /* Tests: plays the text of a dialogue file instead of the real server; see tests/dialogues/README.md. */
 gboolean             envoi_practice_server_set_script (EnvoiPracticeServer *self,
                                                       const char           *script,

@@ -272,6 +272,7 @@ run_auth (Session    *self,
     return;
   }
 
+  g_atomic_int_inc (self->host->n_sign_ins);
   step = exchange (self, auth, dup_initial_response (argument));
   if (step == ENVOI_PRACTICE_AUTH_ACCEPTED) {
     reply (self, "235 2.7.0 Welcome");

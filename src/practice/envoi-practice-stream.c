@@ -37,6 +37,7 @@ struct _EnvoiPracticeStream {
   gsize begin;
   gsize end;
   GByteArray       *output;
+  guint n_records;
 };
 
 static gboolean
@@ -114,12 +115,14 @@ receive_tls (EnvoiPracticeStream  *self,
              gsize                 length,
              GError              **error)
 {
+  gboolean is_new = gnutls_record_check_pending (self->session) == 0;
   gssize got;
 
   do
     got = gnutls_record_recv (self->session, bytes, length);
   while (is_passing ((int) got));
 
+  self->n_records += is_new && got > 0;
   if (got < 0)
     fail_tls (self, (int) got, error);
   return got;
@@ -477,6 +480,20 @@ envoi_practice_stream_end_sync (EnvoiPracticeStream *self)
   if (self->session)
     gnutls_bye (self->session, GNUTLS_SHUT_WR);
   linger (self);
+}
+
+/**
+ * envoi_practice_stream_get_n_records:
+ * @self: a stream
+ *
+ * Returns: how many TLS records with something in them have come
+ *
+ * Thread: worker
+ */
+guint
+envoi_practice_stream_get_n_records (EnvoiPracticeStream *self)
+{
+  return self->n_records;
 }
 
 /**

@@ -30,6 +30,7 @@ void                 envoi_practice_stream_write           (EnvoiPracticeStream 
 gboolean             envoi_practice_stream_flush_sync      (EnvoiPracticeStream               *self,
                                                             GError                           **error);
 void                 envoi_practice_stream_end_sync        (EnvoiPracticeStream               *self);
+guint                envoi_practice_stream_get_n_records   (EnvoiPracticeStream               *self);
 void                 envoi_practice_stream_reset           (EnvoiPracticeStream               *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnvoiPracticeStream, envoi_practice_stream_free)
