@@ -280,8 +280,13 @@ connect_for (EnvoiCourier *self,
   if (can_reuse (self, job->endpoint, job->credentials))
     return TRUE;
 
-  outcome = open_connection (self, job->endpoint, job->credentials,
-                             g_task_get_cancellable (errand->task));
+  outcome = envoi_crew_dup_refusal (self->crew, job->credentials);
+  if (!outcome) {
+    outcome = open_connection (self, job->endpoint, job->credentials,
+                               g_task_get_cancellable (errand->task));
+    if (g_error_matches (outcome->error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_AUTH_REJECTED))
+      envoi_crew_note_refusal (self->crew, job->credentials, outcome);
+  }
   if (!outcome->error)
     return TRUE;
 
@@ -307,11 +312,7 @@ deliver (EnvoiCourier *self,
 {
   EnvoiSmtpLetterSource source = { .next = next_cb, .done = done_cb, .user_data = self };
 
-  if (!envoi_errand_prepare (errand)) {
-    report (self);
-    return;
-  }
-  if (!connect_for (self, errand))
+  if (!envoi_errand_prepare (errand) || !connect_for (self, errand))
     return;
 
   self->next = errand;
@@ -342,8 +343,15 @@ warm_up (EnvoiCourier         *self,
 
   self->can_replace = self->credentials != NULL;
   report (self);
+}
 
-  if (outcome && outcome->error && envoi_crew_has_other (self->crew, self->post))
+/* Says hello, so that only the sign-in is left when another courier has signed in. */
+static void
+follow (EnvoiCourier      *self,
+        EnvoiSmtpEndpoint *endpoint)
+{
+  warm_up (self, endpoint, NULL);
+  if (!self->connection)
     resign (self);
 }
 
@@ -408,6 +416,8 @@ work (EnvoiCourier *self)
 
   if (order.kind == ENVOI_ORDER_DELIVER)
     deliver (self, order.errand);
+  else if (order.kind == ENVOI_ORDER_FOLLOW)
+    follow (self, order.endpoint);
   else if (order.kind == ENVOI_ORDER_WARM_UP)
     warm_up (self, order.endpoint, order.credentials);
   else if (!rest (self))

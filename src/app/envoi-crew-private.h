@@ -25,6 +25,7 @@ typedef struct {
 typedef enum {
   ENVOI_ORDER_NONE,
   ENVOI_ORDER_DELIVER,   /* @errand */
+  ENVOI_ORDER_FOLLOW,    /* @endpoint: say hello there while another courier signs in */
   ENVOI_ORDER_WARM_UP,   /* @endpoint, and @credentials if anybody is to sign in */
 } EnvoiOrderKind;
 
@@ -53,6 +54,11 @@ void          envoi_crew_report          (EnvoiCrew            *self,
                                           EnvoiPost            *post,
                                           gboolean              has_connection,
                                           gboolean              is_signed_in);
+void          envoi_crew_note_refusal    (EnvoiCrew            *self,
+                                          EnvoiSmtpCredentials *credentials,
+                                          EnvoiSmtpOutcome     *outcome);
+EnvoiSmtpOutcome *envoi_crew_dup_refusal (EnvoiCrew            *self,
+                                          EnvoiSmtpCredentials *credentials);
 gboolean      envoi_crew_has_other       (EnvoiCrew            *self,
                                           const EnvoiPost      *post);
 gboolean      envoi_crew_lie_down        (EnvoiCrew            *self,

@@ -22,6 +22,8 @@
 /* One connection more pays when so many letters wait for each. */
 #define ERRANDS_PER_COURIER 12
 #define ALONE_TIME (10 * 60 * G_USEC_PER_SEC)
+/* Letters that were on their way when the server refused the sign-in. */
+#define REFUSAL_TIME (5 * G_USEC_PER_SEC)
 
 struct _EnvoiCrew {
   GObject parent_instance;
@@ -37,7 +39,12 @@ struct _EnvoiCrew {
   GPtrArray *posts;         /* of EnvoiPost */
   guint most;
   gint64 alone_until;       /* on the monotonic clock */
+  EnvoiSmtpCredentials *refused;   /* nullable: what the server refused last */
+  EnvoiSmtpOutcome *refusal;
+  gint64 refused_at;        /* on the monotonic clock */
   gboolean is_quitting;
+
+  guint n_threads;          /* main and locked: those that were not joined yet */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiCrew, envoi_crew, G_TYPE_OBJECT)
@@ -82,7 +89,7 @@ did_leave_cb (gpointer user_data)
   g_thread_join (leave->thread);
 
   g_mutex_lock (&self->mutex);
-  is_over = self->posts->len == 0;
+  is_over = --self->n_threads == 0;
   g_mutex_unlock (&self->mutex);
 
   if (is_over)
@@ -119,6 +126,7 @@ hire (EnvoiCrew *self)
   leave->crew = g_object_ref (self);
   leave->post = post;
   g_ptr_array_add (self->posts, post);
+  self->n_threads++;
   post->thread = g_thread_new ("envoi-courier", run_courier, leave);
 }
 
@@ -198,7 +206,7 @@ find_order (EnvoiCrew       *self,
   if (may_deliver (self, post))
     return ENVOI_ORDER_DELIVER;
   if (!g_queue_is_empty (&self->errands) && !post->has_connection)
-    return ENVOI_ORDER_WARM_UP;
+    return ENVOI_ORDER_FOLLOW;
   if (self->wish_endpoint && !self->is_quitting)
     return ENVOI_ORDER_WARM_UP;
 
@@ -222,14 +230,17 @@ envoi_crew_take_order (EnvoiCrew *self,
                        EnvoiPost *post)
 {
   EnvoiOrder order = { ENVOI_ORDER_NONE };
+  gboolean was_opening;
 
   g_mutex_lock (&self->mutex);
+  was_opening = post->is_opening;
+  post->is_opening = FALSE;
   order.kind = find_order (self, post);
 
   if (order.kind == ENVOI_ORDER_DELIVER) {
     order.errand = g_queue_pop_head (&self->errands);
     post->is_opening = !post->is_signed_in;
-  } else if (order.kind == ENVOI_ORDER_WARM_UP && !g_queue_is_empty (&self->errands)) {
+  } else if (order.kind == ENVOI_ORDER_FOLLOW) {
     const EnvoiErrand *errand = g_queue_peek_head (&self->errands);
 
     order.endpoint = envoi_smtp_endpoint_ref (errand->job->endpoint);
@@ -238,6 +249,10 @@ envoi_crew_take_order (EnvoiCrew *self,
     order.credentials = g_steal_pointer (&self->wish_credentials);
     post->is_opening = order.credentials && !post->is_signed_in;
   }
+
+  /* Only now: those who waited with it have their outcome. */
+  if (was_opening && !post->is_opening)
+    wake_all (self);
 
   g_mutex_unlock (&self->mutex);
   return order;
@@ -262,14 +277,29 @@ envoi_crew_take_fitting (EnvoiCrew         *self,
   return errand;
 }
 
+static void
+clear_refusal (EnvoiCrew *self)
+{
+  g_clear_pointer (&self->refused, envoi_smtp_credentials_unref);
+  g_clear_pointer (&self->refusal, envoi_smtp_outcome_unref);
+}
+
+static gboolean
+is_same_sign_in (EnvoiSmtpCredentials *one,
+                 EnvoiSmtpCredentials *other)
+{
+  return g_str_equal (envoi_smtp_credentials_get_user (one),
+                      envoi_smtp_credentials_get_user (other)) &&
+         envoi_secret_is_equal (envoi_smtp_credentials_get_secret (one),
+                                envoi_smtp_credentials_get_secret (other));
+}
+
 /* All that wait for the same sign-in. */
 GQueue
 envoi_crew_take_waiting (EnvoiCrew            *self,
                          EnvoiSmtpEndpoint    *endpoint,
                          EnvoiSmtpCredentials *credentials)
 {
-  const char *user = envoi_smtp_credentials_get_user (credentials);
-  EnvoiSecret *secret = envoi_smtp_credentials_get_secret (credentials);
   GQueue taken = G_QUEUE_INIT;
   GList *next;
 
@@ -278,8 +308,8 @@ envoi_crew_take_waiting (EnvoiCrew            *self,
     EnvoiErrand *errand = link->data;
 
     next = link->next;
-    if (!envoi_errand_is_for (errand, endpoint, user) ||
-        !envoi_secret_is_equal (envoi_smtp_credentials_get_secret (errand->job->credentials), secret))
+    if (!envoi_errand_is_for (errand, endpoint, NULL) ||
+        !is_same_sign_in (errand->job->credentials, credentials))
       continue;
 
     g_queue_unlink (&self->errands, link);
@@ -300,6 +330,37 @@ envoi_crew_put_back (EnvoiCrew   *self,
   g_mutex_unlock (&self->mutex);
 }
 
+/* The server has refused a sign-in; it is not asked again for letters that were
+ * on their way. */
+void
+envoi_crew_note_refusal (EnvoiCrew            *self,
+                         EnvoiSmtpCredentials *credentials,
+                         EnvoiSmtpOutcome     *outcome)
+{
+  g_mutex_lock (&self->mutex);
+  clear_refusal (self);
+  self->refused = envoi_smtp_credentials_ref (credentials);
+  self->refusal = envoi_smtp_outcome_ref (outcome);
+  self->refused_at = g_get_monotonic_time ();
+  g_mutex_unlock (&self->mutex);
+}
+
+/* (transfer full) (nullable): what came of the same sign-in a moment ago. */
+EnvoiSmtpOutcome *
+envoi_crew_dup_refusal (EnvoiCrew            *self,
+                        EnvoiSmtpCredentials *credentials)
+{
+  EnvoiSmtpOutcome *outcome = NULL;
+
+  g_mutex_lock (&self->mutex);
+  if (self->refused && g_get_monotonic_time () - self->refused_at < REFUSAL_TIME &&
+      is_same_sign_in (self->refused, credentials))
+    outcome = envoi_smtp_outcome_ref (self->refusal);
+  g_mutex_unlock (&self->mutex);
+
+  return outcome;
+}
+
 /* What has become of a courier's connection; those who waited for that go on. */
 void
 envoi_crew_report (EnvoiCrew *self,
@@ -308,9 +369,8 @@ envoi_crew_report (EnvoiCrew *self,
                    gboolean   is_signed_in)
 {
   g_mutex_lock (&self->mutex);
-  if (post->is_opening || is_signed_in != post->is_signed_in)
+  if (is_signed_in != post->is_signed_in)
     wake_all (self);
-  post->is_opening = FALSE;
   post->has_connection = has_connection;
   post->is_signed_in = is_signed_in;
   g_mutex_unlock (&self->mutex);
@@ -438,6 +498,7 @@ envoi_crew_finalize (GObject *object)
   g_assert (self->posts->len == 0 && g_queue_is_empty (&self->errands));
 
   clear_wish (self);
+  clear_refusal (self);
   g_ptr_array_unref (self->posts);
   g_clear_object (&self->quit);
   g_clear_object (&self->clock);
@@ -485,6 +546,17 @@ envoi_crew_set_most (EnvoiCrew *self,
   g_mutex_lock (&self->mutex);
   self->most = most;
   g_mutex_unlock (&self->mutex);
+}
+
+gboolean
+envoi_crew_is_idle (EnvoiCrew *self)
+{
+  gboolean is_idle;
+
+  g_mutex_lock (&self->mutex);
+  is_idle = self->n_threads == 0;
+  g_mutex_unlock (&self->mutex);
+  return is_idle;
 }
 
 void

@@ -38,6 +38,8 @@ EnvoiCrew            *envoi_crew_new             (EnvoiClock            *clock);
 /* How many connections the account may have at a time; 1 until this is called. */
 void                  envoi_crew_set_most        (EnvoiCrew             *self,
                                                   guint                  most);
+/* Nobody is there. */
+gboolean              envoi_crew_is_idle         (EnvoiCrew             *self);
 /* Takes @job. */
 void                  envoi_crew_deliver_async   (EnvoiCrew             *self,
                                                   EnvoiCourierJob       *job,

@@ -142,32 +142,31 @@ did_deliver_cb (GObject      *source,
   g_task_return_pointer (task, outcome, (GDestroyNotify) envoi_delivery_outcome_free);
 }
 
+/* A crew stays when its couriers have left: it knows what the server refused. */
+static gboolean
+is_idle (EnvoiSmtpDeliverer *self)
+{
+  GHashTableIter iter;
+  gpointer crew;
+
+  g_hash_table_iter_init (&iter, self->crews);
+  while (g_hash_table_iter_next (&iter, NULL, &crew))
+    if (!envoi_crew_is_idle (crew))
+      return FALSE;
+
+  return TRUE;
+}
+
 static void
 finish_stop_if_idle (EnvoiSmtpDeliverer *self)
 {
   g_autoptr (GTask) task = NULL;
 
-  if (!self->stop_task || g_hash_table_size (self->crews) > 0)
+  if (!self->stop_task || !is_idle (self))
     return;
 
   task = g_steal_pointer (&self->stop_task);
   g_task_return_boolean (task, TRUE);
-}
-
-static gboolean
-is_crew (gpointer key,
-         gpointer value,
-         gpointer user_data)
-{
-  return value == user_data;
-}
-
-static void
-crew_ended_cb (EnvoiCrew          *crew,
-               EnvoiSmtpDeliverer *self)
-{
-  g_hash_table_foreach_remove (self->crews, is_crew, crew);
-  finish_stop_if_idle (self);
 }
 
 /* By the server too, since an account can be set up by hand. */
@@ -219,7 +218,8 @@ get_crew (EnvoiSmtpDeliverer *self,
 
   if (!crew) {
     crew = envoi_crew_new (self->clock);
-    g_signal_connect_object (crew, "ended", G_CALLBACK (crew_ended_cb), self, 0);
+    g_signal_connect_object (crew, "ended", G_CALLBACK (finish_stop_if_idle), self,
+                             G_CONNECT_SWAPPED);
     g_hash_table_insert (self->crews, g_strdup (account_id), crew);
   }
 
