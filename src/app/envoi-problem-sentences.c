@@ -233,6 +233,12 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
        "the address."),
     ENVOI_PROBLEM_ACTION_FIX_RECIPIENTS,
   },
+  [ENVOI_SENTENCE_RETURNED] = {
+    N_("The letter came back from some recipients"),
+    N_("Your provider had taken it, but a later system could not deliver it. Correct the address, "
+       "or send it again when the cause below has gone."),
+    ENVOI_PROBLEM_ACTION_FIX_RECIPIENTS,
+  },
   [ENVOI_SENTENCE_SOME_REFUSED] = {
     N_("Not everybody has got it"),
     N_("The letter was sent, but some addresses were refused."),

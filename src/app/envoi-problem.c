@@ -178,12 +178,13 @@ make_details (const EnvoiLetterRecord *letter)
 }
 
 static const EnvoiRecipientRecord *
-find_refused (const EnvoiLetterRecord *letter)
+find_recipient (const EnvoiLetterRecord *letter,
+                EnvoiRecipientState      state)
 {
   for (guint i = 0; letter->recipients && i < letter->recipients->len; i++) {
     const EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, i);
 
-    if (recipient->state == ENVOI_RECIPIENT_REFUSED)
+    if (recipient->state == state)
       return recipient;
   }
 
@@ -195,7 +196,7 @@ static EnvoiReply
 get_reply (const EnvoiLetterRecord *letter,
            const char              *host)
 {
-  const EnvoiRecipientRecord *refused = find_refused (letter);
+  const EnvoiRecipientRecord *refused = find_recipient (letter, ENVOI_RECIPIENT_REFUSED);
   EnvoiReply reply = {
     host, letter->phase, letter->reply_code, letter->reply_enhanced, letter->reply_text,
   };
@@ -208,6 +209,20 @@ get_reply (const EnvoiLetterRecord *letter,
   }
 
   return reply;
+}
+
+/* What came back later is the news; a refusal was told when the letter was sent. */
+static EnvoiProblem *
+make_problem_of_sent (const EnvoiLetterRecord *letter)
+{
+  const EnvoiRecipientRecord *returned = find_recipient (letter, ENVOI_RECIPIENT_RETURNED);
+
+  if (returned)
+    return make_problem (ENVOI_SENTENCE_RETURNED, g_strdup (returned->text));
+  if (find_recipient (letter, ENVOI_RECIPIENT_REFUSED))
+    return make_problem (ENVOI_SENTENCE_SOME_REFUSED, make_details (letter));
+
+  return NULL;
 }
 
 EnvoiProblem *
@@ -231,9 +246,7 @@ envoi_problem_new_for_letter (const EnvoiLetterRecord *letter,
   g_return_val_if_fail (letter != NULL, NULL);
 
   if (letter->state == ENVOI_LETTER_SENT)
-    return find_refused (letter) ? make_problem (ENVOI_SENTENCE_SOME_REFUSED,
-                                                 make_details (letter))
-                                 : NULL;
+    return make_problem_of_sent (letter);
 
   if (letter->state == ENVOI_LETTER_UNKNOWN)
     return make_problem (ENVOI_SENTENCE_OUTCOME_UNKNOWN, make_details (letter));

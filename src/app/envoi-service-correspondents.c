@@ -39,7 +39,8 @@ add_letter (GHashTable              *known,
     const EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
     g_autoptr (EnvoiAddress) address = envoi_address_parse (recipient->address, NULL);
 
-    if (address && recipient->state != ENVOI_RECIPIENT_REFUSED)
+    if (address && recipient->state != ENVOI_RECIPIENT_REFUSED &&
+        recipient->state != ENVOI_RECIPIENT_RETURNED)
       add_address (known, list, address);
   }
 }

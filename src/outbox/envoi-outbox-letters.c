@@ -44,7 +44,8 @@ has_refused_recipient (const EnvoiLetterRecord *record)
   for (guint i = 0; i < record->recipients->len; i++) {
     const EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
 
-    if (recipient->state == ENVOI_RECIPIENT_REFUSED)
+    if (recipient->state == ENVOI_RECIPIENT_REFUSED ||
+        recipient->state == ENVOI_RECIPIENT_RETURNED)
       return TRUE;
   }
 

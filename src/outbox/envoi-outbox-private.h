@@ -121,6 +121,9 @@ void     envoi_outcome_make_draft     (EnvoiLetterRecord        *record,
                                        gboolean                  is_cancel);
 void     envoi_outcome_queue_again    (EnvoiLetterRecord        *record,
                                        gint64                    now);
+/* envoi-outbox-report.c */
+guint    envoi_outcome_apply_report   (EnvoiLetterRecord        *record,
+                                       const GPtrArray          *news);
 gboolean envoi_outcome_is_open        (const EnvoiRecipientRecord *recipient);
 
 G_END_DECLS

@@ -108,6 +108,17 @@ void         envoi_outbox_act_async       (EnvoiOutbox          *self,
 gboolean     envoi_outbox_act_finish      (EnvoiOutbox          *self,
                                            GAsyncResult         *result,
                                            GError              **error);
+/* What a bounce or receipt says of recipients of a letter: @news of EnvoiRecipientRecord.
+ * Errors: CONFLICT (it is going out), NOT_FOUND, NO_SPACE */
+void         envoi_outbox_report_async    (EnvoiOutbox          *self,
+                                           const char           *letter_id,
+                                           GPtrArray            *news,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+/* How many recipients were marked, -1 with @error set. */
+int          envoi_outbox_report_finish   (EnvoiOutbox          *self,
+                                           GAsyncResult         *result,
+                                           GError              **error);
 /* Every waiting letter is due now, without its back-off. */
 void         envoi_outbox_flush           (EnvoiOutbox          *self);
 /* Stops the schedule, cancels what can still be stopped, waits for the rest, frees the lock. */

@@ -25,6 +25,9 @@ static const char *const recipient_states[] = {
   [ENVOI_RECIPIENT_DEFERRED] = "deferred",
   [ENVOI_RECIPIENT_REFUSED] = "refused",
   [ENVOI_RECIPIENT_UNKNOWN] = "unknown",
+  [ENVOI_RECIPIENT_RETURNED] = "returned",
+  [ENVOI_RECIPIENT_DELAYED] = "delayed",
+  [ENVOI_RECIPIENT_DELIVERED] = "delivered",
 };
 
 static gboolean

@@ -26,6 +26,9 @@ typedef enum {
   ENVOI_RECIPIENT_DEFERRED,
   ENVOI_RECIPIENT_REFUSED,
   ENVOI_RECIPIENT_UNKNOWN,
+  ENVOI_RECIPIENT_RETURNED,    /* accepted, and came back later */
+  ENVOI_RECIPIENT_DELAYED,     /* accepted, and reported late so far */
+  ENVOI_RECIPIENT_DELIVERED,   /* accepted, and reported in the mailbox */
 } EnvoiRecipientState;
 
 const char *envoi_recipient_state_to_string   (EnvoiRecipientState  state);

@@ -141,6 +141,16 @@ void               envoi_store_search_async       (EnvoiStore               *sel
 GPtrArray         *envoi_store_search_finish      (EnvoiStore               *self,
                                                    GAsyncResult             *result,
                                                    GError                  **error);
+/* The letter whose Message-ID or envelope id is the first of @keys that is known, as a list has
+ * it. Errors: G_IO_ERROR_NOT_FOUND */
+void               envoi_store_find_async         (EnvoiStore               *self,
+                                                   const char *const        *keys,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+EnvoiLetterRecord *envoi_store_find_finish        (EnvoiStore               *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
 /* The audit log: one line per attempt, oldest first; it outlives the letters. */
 void               envoi_store_list_audit_async   (EnvoiStore               *self,
                                                    GCancellable             *cancellable,

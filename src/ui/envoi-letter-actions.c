@@ -238,7 +238,8 @@ format_refused (const EnvoiLetterRecord *letter)
   for (guint i = 0; letter->recipients && i < letter->recipients->len; i++) {
     const EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, i);
 
-    if (recipient->state == ENVOI_RECIPIENT_REFUSED)
+    if (recipient->state == ENVOI_RECIPIENT_REFUSED ||
+        recipient->state == ENVOI_RECIPIENT_RETURNED)
       g_string_append_printf (list, "%s%s", list->len ? ", " : "", recipient->address);
   }
 

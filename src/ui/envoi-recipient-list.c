@@ -34,6 +34,9 @@ static const Look looks[] = {
   [ENVOI_RECIPIENT_DEFERRED] = { "view-refresh-symbolic", "warning", N_("tried again later") },
   [ENVOI_RECIPIENT_REFUSED] = { "dialog-error-symbolic", "error", N_("refused") },
   [ENVOI_RECIPIENT_UNKNOWN] = { "dialog-question-symbolic", "warning", N_("not known") },
+  [ENVOI_RECIPIENT_RETURNED] = { "edit-undo-symbolic", "error", N_("came back") },
+  [ENVOI_RECIPIENT_DELAYED] = { "alarm-symbolic", "warning", N_("delayed on its way") },
+  [ENVOI_RECIPIENT_DELIVERED] = { "mail-read-symbolic", "success", N_("delivered") },
 };
 
 /* While nobody was asked there is nothing to say, and when everybody accepted the

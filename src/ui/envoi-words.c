@@ -112,18 +112,26 @@ envoi_words_get_subject (const char *subject)
   return subject && *subject ? subject : _("(no subject)");
 }
 
-guint
-envoi_words_count_refused (const EnvoiLetterRecord *letter)
+static guint
+count_recipients (const EnvoiLetterRecord *letter,
+                  EnvoiRecipientState      state)
 {
-  guint n_refused = 0;
+  guint n_recipients = 0;
 
   for (guint i = 0; letter->recipients && i < letter->recipients->len; i++) {
     const EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, i);
 
-    n_refused += recipient->state == ENVOI_RECIPIENT_REFUSED;
+    n_recipients += recipient->state == state;
   }
 
-  return n_refused;
+  return n_recipients;
+}
+
+guint
+envoi_words_count_refused (const EnvoiLetterRecord *letter)
+{
+  return count_recipients (letter, ENVOI_RECIPIENT_REFUSED) +
+         count_recipients (letter, ENVOI_RECIPIENT_RETURNED);
 }
 
 static char *
@@ -169,8 +177,16 @@ format_waiting (const EnvoiLetterRecord *letter,
 static char *
 format_sent (const EnvoiLetterRecord *letter)
 {
-  guint n_refused = envoi_words_count_refused (letter);
+  guint n_refused = count_recipients (letter, ENVOI_RECIPIENT_REFUSED);
+  guint n_returned = count_recipients (letter, ENVOI_RECIPIENT_RETURNED);
 
+  if (n_returned > 0)
+    return g_strdup_printf (ngettext ("sent, came back from %u recipient",
+                                      "sent, came back from %u recipients", n_returned),
+                            n_returned);
+  if (n_refused == 0 && letter->recipients && letter->recipients->len > 0 &&
+      count_recipients (letter, ENVOI_RECIPIENT_DELIVERED) == letter->recipients->len)
+    return g_strdup (_("delivered"));
   if (n_refused == 0)
     return g_strdup (_("sent"));
 

@@ -34,6 +34,7 @@ const char *envoi_words_get_state_style (const EnvoiLetterRecord *letter);
 /* Where the mailbox keeps a copy of what was sent by SMTP; @provider: its name. */
 char       *envoi_words_format_sent_copy (EnvoiProviderAnswer    answer,
                                         const char              *provider);
+/* Refused at once, or returned later. */
 guint       envoi_words_count_refused  (const EnvoiLetterRecord *letter);
 
 G_END_DECLS

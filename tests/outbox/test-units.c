@@ -10,6 +10,7 @@
 #include "envoi-retry-policy-private.h"
 #include "envoi-schedule-private.h"
 #include "envoi-sender-lock-private.h"
+#include "envoi-outbox-private.h"
 #include "envoi-token-bucket-private.h"
 
 static void
@@ -411,12 +412,70 @@ test_letter (void)
   g_assert_cmpfloat (envoi_letter_get_progress (letter), ==, -1);
 }
 
+/* What is heard later counts once, and only as far as it is news. */
+static void
+test_report (void)
+{
+  static const struct {
+    const char *why;
+    EnvoiRecipientState before;
+    EnvoiRecipientState heard;
+    EnvoiRecipientState after;
+  } cases[] = {
+    { "it came back", ENVOI_RECIPIENT_ACCEPTED, ENVOI_RECIPIENT_RETURNED,
+      ENVOI_RECIPIENT_RETURNED },
+    { "it came back after all", ENVOI_RECIPIENT_DELAYED, ENVOI_RECIPIENT_RETURNED,
+      ENVOI_RECIPIENT_RETURNED },
+    { "it arrived after all", ENVOI_RECIPIENT_DELAYED, ENVOI_RECIPIENT_DELIVERED,
+      ENVOI_RECIPIENT_DELIVERED },
+    { "an old warning", ENVOI_RECIPIENT_DELIVERED, ENVOI_RECIPIENT_DELAYED,
+      ENVOI_RECIPIENT_DELIVERED },
+    { "a receipt of another copy", ENVOI_RECIPIENT_RETURNED, ENVOI_RECIPIENT_DELIVERED,
+      ENVOI_RECIPIENT_RETURNED },
+    { "the same again", ENVOI_RECIPIENT_RETURNED, ENVOI_RECIPIENT_RETURNED,
+      ENVOI_RECIPIENT_RETURNED },
+    { "refused at once stays refused", ENVOI_RECIPIENT_REFUSED, ENVOI_RECIPIENT_DELIVERED,
+      ENVOI_RECIPIENT_REFUSED },
+    { "news of a letter that may have been delivered", ENVOI_RECIPIENT_UNKNOWN,
+      ENVOI_RECIPIENT_DELIVERED, ENVOI_RECIPIENT_DELIVERED },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EnvoiLetterRecord) letter = envoi_letter_record_new ("letter");
+    g_autoptr (GPtrArray) news =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_recipient_record_free);
+    EnvoiRecipientRecord *recipient = envoi_recipient_record_new ("bob@example.org");
+    EnvoiRecipientRecord *other = envoi_recipient_record_new ("anna@example.org");
+    EnvoiRecipientRecord *heard = envoi_recipient_record_new ("Bob@Example.org");
+    guint n_marked;
+
+    g_test_message ("%s", cases[i].why);
+    recipient->state = cases[i].before;
+    other->state = ENVOI_RECIPIENT_ACCEPTED;
+    heard->state = cases[i].heard;
+    heard->text = g_strdup ("words");
+    letter->is_dismissed = TRUE;
+    g_ptr_array_add (letter->recipients, recipient);
+    g_ptr_array_add (letter->recipients, other);
+    g_ptr_array_add (news, heard);
+
+    n_marked = envoi_outcome_apply_report (letter, news);
+    g_assert_cmpint (recipient->state, ==, cases[i].after);
+    g_assert_cmpint (other->state, ==, ENVOI_RECIPIENT_ACCEPTED);
+    g_assert_cmpuint (n_marked, ==, cases[i].before != cases[i].after ? 1 : 0);
+    g_assert_cmpstr (recipient->text, ==, n_marked > 0 ? "words" : NULL);
+    if (n_marked > 0)
+      g_assert_cmpint (letter->is_dismissed, ==, heard->state != ENVOI_RECIPIENT_RETURNED);
+  }
+}
+
 int
 main (int    argc,
       char **argv)
 {
   envoi_test_init (&argc, &argv);
 
+  g_test_add_func ("/envoi/outbox/units/report", test_report);
   g_test_add_func ("/envoi/outbox/units/transitions", test_transitions);
   g_test_add_func ("/envoi/outbox/units/transition-refused", test_transition_refused);
   g_test_add_func ("/envoi/outbox/units/back-off", test_back_off);

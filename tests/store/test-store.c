@@ -334,6 +334,51 @@ test_list (Fixture      *fixture,
 }
 
 /* Pages behind pages give every letter one time, also where times are equal. */
+/* A report knows a letter by its Message-ID or by its envelope id. */
+static void
+test_find (Fixture      *fixture,
+           gconstpointer data)
+{
+  static const char *const recipients[] = { "bob@example.org", NULL };
+  static const struct {
+    const char *keys[3];
+    const char *found;        /* NULL = nothing */
+  } cases[] = {
+    { { "<one@example.org>" }, "one" },
+    { { "<nothing@example.org>", "<two@example.org>" }, "two" },
+    { { "env-2", "<one@example.org>" }, "two" },
+    { { "<ONE@example.org>" }, NULL },
+    { { "", "%" }, NULL },
+    { { NULL }, NULL },
+  };
+  g_autoptr (EnvoiLetterRecord) one = envoi_fixture_make_letter ("one", ENVOI_LETTER_SENT);
+  g_autoptr (EnvoiLetterRecord) two = envoi_fixture_make_letter ("two", ENVOI_LETTER_SENT);
+
+  g_free (one->message_id);
+  g_free (two->message_id);
+  one->message_id = g_strdup ("<one@example.org>");
+  two->message_id = g_strdup ("<two@example.org>");
+  g_clear_pointer (&two->envelope, envoi_envelope_unref);
+  two->envelope = envoi_envelope_new ("me@example.org", recipients,
+                                      ENVOI_ENVELOPE_NOTIFY_SUCCESS, "env-2");
+  g_assert_true (envoi_fixture_write (fixture->store, one, DRAFT, NULL));
+  g_assert_true (envoi_fixture_write (fixture->store, two, DRAFT, NULL));
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (EnvoiLetterRecord) found = NULL;
+    g_autoptr (GError) error = NULL;
+    EnvoiTestWait wait = { NULL };
+
+    envoi_store_find_async (fixture->store, cases[i].keys, NULL, envoi_test_wait_cb, &wait);
+    result = envoi_test_wait (&wait);
+    found = envoi_store_find_finish (fixture->store, result, &error);
+    g_assert_cmpstr (found ? found->id : NULL, ==, cases[i].found);
+    if (!found)
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND);
+  }
+}
+
 static void
 test_list_older (Fixture      *fixture,
                  gconstpointer data)
@@ -610,6 +655,7 @@ main (int    argc,
   ADD ("hand-over", test_hand_over);
   ADD ("history", test_history);
   ADD ("list", test_list);
+  ADD ("find", test_find);
   ADD ("list-older", test_list_older);
   ADD ("batch", test_batch);
   ADD ("delete", test_delete);
