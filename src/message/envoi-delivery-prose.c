@@ -140,10 +140,11 @@ add_failed (EnvoiDeliveryReport *report,
   g_auto (GStrv) addresses = g_strsplit_set (failed, ", ", MAX_NAMED);
 
   for (guint i = 0; addresses[i]; i++) {
+    const char *at = strchr (addresses[i], '@');
     const char *place = *addresses[i] ? strstr (prose, addresses[i]) : NULL;
     g_autofree char *words = NULL;
 
-    if (!strchr (addresses[i], '@'))
+    if (!at || at == addresses[i] || !at[1])
       continue;
     words = place ? dup_words_after (place + strlen (addresses[i])) : g_strdup (prose);
     add_named (report, addresses[i], words, action);

@@ -138,16 +138,28 @@ parse_action (const char *action,
   return ENVOI_REPORT_FAILED;
 }
 
-static gboolean
-is_status (const char *text)
+/* How long the status at @text is, "5.1.10" (RFC 3463 section 2); 0 = there is none.
+ * A network address has a part more. */
+static gsize
+get_status_length (const char *text)
 {
-  return strspn (text, "245") > 0 && text[1] == '.' && g_ascii_isdigit (text[2]);
-}
+  gsize detail;
+  gsize length;
 
-static char *
-dup_status (const char *text)
-{
-  return g_strndup (text, strspn (text, "0123456789."));
+  if (strspn (text, "245") == 0 || text[1] != '.')
+    return 0;
+
+  length = 2 + strspn (text + 2, "0123456789");
+  if (length == 2 || text[length] != '.')
+    return 0;
+
+  detail = strspn (text + length + 1, "0123456789");
+  length += 1 + detail;
+  if (detail == 0 || detail > 3 || g_ascii_isalnum (text[length]) ||
+      (text[length] == '.' && g_ascii_isdigit (text[length + 1])))
+    return 0;
+
+  return length;
 }
 
 /**
@@ -210,7 +222,7 @@ static const char *
 find_status (const char *words)
 {
   for (const char *p = words; *p; p++) {
-    if (begins_number (words, p) && is_status (p) && strlen (p) >= 5)
+    if (begins_number (words, p) && get_status_length (p) > 0)
       return p;
   }
 
@@ -236,7 +248,7 @@ envoi_report_read_words (EnvoiReportedRecipient *recipient,
   if (code)
     recipient->code = (int) strtol (code, NULL, 10);
   if (status && !recipient->status)
-    recipient->status = dup_status (status);
+    recipient->status = g_strndup (status, get_status_length (status));
   if (!recipient->text && *words)
     recipient->text = envoi_text_decode_foreign (words, strlen (words), MAX_WORDS);
 }
@@ -257,8 +269,8 @@ read_recipient (EnvoiDeliveryReport *report,
   recipient = envoi_reported_recipient_new (original ? original : final);
   recipient->final_address = g_steal_pointer (&final);
   recipient->action = parse_action (g_hash_table_lookup (fields, "action"), status);
-  if (status && is_status (status))
-    recipient->status = dup_status (status);
+  if (status && get_status_length (status) > 0)
+    recipient->status = g_strndup (status, get_status_length (status));
   if (words)
     envoi_report_read_words (recipient, skip_type (words));
   g_ptr_array_add (report->recipients, recipient);

@@ -47,6 +47,7 @@ struct _EnvoiOutbox {
   gboolean is_started;
   gboolean is_stopping;
   gboolean was_online;
+  gboolean is_asleep;
 };
 
 /* envoi-outbox-letters.c: the letters as the store holds them. */

@@ -29,7 +29,7 @@ arm_wake (EnvoiOutbox *self)
   gint64 now = envoi_clock_get_now (self->clock);
   gint64 next = envoi_outbox_get_next_sorting (self);
 
-  if (self->is_sender)
+  if (self->is_sender && !self->is_asleep)
     next = MIN (next, envoi_schedule_get_next (self->schedule, now));
   if (self->settle_at)
     next = MIN (next, self->settle_at);
@@ -69,7 +69,7 @@ dispatch_cb (gpointer user_data)
   envoi_outbox_sort_scheduled (self);
   if (self->settle_at && self->settle_at <= envoi_clock_get_now (self->clock))
     settle (self);
-  if (self->is_sender)
+  if (self->is_sender && !self->is_asleep)
     start_due (self);
   arm_wake (self);
   return G_SOURCE_REMOVE;

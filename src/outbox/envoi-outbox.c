@@ -461,6 +461,42 @@ envoi_outbox_find (EnvoiOutbox *self,
   return g_hash_table_lookup (self->letters, letter_id);
 }
 
+static void
+stop_runs (EnvoiOutbox *self)
+{
+  g_autoptr (GList) runs = g_hash_table_get_values (self->runs);
+
+  for (GList *run = runs; run; run = run->next)
+    envoi_run_stop (run->data);
+}
+
+/**
+ * envoi_outbox_set_asleep:
+ * @self: an outbox
+ * @is_asleep: whether the computer is about to sleep, or has woken up
+ *
+ * A connection does not outlive the sleep. So what the server does not have yet
+ * is stopped cleanly; it goes on after waking up, when its time has come.
+ *
+ * Thread: main
+ */
+void
+envoi_outbox_set_asleep (EnvoiOutbox *self,
+                         gboolean     is_asleep)
+{
+  g_return_if_fail (ENVOI_IS_OUTBOX (self));
+
+  if (self->is_asleep == is_asleep)
+    return;
+
+  self->is_asleep = is_asleep;
+  if (is_asleep)
+    stop_runs (self);
+  else
+    envoi_outbox_retry_offline (self);
+  envoi_outbox_queue_dispatch (self);
+}
+
 /**
  * envoi_outbox_stop_async:
  * @self: an outbox
@@ -479,8 +515,6 @@ envoi_outbox_stop_async (EnvoiOutbox         *self,
                          GAsyncReadyCallback  callback,
                          gpointer             user_data)
 {
-  g_autoptr (GList) runs = NULL;
-
   g_return_if_fail (ENVOI_IS_OUTBOX (self));
   g_return_if_fail (self->stop_task == NULL);
 
@@ -491,10 +525,7 @@ envoi_outbox_stop_async (EnvoiOutbox         *self,
     envoi_clock_cancel (self->clock, self->wake_id);
   self->wake_id = 0;
 
-  runs = g_hash_table_get_values (self->runs);
-  for (GList *run = runs; run; run = run->next)
-    envoi_run_stop (run->data);
-
+  stop_runs (self);
   envoi_outbox_finish_stop (self);
 }
 

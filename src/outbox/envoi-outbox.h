@@ -119,6 +119,10 @@ void         envoi_outbox_report_async    (EnvoiOutbox          *self,
 int          envoi_outbox_report_finish   (EnvoiOutbox          *self,
                                            GAsyncResult         *result,
                                            GError              **error);
+/* The computer is about to sleep: nothing begins, and what the server does not have yet is
+ * stopped and goes on after waking up. */
+void         envoi_outbox_set_asleep      (EnvoiOutbox          *self,
+                                           gboolean              is_asleep);
 /* Every waiting letter is due now, without its back-off. */
 void         envoi_outbox_flush           (EnvoiOutbox          *self);
 /* Stops the schedule, cancels what can still be stopped, waits for the rest, frees the lock. */

@@ -7,6 +7,7 @@
 #include "envoi-account-assistant.h"
 #include "envoi-accounts-window.h"
 #include "envoi-application.h"
+#include "envoi-badge.h"
 #include "envoi-composer-window.h"
 #include "envoi-main-window.h"
 #include "envoi-mailto.h"
@@ -16,6 +17,8 @@
 #include "envoi-sign-in-window.h"
 #include "envoi-preferences-window.h"
 #include "envoi-quit-dialog.h"
+
+#include "envoi-sleep-guard.h"
 
 #include <glib/gi18n.h>
 
@@ -35,6 +38,8 @@ struct _EnvoiApplication {
 
   EnvoiService   *service;
   EnvoiNotifier  *notifier;
+  EnvoiBadge     *badge;             /* NULL without a session bus */
+  EnvoiSleepGuard *sleep_guard;      /* NULL until the system bus is there */
   GPtrArray      *waiting_uris;      /* of links and files that came before the service was ready */
   gboolean wants_new_letter;
   gboolean is_quitting;
@@ -121,6 +126,8 @@ leave_when_done (EnvoiApplication *self)
     return;
 
   self->is_stopping = TRUE;
+  g_clear_object (&self->badge);
+  g_clear_object (&self->sleep_guard);
   envoi_service_stop_async (self->service, NULL, did_stop, g_object_ref (self));
 }
 
@@ -195,6 +202,32 @@ follow_outbox (EnvoiApplication *self)
 }
 
 static void
+got_system_bus_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr (EnvoiApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, &error);
+
+  if (!bus)
+    g_debug ("Nobody tells of the computer's sleep: %s", error->message);
+  else if (is_ready (self))
+    self->sleep_guard = envoi_sleep_guard_new (envoi_service_get_outbox (self->service), bus);
+}
+
+static void
+join_desktop (EnvoiApplication *self)
+{
+  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (self));
+
+  self->notifier = envoi_notifier_new (GTK_APPLICATION (self), self->service);
+  if (bus)
+    self->badge = envoi_badge_new (envoi_service_get_outbox (self->service), bus);
+  g_bus_get (G_BUS_TYPE_SYSTEM, NULL, got_system_bus_cb, g_object_ref (self));
+}
+
+static void
 did_start (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
@@ -212,7 +245,7 @@ did_start (GObject      *source,
     return;
   }
 
-  self->notifier = envoi_notifier_new (GTK_APPLICATION (self), self->service);
+  join_desktop (self);
   follow_outbox (self);
   if (window)
     envoi_main_window_set_service (window, self->service);
@@ -354,6 +387,39 @@ show_letter_cb (GSimpleAction *action,
                                  g_variant_get_string (parameter, NULL));
 }
 
+/* A button of a notification: what it does in the window, with the window there to see it. */
+static void
+do_with_letter_cb (GSimpleAction *action,
+                   GVariant      *parameter,
+                   gpointer       user_data)
+{
+  GtkWidget *window = GTK_WIDGET (show_main_window (user_data));
+  const char *letter_id;
+  const char *wanted;
+
+  g_variant_get (parameter, "(&s&s)", &letter_id, &wanted);
+  envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (window), letter_id);
+  if (g_str_has_prefix (wanted, "letter."))
+    gtk_widget_activate_action (window, wanted, NULL);
+}
+
+static void
+sign_in_cb (GSimpleAction *action,
+            GVariant      *parameter,
+            gpointer       user_data)
+{
+  EnvoiApplication *self = user_data;
+  EnvoiAccount *account;
+
+  if (!is_ready (self))
+    return;
+
+  account = envoi_account_list_find (envoi_service_get_accounts (self->service),
+                                     g_variant_get_string (parameter, NULL));
+  if (account)
+    envoi_application_open_account (self, account, TRUE);
+}
+
 /* Composers save what they hold as they close; the last window takes the program with it. */
 static void
 close_windows (EnvoiApplication *self)
@@ -405,6 +471,8 @@ envoi_application_startup (GApplication *application)
     { "shortcuts", shortcuts_cb },
     { "about", about_cb },
     { "show-letter", show_letter_cb, "s" },
+    { "do-with-letter", do_with_letter_cb, "(ss)" },
+    { "sign-in", sign_in_cb, "s" },
     { "start-again", start_again_cb },
     { "quit", quit_cb },
   };
@@ -506,6 +574,8 @@ envoi_application_dispose (GObject *object)
 {
   EnvoiApplication *self = ENVOI_APPLICATION (object);
 
+  g_clear_object (&self->badge);
+  g_clear_object (&self->sleep_guard);
   g_clear_object (&self->notifier);
   g_clear_object (&self->service);
 

@@ -6,10 +6,12 @@
 #include "envoi-open-message.h"
 
 #include "envoi-message-window.h"
+#include "envoi-words.h"
 
 #include "envoi-message-error.h"
 #include "envoi-problem.h"
 #include "envoi-service-answer.h"
+#include "envoi-service-report.h"
 
 #include <glib/gi18n.h>
 
@@ -18,6 +20,7 @@
 typedef struct {
   EnvoiApplication *app;
   char *name;
+  EnvoiMessageReader *reader;     /* when it is a report */
 } Opening;
 
 static void
@@ -25,6 +28,7 @@ opening_free (Opening *opening)
 {
   g_object_unref (opening->app);
   g_free (opening->name);
+  g_clear_object (&opening->reader);
   g_free (opening);
 }
 
@@ -87,6 +91,53 @@ did_make_draft_cb (GObject      *source,
 }
 
 static void
+show_message (Opening            *opening,
+              EnvoiMessageReader *reader)
+{
+  gtk_window_present (GTK_WINDOW (envoi_message_window_new (opening->app, reader, opening->name)));
+}
+
+/* A report that fits a letter leads there; one that does not is a message to read. */
+static void
+did_take_report_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (Opening) opening = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiReportResult) report =
+    envoi_service_take_report_finish (ENVOI_SERVICE (source), result, &error);
+  g_autofree char *sentence = report ? envoi_words_format_report (report) : NULL;
+
+  if (report && report->letter_id)
+    g_action_group_activate_action (G_ACTION_GROUP (opening->app), "show-letter",
+                                    g_variant_new_string (report->letter_id));
+  else
+    show_message (opening, opening->reader);
+
+  if (report)
+    envoi_application_tell (opening->app, sentence);
+  else
+    tell_error (opening, error);
+  g_application_release (G_APPLICATION (opening->app));
+}
+
+static gboolean
+take_report (Opening            *opening,
+             EnvoiMessageReader *reader)
+{
+  g_autoptr (EnvoiDeliveryReport) report = envoi_delivery_report_new (reader);
+
+  if (!report)
+    return FALSE;
+
+  opening->reader = g_object_ref (reader);
+  envoi_service_take_report_async (envoi_application_get_service (opening->app), report,
+                                   did_take_report_cb, opening);
+  return TRUE;
+}
+
+static void
 did_read_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
@@ -107,8 +158,11 @@ did_read_cb (GObject      *source,
     envoi_service_answer_message_async (ENVOI_SERVICE (source), reader, ENVOI_ANSWER_EDIT, NULL,
                                         did_make_draft_cb, g_steal_pointer (&opening));
     return;
+  } else if (take_report (opening, reader)) {
+    g_steal_pointer (&opening);
+    return;
   } else {
-    gtk_window_present (GTK_WINDOW (envoi_message_window_new (app, reader, opening->name)));
+    show_message (opening, reader);
   }
 
   g_application_release (G_APPLICATION (app));

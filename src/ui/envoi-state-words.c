@@ -184,7 +184,9 @@ write_sent (EnvoiStateWords *self,
 
   /* Translators: %s is a moment such as "yesterday at 10:40" */
   self->title = g_strdup_printf (_("Sent %s"), moment);
-  self->body = g_strdup (_("The server has accepted it for every recipient."));
+  self->body = envoi_words_is_late (facts->letter) ?
+               envoi_words_format_late (facts->letter, facts->now) :
+               g_strdup (_("The server has accepted it for every recipient."));
   self->quote = g_strdup (facts->letter->reply_text);
 }
 

@@ -200,6 +200,9 @@ envoi_words_format_sent (const EnvoiLetterRecord *letter)
   guint n_refused = envoi_words_count_refused (letter);
   const char *subject = envoi_words_get_subject (letter->subject);
 
+  if (n_refused == 0 && envoi_words_is_late (letter))
+    /* Translators: %s is the subject of a letter */
+    return g_strdup_printf (_("“%s” has been sent, later than planned"), subject);
   if (n_refused == 0)
     /* Translators: %s is the subject of a letter */
     return g_strdup_printf (_("“%s” has been sent"), subject);
@@ -297,4 +300,44 @@ envoi_words_format_sent_copy (EnvoiProviderAnswer  answer,
       return g_strdup_printf (_("%s may not file a copy in the mailbox; the letter is kept here."),
                               provider);
   }
+}
+
+gboolean
+envoi_words_is_late (const EnvoiLetterRecord *letter)
+{
+  return letter->state == ENVOI_LETTER_SENT && letter->hold_until > 0 &&
+         letter->first_try - letter->hold_until > ENVOI_WORDS_LATE;
+}
+
+char *
+envoi_words_format_late (const EnvoiLetterRecord *letter,
+                         gint64                   now)
+{
+  g_autofree char *moment = envoi_words_format_moment (letter->hold_until, now);
+
+  /* Translators: %s is a moment such as "yesterday at 10:40" */
+  return g_strdup_printf (_("It was due %s and went out later: Envoi was not running, the computer "
+                            "was asleep, or other letters had to go first."), moment);
+}
+
+char *
+envoi_words_format_report (const EnvoiReportResult *report)
+{
+  if (!report->letter_id)
+    return g_strdup (_("This report fits none of your letters"));
+  if (report->n_returned > 1)
+    return g_strdup_printf (ngettext ("The letter came back from %u recipient",
+                                      "The letter came back from %u recipients",
+                                      report->n_returned), report->n_returned);
+  if (report->n_returned == 1)
+    /* Translators: %s is an address */
+    return g_strdup_printf (_("The letter came back from %s"), report->first);
+  if (report->n_delayed > 0)
+    /* Translators: %s is an address */
+    return g_strdup_printf (_("The letter to %s is delayed on its way"), report->first);
+  if (report->n_delivered > 0)
+    /* Translators: %s is an address */
+    return g_strdup_printf (_("The letter to %s has been delivered"), report->first);
+
+  return g_strdup (_("This report is about the letter shown, but names none of its recipients"));
 }

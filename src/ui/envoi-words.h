@@ -3,11 +3,15 @@
 
 #include "envoi-letter-record.h"
 #include "envoi-provider.h"
+#include "envoi-service-report.h"
 
 G_BEGIN_DECLS
 
 /* A hold that ends within this time is the undo time, not a schedule. */
 #define ENVOI_WORDS_UNDO_LIMIT (2 * G_TIME_SPAN_MINUTE)
+
+/* So much after its time nobody calls a letter punctual. */
+#define ENVOI_WORDS_LATE (5 * G_TIME_SPAN_MINUTE)
 
 /* Small pieces of text that several views share. Pure: the present moment is a
  * parameter. Times are microseconds since the epoch. Thread: any */
@@ -31,6 +35,13 @@ char       *envoi_words_format_sent    (const EnvoiLetterRecord *letter);
 const char *envoi_words_get_state_icon (const EnvoiLetterRecord *letter);
 /* "warning", "error", "success" or "dim-label": the style that belongs to the state. */
 const char *envoi_words_get_state_style (const EnvoiLetterRecord *letter);
+/* Whether a scheduled letter went out well after its time. */
+gboolean    envoi_words_is_late        (const EnvoiLetterRecord *letter);
+/* "It was due at 10:40. Envoi was not running, ..." */
+char       *envoi_words_format_late    (const EnvoiLetterRecord *letter,
+                                        gint64                   now);
+/* What a bounce or receipt was good for, as one sentence. */
+char       *envoi_words_format_report  (const EnvoiReportResult *report);
 /* Where the mailbox keeps a copy of what was sent by SMTP; @provider: its name. */
 char       *envoi_words_format_sent_copy (EnvoiProviderAnswer    answer,
                                         const char              *provider);

@@ -379,6 +379,39 @@ test_find (Fixture      *fixture,
   }
 }
 
+/* What is heard of recipients after the letter was sent is kept as it was heard. */
+static void
+test_reported_states (Fixture      *fixture,
+                      gconstpointer data)
+{
+  static const EnvoiRecipientState states[] = {
+    ENVOI_RECIPIENT_RETURNED, ENVOI_RECIPIENT_DELAYED, ENVOI_RECIPIENT_DELIVERED,
+  };
+  g_autoptr (EnvoiLetterRecord) letter = envoi_fixture_make_letter ("reported",
+                                                                    ENVOI_LETTER_SENT);
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++) {
+    g_autoptr (EnvoiLetterRecord) kept = NULL;
+    g_autoptr (GAsyncResult) result = NULL;
+    EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, 0);
+    EnvoiTestWait wait = { NULL };
+
+    recipient->state = states[i];
+    recipient->code = 550;
+    g_free (recipient->text);
+    recipient->text = g_strdup ("邮箱不存在");
+    g_assert_true (envoi_fixture_write (fixture->store, letter, EVERY_STATE, NULL));
+
+    envoi_store_load_async (fixture->store, "reported", NULL, envoi_test_wait_cb, &wait);
+    result = envoi_test_wait (&wait);
+    kept = envoi_store_load_finish (fixture->store, result, NULL);
+    recipient = g_ptr_array_index (kept->recipients, 0);
+    g_assert_cmpint (recipient->state, ==, states[i]);
+    g_assert_cmpint (recipient->code, ==, 550);
+    g_assert_cmpstr (recipient->text, ==, "邮箱不存在");
+  }
+}
+
 static void
 test_list_older (Fixture      *fixture,
                  gconstpointer data)
@@ -656,6 +689,7 @@ main (int    argc,
   ADD ("history", test_history);
   ADD ("list", test_list);
   ADD ("find", test_find);
+  ADD ("reported-states", test_reported_states);
   ADD ("list-older", test_list_older);
   ADD ("batch", test_batch);
   ADD ("delete", test_delete);

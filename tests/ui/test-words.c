@@ -64,6 +64,29 @@ test_sent_copy (void)
 }
 
 static void
+test_report (void)
+{
+  static const struct {
+    EnvoiReportResult report;
+    const char *sentence;
+  } cases[] = {
+    { { NULL, 0, 0, 0, NULL }, "This report fits none of your letters" },
+    { { (char *) "id", 1, 0, 0, (char *) "a@b" }, "The letter came back from a@b" },
+    { { (char *) "id", 2, 1, 0, (char *) "a@b" }, "The letter came back from 2 recipients" },
+    { { (char *) "id", 0, 1, 0, (char *) "a@b" }, "The letter to a@b is delayed on its way" },
+    { { (char *) "id", 0, 0, 1, (char *) "a@b" }, "The letter to a@b has been delivered" },
+    { { (char *) "id", 0, 0, 0, NULL },
+      "This report is about the letter shown, but names none of its recipients" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *sentence = envoi_words_format_report (&cases[i].report);
+
+    g_assert_cmpstr (sentence, ==, cases[i].sentence);
+  }
+}
+
+static void
 test_file_name (void)
 {
   static const struct {
@@ -331,6 +354,7 @@ main (int   argc,
   envoi_test_init (&argc, &argv);
 
   g_test_add_func ("/envoi/ui/words/sent-copy", test_sent_copy);
+  g_test_add_func ("/envoi/ui/words/report", test_report);
   g_test_add_func ("/envoi/ui/words/file-name", test_file_name);
   g_test_add_func ("/envoi/ui/words/highlight", test_highlight);
   g_test_add_func ("/envoi/ui/words/when", test_when);
