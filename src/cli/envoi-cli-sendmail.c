@@ -41,16 +41,38 @@ sendmail_args_clear (SendmailArgs *args)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SendmailArgs, sendmail_args_clear)
 
+/* cron and mail(1) name nobody, or a user of this machine: their mail goes by the
+ * account that new letters go by. */
+static EnvoiAccount *
+dup_account (EnvoiCli            *cli,
+             const SendmailArgs  *args,
+             GError             **error)
+{
+  EnvoiAccount *account;
+
+  if (args->sender) {
+    account = envoi_cli_find_account (cli, args->sender, error);
+    return account ? g_object_ref (account) : NULL;
+  }
+
+  account = envoi_service_dup_default_account (envoi_cli_get_service (cli));
+  if (!account)
+    g_set_error (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NOT_FOUND,
+                 _("There is no account to send from. “envoictl account add” makes one."));
+
+  return account;
+}
+
 static void
 run_command (EnvoiCli *cli,
              gpointer  data)
 {
   SendmailArgs *args = data;
   const char *const *recipients = (const char *const *) args->recipients->pdata;
-  EnvoiAccount *account;
+  g_autoptr (EnvoiAccount) account = NULL;
   GError *error = NULL;
 
-  account = envoi_cli_find_account (cli, args->sender, &error);
+  account = dup_account (cli, args, &error);
   if (account)
     envoi_send_message_and_finish (cli, account, args->message, recipients, &args->how);
   else
@@ -77,12 +99,16 @@ add_recipient (SendmailArgs  *args,
   return list != NULL;
 }
 
+/* A name without a domain is a user of this machine, as cron gives it: no sender. */
 static gboolean
 set_sender (SendmailArgs  *args,
             const char    *text,
             GError       **error)
 {
   g_autoptr (EnvoiAddress) address = NULL;
+
+  if (!strchr (text, '@'))
+    return TRUE;
 
   if (!g_utf8_validate (text, -1, NULL)) {
     g_set_error (error, ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE, _("The sender is not UTF-8."));
@@ -239,20 +265,6 @@ find_recipients (SendmailArgs  *args,
   return TRUE;
 }
 
-static gboolean
-find_sender (SendmailArgs  *args,
-             GError       **error)
-{
-  if (!args->sender)
-    args->sender = envoi_message_parse_sender (args->header);
-  if (args->sender)
-    return TRUE;
-
-  g_set_error (error, ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE,
-               _("The message has no usable From, and there is no -f."));
-  return FALSE;
-}
-
 int
 envoi_cli_sendmail (char **words)
 {
@@ -262,8 +274,10 @@ envoi_cli_sendmail (char **words)
   args.recipients = g_ptr_array_new_with_free_func (g_free);
 
   if (!parse_words (&args, words, &error) || !read_header (&args, &error) ||
-      !find_recipients (&args, &error) || !find_sender (&args, &error))
+      !find_recipients (&args, &error))
     return envoi_cli_complain (FALSE, error);
+  if (!args.sender)
+    args.sender = envoi_message_parse_sender (args.header);
 
   args.how.is_quiet = TRUE;
   return envoi_cli_run (ENVOI_SERVICE_SEND, FALSE, run_command, &args);

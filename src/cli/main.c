@@ -95,7 +95,8 @@ main (int   argc,
   keep_memory_private ();
   start_translations ();
 
-  if (g_str_equal (name, "envoi-sendmail"))
+  /* mail(1) calls whatever program it is told to by the name "sendmail". */
+  if (g_str_equal (name, "envoi-sendmail") || g_str_equal (name, "sendmail"))
     return envoi_cli_sendmail (argv + 1);
 
   return run_command (argc > 0 ? argv + 1 : argv);

@@ -19,6 +19,7 @@
 /* One line is looked at a time; a line is at most ENVOI_MIME_MAX_LINE octets. */
 typedef struct {
   GString *line;
+  GString *from;             /* the lines of From, until all of it is there */
   GString *out;              /* not written yet */
   guint64 n_written;
   gboolean is_first;
@@ -28,25 +29,43 @@ typedef struct {
 } Normalizer;
 
 static gboolean
+is_field (const char *name,
+          const char *line,
+          gsize       name_length)
+{
+  return strlen (name) == name_length && g_ascii_strncasecmp (line, name, name_length) == 0;
+}
+
+static gboolean
 is_secret_field (const char *line,
                  gsize       name_length)
 {
-  static const char *const names[] = { "Bcc", "Resent-Bcc" };
+  return is_field ("Bcc", line, name_length) || is_field ("Resent-Bcc", line, name_length);
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    if (strlen (names[i]) == name_length &&
-        g_ascii_strncasecmp (line, names[i], name_length) == 0)
-      return TRUE;
-  }
-
-  return FALSE;
+static void
+append_line (GString       *text,
+             const GString *line)
+{
+  g_string_append_len (text, line->str, (gssize) line->len);
+  g_string_append (text, "\r\n");
 }
 
 static void
 keep_line (Normalizer *self)
 {
-  g_string_append_len (self->out, self->line->str, (gssize) self->line->len);
-  g_string_append (self->out, "\r\n");
+  append_line (self->from->len > 0 ? self->from : self->out, self->line);
+}
+
+/* cron writes "From: root (Cron Daemon)". Outside this machine that is nobody, and
+ * servers refuse it; sealing puts the account there instead. */
+static void
+end_from (Normalizer *self)
+{
+  if (strchr (self->from->str, '@'))
+    g_string_append_len (self->out, self->from->str, (gssize) self->from->len);
+
+  g_string_truncate (self->from, 0);
 }
 
 static gboolean
@@ -63,6 +82,8 @@ take_header_line (Normalizer *self)
   gsize name_length = envoi_raw_measure_name (line->str, line->len);
 
   self->is_first = FALSE;
+  if (!g_ascii_isspace (*line->str))
+    end_from (self);
 
   /* Mailbox files and "git format-patch" begin with a line that is no field. */
   if (is_first && name_length == 0 && g_str_has_prefix (line->str, "From ")) {
@@ -72,7 +93,9 @@ take_header_line (Normalizer *self)
     keep_line (self);
   } else if (name_length > 0) {
     self->is_dropping = is_secret_field (line->str, name_length);
-    if (!self->is_dropping)
+    if (is_field ("From", line->str, name_length))
+      append_line (self->from, line);
+    else if (!self->is_dropping)
       keep_line (self);
   } else if (g_ascii_isspace (*line->str) && !is_first) {
     /* A folded line of spaces alone is taken for the end by some servers. */
@@ -158,6 +181,7 @@ take_end (Normalizer *self)
 {
   if (self->line->len > 0)
     take_line (self);
+  end_from (self);
   if (!self->is_body)
     g_string_append (self->out, "\r\n");
 }
@@ -194,8 +218,8 @@ normalize (Normalizer     *self,
  * @error: return location for an error
  *
  * Makes a finished message fit for the wire (RFC 5321 section 2.3.8): every line
- * ends with CRLF, Bcc and Resent-Bcc are gone, and the first line of a mailbox
- * file too.
+ * ends with CRLF, Bcc and Resent-Bcc are gone, and so are the first line of a
+ * mailbox file and a From without any domain.
  *
  * Errors: REFUSED_INPUT (NUL, a line over 998 octets), TOO_LARGE, those of the streams
  *
@@ -209,10 +233,13 @@ envoi_message_normalize_sync (GInputStream   *input,
                               GCancellable   *cancellable,
                               GError        **error)
 {
-  Normalizer self = { g_string_new (NULL), g_string_new (NULL), .is_first = TRUE };
+  Normalizer self = {
+    g_string_new (NULL), g_string_new (NULL), g_string_new (NULL), .is_first = TRUE
+  };
   gboolean is_done = normalize (&self, input, output, cancellable, error);
 
   g_string_free (self.line, TRUE);
+  g_string_free (self.from, TRUE);
   g_string_free (self.out, TRUE);
   return is_done;
 }
