@@ -19,9 +19,9 @@ test_packages="
   appstream at-spi2-core bsd-mailx clang cppcheck dbus-x11 desktop-file-utils
   dovecot-core dovecot-submissiond fish fonts-cantarell fonts-dejavu-core
   gir1.2-atspi-2.0 git git-email gnome-keyring gnutls-bin imagemagick
-  libclang-rt-14-dev libmime-tools-perl libnss-wrapper libsecret-tools mandoc mutt
-  openbox openssl pmccabe postfix procps python3 python3-gi python3-pyatspi uncrustify
-  x11-utils xclip xdotool xvfb zsh
+  libauthen-sasl-perl libclang-rt-14-dev libio-socket-ssl-perl libmime-tools-perl
+  libnss-wrapper libsecret-tools mandoc mutt openbox openssl pmccabe postfix procps
+  python3 python3-gi python3-pyatspi uncrustify x11-utils xclip xdotool xvfb zsh
 "
 
 # The peers that scripts/bench measures beside Envoi, and a slow network for them.

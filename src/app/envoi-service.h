@@ -325,6 +325,17 @@ gboolean          envoi_service_remove_account_finish (EnvoiService    *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
 
+/* What @account signs in with now, a token renewed if it has run out: for a program that the
+ * person told to ask here. Errors: ACCOUNTS_NEEDS_SIGN_IN, SECRETS_*, OAUTH_* */
+void              envoi_service_get_secret_async (EnvoiService         *self,
+                                                  EnvoiAccount         *account,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+EnvoiSecret      *envoi_service_get_secret_finish (EnvoiService        *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+
 /* One step of "account check". */
 typedef enum {
   ENVOI_CHECK_RUNNING,

@@ -45,6 +45,7 @@ int           envoi_cli_account_transfer (char             **args);
 int           envoi_cli_send            (char             **args);
 int           envoi_cli_outbox          (char             **args);
 int           envoi_cli_audit           (char             **args);
+int           envoi_cli_credential      (char             **args);
 int           envoi_cli_practice        (char             **args);
 int           envoi_cli_sendmail        (char             **args);
 

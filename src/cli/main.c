@@ -26,6 +26,7 @@ static const char usage[] = N_ (
   "envoictl send --account A --eml FILE [--to X]... [--wait] [--json]\n"
   "envoictl outbox list|show ID|retry ID|cancel ID|flush              [--json]\n"
   "envoictl audit [--mask]\n"
+  "envoictl credential get|store|erase\n"
   "envoictl practice                                                  [--json]\n"
   "envoi-sendmail [-t] [-i] [-f FROM] [RCPT]...");
 
@@ -37,6 +38,7 @@ static const struct {
   { "send", envoi_cli_send },
   { "outbox", envoi_cli_outbox },
   { "audit", envoi_cli_audit },
+  { "credential", envoi_cli_credential },
   { "practice", envoi_cli_practice },
 };
 

@@ -46,8 +46,7 @@ class ProgramsTest(unittest.TestCase):
         return result.stdout
 
     def git(self, *words):
-        return self.run_program('git', '-c', 'user.name=Alice 爱丽丝', '-c', f'user.email={USER}',
-                                '-c', f'sendemail.sendmailCmd={self.sendmail}', *words,
+        return self.run_program('git', '-c', 'user.name=Alice 爱丽丝', '-c', f'user.email={USER}', *words,
                                 folder=self.repository, GIT_CONFIG_NOSYSTEM='1')
 
     def make_repository(self):
@@ -63,7 +62,7 @@ class ProgramsTest(unittest.TestCase):
         tap.need('git', '/usr/lib/git-core/git-send-email')
         self.make_repository()
         with client.Watch(PASSWORD) as watch:
-            self.git('send-email', f'--to=Bob <{BOB}>', f'--cc={CAROL}', '--suppress-cc=all', '--confirm=never',
+            self.git('send-email', f'--sendmail-cmd={self.sendmail}', f'--to=Bob <{BOB}>', f'--cc={CAROL}', '--suppress-cc=all', '--confirm=never',
                      '--8bit-encoding=UTF-8', f'-{N_PATCHES}')
         self.assertEqual(watch.found, set())
         patches = [self.server.wait_for(f'[PATCH {number}/{N_PATCHES}] file: version {number}, 第{number}版')
@@ -92,9 +91,51 @@ class ProgramsTest(unittest.TestCase):
         self.git('format-patch', '-q', '-2', '--cover-letter', '-o', 'out', '--in-reply-to=<thread@test.example>')
         cover = next((self.repository / 'out').glob('0000-*'))
         cover.write_text(cover.read_text().replace('*** SUBJECT HERE ***', 'Two versions'))
-        self.git('send-email', f'--to={BOB}', '--suppress-cc=all', '--confirm=never', '--force', 'out')
+        self.git('send-email', f'--sendmail-cmd={self.sendmail}', f'--to={BOB}', '--suppress-cc=all',
+                 '--confirm=never', '--force', 'out')
         received = self.server.wait_for('[PATCH 0/2] Two versions')
         self.assertEqual(received['In-Reply-To'], '<thread@test.example>')
+
+    def ask_git(self, *lines, helper=None):
+        """What git knows after it asked the helper; nobody else is asked."""
+        result = subprocess.run(
+            ['git', '-c', f'credential.helper=!{helper or PROGRAM} credential', '-c', 'credential.interactive=never',
+             'credential', 'fill'],
+            input='\n'.join(lines) + '\n\n', capture_output=True, text=True, cwd=self.envoi.folder,
+            env={**self.envoi.session.environment, 'GIT_TERMINAL_PROMPT': '0', 'GIT_ASKPASS': '/bin/false'},
+            timeout=client.PATIENCE_SECONDS)
+        return dict(line.split('=', 1) for line in result.stdout.splitlines()), result
+
+    def test_git_credential(self):
+        port = self.server.tls_port
+        with client.Watch(PASSWORD) as watch:
+            for lines in (['protocol=smtp', f'host=localhost:{port}', f'username={USER}'],
+                          ['protocol=smtp', 'host=localhost'], ['protocol=smtps', f'host=LOCALHOST:{port}']):
+                answer, result = self.ask_git(*lines)
+                self.assertEqual((answer.get('username'), answer.get('password')), (USER, PASSWORD), result.stderr)
+        self.assertEqual(watch.found, set())
+        self.assertEqual(self.envoi.find_traces(PASSWORD), [])
+
+    def test_git_credential_is_for_the_account_s_server_only(self):
+        for lines in (['protocol=https', 'host=localhost'], ['protocol=smtp', 'host=evil.example'],
+                      ['protocol=smtp', f'host=localhost:{self.server.tls_port + 1}'],
+                      ['protocol=smtp', 'host=localhost', f'username={BOB}']):
+            answer, _ = self.ask_git(*lines)
+            self.assertNotIn('password', answer, lines)
+        self.assertEqual(self.envoi.run('credential', 'store', stdin='password=x\n').code, 0)
+        self.assertEqual(self.envoi.run('credential', 'erase', stdin='password=x\n').code, 0)
+        self.assertEqual(self.envoi.run('credential').code, 65)
+
+    def test_git_sends_by_itself_with_the_credential(self):
+        tap.need('git', '/usr/lib/git-core/git-send-email')
+        self.make_repository()
+        with client.Watch(PASSWORD) as watch:
+            self.git('-c', f'credential.helper=!{PROGRAM} credential', 'send-email',
+                     '--smtp-server=localhost', f'--smtp-server-port={self.server.tls_port}', '--smtp-encryption=ssl',
+                     f'--smtp-ssl-cert-path={self.server.ca_file}', f'--smtp-user={USER}', f'--to={BOB}',
+                     '--suppress-cc=all', '--confirm=never', '--8bit-encoding=UTF-8', '--subject-prefix=OWN', '-1')
+        self.assertEqual(watch.found, set())
+        self.server.wait_for(f'[OWN] file: version {N_PATCHES}, 第{N_PATCHES}版')
 
     def test_mutt(self):
         tap.need('mutt')
@@ -133,5 +174,5 @@ class ProgramsTest(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    PROGRAM = sys.argv.pop(1)
+    PROGRAM = str(pathlib.Path(sys.argv.pop(1)).resolve())
     tap.main()
