@@ -22,7 +22,7 @@ _envoictl_values() {
       )
       ;;
     --account) mapfile -t COMPREPLY < <(compgen -W "$(_envoictl_accounts)" -- "$2") ;;
-    --email | --name | --host | --port | --user | --oauth) COMPREPLY=() ;;
+    --email | --name | --host | --port | --user | --oauth | --pin | --key) COMPREPLY=() ;;
     --to | --cc | --bcc | --subject | --header | --at | --search) COMPREPLY=() ;;
     *) return 1 ;;
   esac
@@ -38,14 +38,18 @@ _envoictl() {
     words='account send outbox audit credential practice --help --version'
   else
     case "$COMP_CWORD:${COMP_WORDS[1]} ${COMP_WORDS[2]:-}" in
-      2:account*) words='add list show check remove sign-in' ;;
+      2:account*) words='add find list show check pin remove sign-in' ;;
       2:outbox*) words='list show retry cancel flush' ;;
       2:credential*) words='get store erase' ;;
       *:account\ add)
-        words='--email --name --host --port --security --auth --user --secret-stdin --ca-file --oauth --json'
+        words='--email --name --host --port --security --auth --user --secret-stdin --ca-file --pin
+               --oauth --json'
         ;;
+      *:account\ pin) words="$(_envoictl_accounts) --key --remove --json" ;;
+      *:account\ find) words='--json' ;;
       *:account\ list) words='--json' ;;
-      *:account\ check | *:account\ sign-in) words="$(_envoictl_accounts) --secret-stdin --json" ;;
+      *:account\ check) words="$(_envoictl_accounts) --secret-stdin --json" ;;
+      *:account\ sign-in) words="$(_envoictl_accounts) --secret-stdin --device --json" ;;
       *:account*) words="$(_envoictl_accounts) --json" ;;
       *:send*)
         words='--account --to --cc --bcc --subject --text --html --attach --header --at --eml

@@ -26,24 +26,28 @@ complete -c envoictl -f
 complete -c envoictl -n __fish_use_subcommand -a 'account send outbox audit credential practice'
 complete -c envoictl -n __fish_use_subcommand -l help
 complete -c envoictl -n __fish_use_subcommand -l version
-complete -c envoictl -n '__envoictl_after account' -a 'add list show check remove sign-in'
+complete -c envoictl -n '__envoictl_after account' -a 'add find list show check pin remove sign-in'
 complete -c envoictl -n '__envoictl_after outbox' -a 'list show retry cancel flush'
 complete -c envoictl -n '__envoictl_after credential' -a 'get store erase'
 
-for command in show check remove sign-in
+for command in show check pin remove sign-in
     complete -c envoictl -n "__envoictl_after account $command" -a '(__envoictl_accounts)'
 end
 for command in show retry cancel
     complete -c envoictl -n "__envoictl_after outbox $command" -a '(__envoictl_letters)'
 end
 
-for option in email name host port user oauth
+for option in email name host port user pin oauth
     complete -c envoictl -n '__envoictl_in account add' -l $option -x
 end
 complete -c envoictl -n '__envoictl_in account add' -l security -x -a 'tls starttls'
 complete -c envoictl -n '__envoictl_in account add' -l auth -x \
     -a 'auto plain login cram-md5 scram-sha-256 xoauth2 oauthbearer'
 complete -c envoictl -n '__envoictl_in account add' -l ca-file -r -F
+
+complete -c envoictl -n '__envoictl_in account pin' -l key -x
+complete -c envoictl -n '__envoictl_in account pin' -l remove
+complete -c envoictl -n '__envoictl_in account sign-in' -l device
 
 for option in to cc bcc subject header at
     complete -c envoictl -n '__envoictl_in send' -l $option -x

@@ -46,11 +46,10 @@ def read_help():
         if not bars:
             expected.setdefault(command, set()).update(options)
             continue
-        for name in bars.split('|'):
-            expected.setdefault(command, set()).add(name)
-            if name == 'add' or name == 'list':
-                expected.setdefault(f'{command} {name}', set()).update(
-                    options if name == 'add' else options & {'--search', '--json'})
+        names = bars.split('|')
+        expected.setdefault(command, set()).update(names)
+        if len(names) == 1:
+            expected.setdefault(f'{command} {bars}', set()).update(options)
     return expected
 
 
