@@ -27,6 +27,14 @@ class Desktop:
         self.start(['openbox'])
         self._start_keyring()
 
+    @property
+    def config_home(self):
+        return pathlib.Path(os.environ['XDG_CONFIG_HOME'])
+
+    def command(self, program):
+        """How a program of ours is started on this desktop."""
+        return [program]
+
     def _prepare_environment(self, language, dark):
         for name in ('DATA', 'CONFIG', 'STATE', 'CACHE'):
             path = self.home / name.lower()

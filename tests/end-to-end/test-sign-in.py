@@ -94,13 +94,17 @@ class Case(unittest.TestCase):
         tap.need(*desktop.PROGRAMS, 'secret-tool')
         cls.start_servers()
         cls.addClassCleanup(cls.server.close)
-        cls.desktop = desktop.Desktop()
+        cls.desktop = cls.make_desktop()
         cls.addClassCleanup(cls.desktop.close)
-        folder = pathlib.Path(os.environ['XDG_CONFIG_HOME']) / 'envoi/providers.d'
+        folder = cls.desktop.config_home / 'envoi/providers.d'
         folder.mkdir(parents=True)
         (folder / 'test.json').write_text(format_provider(cls.server, **cls.provider), encoding='utf-8')
         cls.prepare()
-        cls.app = desktop.Application(cls.desktop, [ENVOI], 'envoi')
+        cls.app = desktop.Application(cls.desktop, cls.desktop.command(ENVOI), 'envoi')
+
+    @classmethod
+    def make_desktop(cls):
+        return desktop.Desktop()
 
     @classmethod
     def prepare(cls):
@@ -129,7 +133,8 @@ class Case(unittest.TestCase):
         keys('Return')
 
     def envoictl(self, *arguments, **options):
-        return subprocess.run([ENVOICTL, *map(str, arguments)], capture_output=True, text=True, timeout=120, **options)
+        return subprocess.run([*self.desktop.command(ENVOICTL), *map(str, arguments)], capture_output=True, text=True,
+                              timeout=120, **options)
 
     def begin(self):
         self.click('Add Account')
