@@ -49,11 +49,37 @@ class Portal:
         self.root = desktop.wait_for('the portal\'s file chooser', lambda: next(
             (child for child in registry if child and child.name == self.NAME and len(child) > 0), None))
 
+    def look(self, role, name=''):
+        """GTK 3 says what shows."""
+        try:
+            return next((node for node in self.app.walk(self.root) if node.getRoleName() == role and name in node.name
+                         and node.getState().contains(self.app.atspi.STATE_SHOWING)), None)
+        except Exception:  # A window that goes away while it is walked over.
+            return None
+
+    def is_gone(self):
+        try:
+            return len(self.root) == 0
+        except Exception:
+            return True
+
+    def look_for_entry(self):
+        entry = self.look('text')
+        if not entry:
+            keys('ctrl+l')
+        return entry
+
     def choose(self, path):
-        keys('ctrl+l')
-        self.app.find('text', within=self.root).queryEditableText().setTextContents(str(path))
-        keys('Return')
-        desktop.wait_for('the portal\'s file chooser to go', lambda: len(self.root) == 0)
+        desktop.wait_for('a field for the file\'s name', self.look_for_entry).queryEditableText() \
+            .setTextContents(str(path))
+        desktop.wait_for('the portal\'s file chooser to go', self.is_done)
+
+    def is_done(self):
+        """The chooser looks at the file first, and takes no answer meanwhile."""
+        button = self.look('push button', 'Attach')
+        if button and button.getState().contains(self.app.atspi.STATE_SENSITIVE):
+            button.queryAction().doAction(0)
+        return self.is_gone()
 
 
 class Letter(sending.SendTest):

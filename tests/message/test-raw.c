@@ -214,6 +214,34 @@ test_seal_incomplete (void)
   g_assert_cmpstr (envoi_manifest_get_subject (manifest), ==, "");
 }
 
+/* What cron pipes into sendmail, in whatever pieces: nobody reads of a "root" without a domain. */
+static void
+test_seal_cron (void)
+{
+  const char *message = "From: root (Cron Daemon)\nTo: ann@x.cn\nBcc: b@x.cn\n"
+                        "Subject: Cron <root@host> backup\nX-Cron-Env: <SHELL=/bin/sh>\n\nFrom: root\n";
+
+  for (gsize cut = 0; cut <= strlen (message); cut++) {
+    g_autoptr (GError) error = NULL;
+    g_autoptr (EnvoiManifest) manifest = NULL;
+    g_autofree char *normal = NULL;
+    g_autofree char *rendered = NULL;
+    gsize length;
+
+    normal = normalize (message, strlen (message), cut, &length, &error);
+    g_assert_no_error (error);
+    manifest = seal_raw (normal, length, "ann@x.cn", &error);
+    g_assert_no_error (error);
+
+    rendered = render (manifest, normal);
+    g_assert_true (g_str_has_prefix (rendered, "From: wei@example.cn\r\n"));
+    g_assert_null (strstr (rendered, "Daemon"));
+    g_assert_null (strstr (rendered, "Bcc"));
+    g_assert_nonnull (strstr (rendered, "\r\nX-Cron-Env: <SHELL=/bin/sh>\r\n"));
+    g_assert_true (g_str_has_suffix (rendered, "\r\n\r\nFrom: root\r\n"));
+  }
+}
+
 /* A name of two lines cannot make two of the line that lists show. */
 static void
 test_seal_to_line (void)
@@ -350,6 +378,7 @@ main (int    argc,
   g_test_add_func ("/envoi/message/raw/normalize-random", test_normalize_random);
   g_test_add_func ("/envoi/message/raw/seal-whole", test_seal_whole);
   g_test_add_func ("/envoi/message/raw/seal-incomplete", test_seal_incomplete);
+  g_test_add_func ("/envoi/message/raw/seal-cron", test_seal_cron);
   g_test_add_func ("/envoi/message/raw/seal-to-line", test_seal_to_line);
   g_test_add_func ("/envoi/message/raw/seal-cut", test_seal_cut);
   g_test_add_func ("/envoi/message/raw/seal-8bit", test_seal_8bit);
