@@ -32,6 +32,7 @@ enum {
 
 enum {
   PRACTICE_CHANGED,
+  SIGN_INS_CHANGED,
   N_SIGNALS,
 };
 
@@ -115,6 +116,13 @@ did_load_journal_cb (GObject      *source,
 }
 
 static void
+sign_in_noted_cb (EnvoiService *self,
+                  const char   *account_id)
+{
+  g_signal_emit (self, signals[SIGN_INS_CHANGED], 0, account_id);
+}
+
+static void
 did_load_providers_cb (GObject      *source,
                        GAsyncResult *result,
                        gpointer      user_data)
@@ -132,6 +140,8 @@ did_load_providers_cb (GObject      *source,
                                          self->data_folder);
   envoi_service_load_client_ids (self);
   envoi_credential_source_set_broker (self->credentials, self->broker);
+  g_signal_connect_object (envoi_token_broker_get_journal (self->broker), "changed",
+                           G_CALLBACK (sign_in_noted_cb), self, G_CONNECT_SWAPPED);
   envoi_token_journal_load_async (envoi_token_broker_get_journal (self->broker),
                                   g_task_get_cancellable (task), did_load_journal_cb,
                                   g_object_ref (task));
@@ -444,6 +454,9 @@ envoi_service_class_init (EnvoiServiceClass *klass)
   signals[PRACTICE_CHANGED] = g_signal_new ("practice-changed", G_TYPE_FROM_CLASS (klass),
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                             G_TYPE_NONE, 0);
+  signals[SIGN_INS_CHANGED] = g_signal_new ("sign-ins-changed", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                            G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

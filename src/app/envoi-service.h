@@ -21,6 +21,7 @@ typedef struct _EnvoiSecretStore EnvoiSecretStore;
 #define ENVOI_TYPE_SERVICE (envoi_service_get_type ())
 
 /* Everything behind the window and the command line, wired once. Properties:
+ * Signal "sign-ins-changed" (const char *account_id): its token health may differ.
  * "is-ready", "notice" (nullable sentence: a set-aside store, no keyring ...). Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiService, envoi_service, ENVOI, SERVICE, GObject)
 

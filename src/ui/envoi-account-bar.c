@@ -81,7 +81,7 @@ show_trouble (EnvoiAccountBar *self,
   g_autofree char *title = format_trouble (account, &button);
   g_autofree char *reason = NULL;
 
-  if (!title)
+  if (!title || !envoi_account_is_enabled (account))
     return FALSE;
 
   g_object_get (account, "state-reason", &reason, NULL);
@@ -92,6 +92,45 @@ show_trouble (EnvoiAccountBar *self,
   gtk_widget_set_visible (GTK_WIDGET (self->button), button != NULL);
   if (button)
     gtk_button_set_label (self->button, button);
+  gtk_widget_set_visible (GTK_WIDGET (self->close_button), FALSE);
+  return TRUE;
+}
+
+/* Before a letter fails, not after: its time is later than the sign-in's end. */
+static gboolean
+show_due (EnvoiAccountBar *self)
+{
+  gint64 due_us = 0;
+  guint n_letters = 0;
+  EnvoiAccount *account = envoi_service_find_sign_in_due (self->service, &due_us, &n_letters);
+  g_autoptr (GDateTime) utc = NULL;
+  g_autoptr (GDateTime) local = NULL;
+  g_autofree char *day = NULL;
+  g_autofree char *title = NULL;
+  g_autofree char *reason = NULL;
+
+  if (!account)
+    return FALSE;
+
+  utc = g_date_time_new_from_unix_utc (due_us / G_USEC_PER_SEC);
+  local = g_date_time_to_local (utc);
+  /* Translators: a date and time in the order of your language, see g_date_time_format() */
+  day = g_date_time_format (local, _("%e %B %Y, %R"));
+  /* Translators: %s is a mail address */
+  title = g_strdup_printf (_("Sign in to %s again, or scheduled letters will not go"),
+                           envoi_account_get_email (account));
+  /* Translators: %s is a date and time */
+  reason = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                         "Its sign-in ends on %s, before %u letter is due.",
+                                         "Its sign-in ends on %s, before %u letters are due.",
+                                         n_letters), g_strstrip (day), n_letters);
+
+  g_set_object (&self->account, account);
+  gtk_image_set_from_icon_name (self->icon, "alarm-symbolic");
+  show_text (self->title, title);
+  show_text (self->reason, reason);
+  gtk_button_set_label (self->button, _("_Sign In"));
+  gtk_widget_set_visible (GTK_WIDGET (self->button), TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self->close_button), FALSE);
   return TRUE;
 }
@@ -122,6 +161,8 @@ show_first (EnvoiAccountBar *self)
   for (guint i = 0; i < self->watched->len && !is_shown; i++)
     is_shown = show_trouble (self, g_ptr_array_index (self->watched, i));
 
+  if (!is_shown)
+    is_shown = show_due (self);
   if (!is_shown)
     is_shown = show_notice (self);
 
@@ -234,6 +275,12 @@ envoi_account_bar_set_service (EnvoiAccountBar *self,
 
   g_signal_connect_object (envoi_service_get_accounts (service), "items-changed",
                            G_CALLBACK (watch_accounts), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (service, "sign-ins-changed", G_CALLBACK (show_first), self,
+                           G_CONNECT_SWAPPED);
+  if (envoi_service_get_outbox (service))
+    g_signal_connect_object (envoi_outbox_get_folder (envoi_service_get_outbox (service),
+                                                      ENVOI_FOLDER_SCHEDULED),
+                             "items-changed", G_CALLBACK (show_first), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (service, "notify::notice", G_CALLBACK (show_first), self,
                            G_CONNECT_SWAPPED);
   watch_accounts (self);

@@ -540,18 +540,46 @@ remove_decided_cb (EnvoiAccountForm *self,
                                         g_object_ref (self));
 }
 
+/* What goes, what stays, and what becomes of letters that have not gone yet. */
+static char *
+format_removal (EnvoiAccountForm *self)
+{
+  const char *email = envoi_account_get_email (self->account);
+  guint n_letters = envoi_service_count_letters (self->service, self->account);
+  g_autoptr (GString) body = g_string_new (NULL);
+
+  if (*envoi_account_get_oauth_provider (self->account))
+    /* Translators: %s is a mail address */
+    g_string_printf (body, _("The settings, identities and sign-in of %s are deleted here, and "
+                             "the permission is given back at the provider where that is possible."),
+                     email);
+  else
+    /* Translators: %s is a mail address */
+    g_string_printf (body, _("The settings, identities and password of %s are deleted here."), email);
+
+  g_string_append (body, "\n\n");
+  g_string_append (body, _("Drafts and sent letters stay."));
+  if (n_letters > 0)
+    g_string_append_printf (body, g_dngettext (GETTEXT_PACKAGE,
+                                               " %u letter that has not gone yet will need "
+                                               "another account.",
+                                               " %u letters that have not gone yet will need "
+                                               "another account.", n_letters), n_letters);
+
+  return g_string_free (g_steal_pointer (&body), FALSE);
+}
+
 /* The password goes with the account and cannot be had again: worth a question. */
 static void
 remove_cb (EnvoiAccountForm *self)
 {
+  g_autofree char *body = NULL;
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
   AdwMessageDialog *dialog;
 
   dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (window, _("Remove This Account?"), NULL));
-  adw_message_dialog_format_body (dialog,
-                                  _("Its settings and its password are deleted here. Letters "
-                                    "of %s stay where they are, but can no longer be sent."),
-                                  envoi_account_get_email (self->account));
+  body = format_removal (self);
+  adw_message_dialog_set_body (dialog, body);
   adw_message_dialog_add_responses (dialog,
                                     "cancel", _("_Cancel"),
                                     "remove", _("_Remove"),

@@ -22,13 +22,27 @@ struct _EnvoiAccountRow {
 
   GtkImage     *state_icon;
   GtkWidget    *arrow;
+  GtkWidget    *menu_button;
+
+  gboolean is_preferred;
 };
+
+enum {
+  SIGNAL_PREFERRED,
+  SIGNAL_MOVED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (EnvoiAccountRow, envoi_account_row, ADW_TYPE_ACTION_ROW)
 
-static const char *
-get_state_words (EnvoiAccount *account)
+const char *
+envoi_account_row_get_words (EnvoiAccount *account)
 {
+  if (!envoi_account_is_enabled (account))
+    return _("Turned off");
+
   switch (envoi_account_get_state (account)) {
     case ENVOI_ACCOUNT_NEEDS_SIGN_IN:
       return _("Needs you to sign in");
@@ -48,15 +62,22 @@ get_state_words (EnvoiAccount *account)
 static void
 show_account (EnvoiAccountRow *self)
 {
-  const char *words = get_state_words (self->account);
+  const char *words = envoi_account_row_get_words (self->account);
   const char *reason = envoi_account_get_state_reason (self->account);
-  gboolean is_ready = envoi_account_get_state (self->account) == ENVOI_ACCOUNT_READY;
+  gboolean is_ready = envoi_account_get_state (self->account) == ENVOI_ACCOUNT_READY &&
+                      envoi_account_is_enabled (self->account);
   gboolean is_practice = envoi_account_is_practice (self->account);
   g_autofree char *subtitle = NULL;
 
   subtitle = is_ready || !reason ? g_strdup (words) : g_strdup_printf ("%s\n%s", words, reason);
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self),
                                  envoi_account_get_email (self->account));
+  if (self->is_preferred) {
+    g_autofree char *words_alone = g_steal_pointer (&subtitle);
+
+    /* Translators: %s says how an account stands, as in "Ready" */
+    subtitle = g_strdup_printf (_("%s · for new letters"), words_alone);
+  }
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
 
   gtk_image_set_from_icon_name (self->state_icon,
@@ -65,7 +86,25 @@ show_account (EnvoiAccountRow *self)
     is_ready ? "success" : "warning", NULL
   });
   gtk_widget_set_visible (self->arrow, !is_practice);
+  gtk_widget_set_visible (self->menu_button, !is_practice);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), !is_practice);
+}
+
+static void
+prefer_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  g_signal_emit (widget, signals[SIGNAL_PREFERRED], 0);
+}
+
+static void
+move_action (GtkWidget  *widget,
+             const char *action_name,
+             GVariant   *parameter)
+{
+  g_signal_emit (widget, signals[SIGNAL_MOVED], 0,
+                 g_str_equal (action_name, "account-row.up") ? -1 : 1);
 }
 
 static void
@@ -86,10 +125,19 @@ envoi_account_row_class_init (EnvoiAccountRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = envoi_account_row_dispose;
 
+  signals[SIGNAL_PREFERRED] = g_signal_new ("preferred", G_TYPE_FROM_CLASS (klass),
+                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                            G_TYPE_NONE, 0);
+  signals[SIGNAL_MOVED] = g_signal_new ("moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
+  gtk_widget_class_install_action (widget_class, "account-row.prefer", NULL, prefer_action);
+  gtk_widget_class_install_action (widget_class, "account-row.up", NULL, move_action);
+  gtk_widget_class_install_action (widget_class, "account-row.down", NULL, move_action);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-account-row.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountRow, state_icon);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountRow, arrow);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountRow, menu_button);
 }
 
 static void
@@ -118,4 +166,14 @@ envoi_account_row_get_account (EnvoiAccountRow *self)
   g_return_val_if_fail (ENVOI_IS_ACCOUNT_ROW (self), NULL);
 
   return self->account;
+}
+
+void
+envoi_account_row_set_preferred (EnvoiAccountRow *self,
+                                 gboolean         is_preferred)
+{
+  g_return_if_fail (ENVOI_IS_ACCOUNT_ROW (self));
+
+  self->is_preferred = is_preferred;
+  show_account (self);
 }

@@ -14,4 +14,10 @@ G_DECLARE_FINAL_TYPE (EnvoiAccountRow, envoi_account_row, ENVOI, ACCOUNT_ROW, Ad
 GtkWidget    *envoi_account_row_new         (EnvoiAccount    *account);
 EnvoiAccount *envoi_account_row_get_account (EnvoiAccountRow *self);
 
+/* Whether new letters are from it. */
+void          envoi_account_row_set_preferred (EnvoiAccountRow *self,
+                                             gboolean         is_preferred);
+/* How an account stands, in a few words. */
+const char   *envoi_account_row_get_words   (EnvoiAccount    *account);
+
 G_END_DECLS

@@ -3,10 +3,11 @@
 
 #include "config.h"
 
-#include "envoi-account-form.h"
+#include "envoi-account-page.h"
 #include "envoi-account-row.h"
 #include "envoi-accounts-window.h"
 #include "envoi-application.h"
+#include "envoi-compat.h"
 
 #include <glib/gi18n.h>
 
@@ -27,13 +28,6 @@ struct _EnvoiAccountsWindow {
 
 G_DEFINE_FINAL_TYPE (EnvoiAccountsWindow, envoi_accounts_window, ADW_TYPE_PREFERENCES_WINDOW)
 
-static GtkWidget *
-make_row (gpointer item,
-          gpointer user_data)
-{
-  return envoi_account_row_new (item);
-}
-
 static void
 told_cb (EnvoiAccountsWindow *self,
          const char          *sentence)
@@ -50,10 +44,10 @@ finished_cb (EnvoiAccountsWindow *self)
 }
 
 static void
-open_form (EnvoiAccountsWindow *self,
+open_page (EnvoiAccountsWindow *self,
            EnvoiAccount        *account)
 {
-  GtkWidget *form = envoi_account_form_new (self->service, account);
+  GtkWidget *form = envoi_account_page_new (self->service, account);
 
   g_signal_connect_object (form, "finished", G_CALLBACK (finished_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (form, "told", G_CALLBACK (told_cb), self, G_CONNECT_SWAPPED);
@@ -80,7 +74,185 @@ static void
 row_activated_cb (EnvoiAccountsWindow *self,
                   EnvoiAccountRow     *row)
 {
-  open_form (self, envoi_account_row_get_account (row));
+  open_page (self, envoi_account_row_get_account (row));
+}
+
+static void
+did_arrange (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountsWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiProblem) problem = NULL;
+
+  if (envoi_account_list_arrange_finish (ENVOI_ACCOUNT_LIST (source), result, &error))
+    return;
+
+  problem = envoi_problem_new (error);
+  told_cb (self, problem->title);
+}
+
+static void
+moved_cb (EnvoiAccountsWindow *self,
+          int                  step,
+          EnvoiAccountRow     *row)
+{
+  GListModel *accounts = G_LIST_MODEL (envoi_service_get_accounts (self->service));
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  int position = -1;
+
+  for (guint i = 0; i < g_list_model_get_n_items (accounts); i++) {
+    g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
+
+    if (account == envoi_account_row_get_account (row))
+      position = (int) ids->len;
+    if (!envoi_account_is_practice (account))
+      g_ptr_array_add (ids, g_strdup (envoi_account_get_id (account)));
+  }
+
+  if (position < 0 || position + step < 0 || position + step >= (int) ids->len)
+    return;
+
+  g_ptr_array_insert (ids, position + step, g_ptr_array_steal_index (ids, (guint) position));
+  g_ptr_array_add (ids, NULL);
+  envoi_account_list_arrange_async (envoi_service_get_accounts (self->service),
+                                    (const char *const *) ids->pdata, NULL, did_arrange,
+                                    g_object_ref (self));
+}
+
+static void
+show_preferred (EnvoiAccountsWindow *self)
+{
+  g_autoptr (EnvoiAccount) preferred = envoi_service_dup_default_account (self->service);
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)); i++)
+    envoi_account_row_set_preferred (ENVOI_ACCOUNT_ROW (row), preferred ==
+                                     envoi_account_row_get_account (ENVOI_ACCOUNT_ROW (row)));
+}
+
+static void
+preferred_cb (EnvoiAccountsWindow *self,
+              EnvoiAccountRow     *row)
+{
+  envoi_service_set_default_account (self->service, envoi_account_row_get_account (row));
+  show_preferred (self);
+}
+
+static GtkWidget *
+make_row (gpointer item,
+          gpointer user_data)
+{
+  EnvoiAccountsWindow *self = user_data;
+  GtkWidget *row = envoi_account_row_new (item);
+  g_autoptr (EnvoiAccount) preferred = envoi_service_dup_default_account (self->service);
+
+  envoi_account_row_set_preferred (ENVOI_ACCOUNT_ROW (row), preferred == item);
+  g_signal_connect_object (row, "moved", G_CALLBACK (moved_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "preferred", G_CALLBACK (preferred_cb), self, G_CONNECT_SWAPPED);
+  return row;
+}
+
+static void
+did_export (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountsWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiProblem) problem = NULL;
+
+  if (envoi_service_export_accounts_finish (ENVOI_SERVICE (source), result, &error)) {
+    told_cb (self, _("The accounts were exported, without their passwords."));
+    return;
+  }
+
+  problem = envoi_problem_new (error);
+  told_cb (self, problem->title);
+}
+
+static void
+got_export_file (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountsWindow) self = user_data;
+  g_autoptr (GFile) file = envoi_compat_save_file_finish (result, NULL);
+
+  if (file && self->service)
+    envoi_service_export_accounts_async (self->service, file, NULL, did_export,
+                                         g_object_ref (self));
+}
+
+static void
+export_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  envoi_compat_save_file_async (GTK_WINDOW (widget), _("Export Accounts"), "envoi-accounts.ini",
+                                NULL, got_export_file, g_object_ref (widget));
+}
+
+static void
+tell_report (EnvoiAccountsWindow     *self,
+             const EnvoiImportReport *report)
+{
+  guint n_changed = report->n_added + report->n_extended;
+  g_autofree char *sentence = NULL;
+
+  if (report->n_refused > 0)
+    sentence = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                             "%u account of the file cannot be used.",
+                                             "%u accounts of the file cannot be used.",
+                                             report->n_refused), report->n_refused);
+  else if (n_changed > 0)
+    sentence = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                             "%u account came from the file; sign in to send.",
+                                             "%u accounts came from the file; sign in to send.",
+                                             n_changed), n_changed);
+  else
+    sentence = g_strdup (_("Everything in the file is here already."));
+
+  told_cb (self, sentence);
+}
+
+static void
+did_import (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountsWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+  EnvoiImportReport report;
+
+  if (envoi_service_import_accounts_finish (ENVOI_SERVICE (source), result, &report, &error))
+    tell_report (self, &report);
+  else
+    told_cb (self, _("This is not a file of accounts that can be read."));
+}
+
+static void
+got_import_file (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountsWindow) self = user_data;
+  g_autoptr (GListModel) files = envoi_compat_open_files_finish (result, NULL);
+  g_autoptr (GFile) file = files ? g_list_model_get_item (files, 0) : NULL;
+
+  if (file && self->service)
+    envoi_service_import_accounts_async (self->service, file, NULL, did_import,
+                                         g_object_ref (self));
+}
+
+static void
+import_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  envoi_compat_open_files_async (GTK_WINDOW (widget), _("Import Accounts"), FALSE, NULL,
+                                 got_import_file, g_object_ref (widget));
 }
 
 static void
@@ -100,6 +272,8 @@ envoi_accounts_window_class_init (EnvoiAccountsWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = envoi_accounts_window_dispose;
 
+  gtk_widget_class_install_action (widget_class, "accounts.import", NULL, import_action);
+  gtk_widget_class_install_action (widget_class, "accounts.export", NULL, export_action);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-accounts-window.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountsWindow, list);
@@ -120,7 +294,7 @@ envoi_accounts_window_new (EnvoiService *service)
 
   self->service = g_object_ref (service);
   gtk_list_box_bind_model (self->list, G_LIST_MODEL (envoi_service_get_accounts (service)),
-                           make_row, NULL, NULL);
+                           make_row, self, NULL);
   return GTK_WIDGET (self);
 }
 
@@ -133,6 +307,6 @@ envoi_accounts_window_present (EnvoiService *service,
 
   gtk_window_set_transient_for (GTK_WINDOW (window), parent);
   if (account)
-    open_form (ENVOI_ACCOUNTS_WINDOW (window), account);
+    open_page (ENVOI_ACCOUNTS_WINDOW (window), account);
   gtk_window_present (GTK_WINDOW (window));
 }

@@ -749,6 +749,19 @@ open_sign_in (GtkWindow    *parent,
 }
 
 void
+envoi_application_sign_in (EnvoiApplication *self,
+                           GtkWindow        *parent,
+                           EnvoiAccount     *account)
+{
+  g_return_if_fail (ENVOI_IS_APPLICATION (self));
+
+  if (has_browser_sign_in (self->service, account))
+    open_sign_in (parent, self->service, account);
+  else
+    envoi_password_dialog_ask (parent, self->service, account);
+}
+
+void
 envoi_application_open_account (EnvoiApplication *self,
                                 EnvoiAccount     *account,
                                 gboolean          is_only_secret)
@@ -758,10 +771,8 @@ envoi_application_open_account (EnvoiApplication *self,
   g_return_if_fail (ENVOI_IS_APPLICATION (self));
 
   window = GTK_WINDOW (show_main_window (self));
-  if (is_only_secret && has_browser_sign_in (self->service, account))
-    open_sign_in (window, self->service, account);
-  else if (is_only_secret)
-    envoi_password_dialog_ask (window, self->service, account);
+  if (is_only_secret)
+    envoi_application_sign_in (self, window, account);
   else
     envoi_accounts_window_present (self->service, window, account);
 }

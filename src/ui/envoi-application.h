@@ -26,6 +26,10 @@ void              envoi_application_tell         (EnvoiApplication *self,
 void              envoi_application_open_account (EnvoiApplication *self,
                                                   EnvoiAccount     *account,
                                                   gboolean          is_only_secret);
+/* Only the question for the secret of @account, over @parent. */
+void              envoi_application_sign_in      (EnvoiApplication *self,
+                                                  GtkWindow        *parent,
+                                                  EnvoiAccount     *account);
 /* The assistant for a new account, over @parent (nullable: the main window). Returns it. */
 GtkWidget        *envoi_application_add_account  (EnvoiApplication *self,
                                                   GtkWindow        *parent);

@@ -6,6 +6,7 @@
 #include "envoi-composer-fields.h"
 
 #include "envoi-recipient-entry.h"
+#include "envoi-sender.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -33,7 +34,11 @@ struct _EnvoiComposerFields {
   GtkWidget           *cc_button;
   GtkWidget           *bcc_button;
 
+  GtkLabel            *from_note;
+
   EnvoiDraft          *draft;
+  EnvoiSender         *sender;      /* the one that is chosen */
+  EnvoiProviderTable  *providers;   /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiComposerFields, envoi_composer_fields, ADW_TYPE_BIN)
@@ -81,24 +86,65 @@ show_action (GtkWidget  *widget,
 }
 
 static char *
-format_account (EnvoiAccount *account,
-                gpointer      user_data)
+format_sender (EnvoiSender *sender,
+               gpointer     user_data)
 {
-  return account ? envoi_account_format_from (account) : NULL;
+  return sender ? envoi_identity_format_from (envoi_sender_get_identity (sender)) : NULL;
 }
 
 static void
-account_chosen_cb (EnvoiComposerFields *self)
+show_warning (EnvoiComposerFields *self,
+              EnvoiSender         *sender)
 {
-  EnvoiAccount *account = gtk_drop_down_get_selected_item (self->from);
-  g_autofree char *from = NULL;
+  EnvoiIdentity *identity = envoi_sender_get_identity (sender);
+  EnvoiAccount *account = envoi_sender_get_account (sender);
+  g_autofree char *warning = NULL;
 
-  if (!self->draft || !account)
+  if (self->providers)
+    warning = envoi_sender_dup_warning (self->providers, account,
+                                        envoi_identity_get_address (identity));
+  if (!envoi_account_is_enabled (account)) {
+    g_free (warning);
+    warning = g_strdup (_("This account is turned off. Choose another one, or turn it on."));
+  }
+
+  gtk_label_set_label (self->from_note, warning ? warning : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->from_note), warning != NULL);
+}
+
+/* The Reply-To of the one identity gives way to the other's; what the person wrote stays. */
+static void
+change_reply_to (EnvoiComposerFields *self,
+                 EnvoiIdentity       *identity)
+{
+  const char *old = self->sender
+                    ? envoi_identity_get_reply_to (envoi_sender_get_identity (self->sender)) : "";
+
+  if (g_strcmp0 (envoi_draft_get (self->draft, "reply-to"), old) != 0)
     return;
 
-  from = envoi_account_format_from (account);
-  envoi_draft_set (self->draft, "account-id", envoi_account_get_id (account));
+  envoi_draft_set (self->draft, "reply-to", envoi_identity_get_reply_to (identity));
+  if (*envoi_identity_get_reply_to (identity) != '\0')
+    show_field (self, "reply-to");
+}
+
+static void
+sender_chosen_cb (EnvoiComposerFields *self)
+{
+  EnvoiSender *sender = gtk_drop_down_get_selected_item (self->from);
+  g_autofree char *from = NULL;
+
+  if (!self->draft || !sender)
+    return;
+
+  from = format_sender (sender, NULL);
+  envoi_draft_set (self->draft, "account-id",
+                   envoi_account_get_id (envoi_sender_get_account (sender)));
   envoi_draft_set (self->draft, "from", from);
+  if (self->sender)
+    change_reply_to (self, envoi_sender_get_identity (sender));
+  g_set_object (&self->sender, sender);
+  show_warning (self, sender);
 }
 
 static void
@@ -118,21 +164,29 @@ bind_item_cb (GtkSignalListItemFactory *factory,
               GtkListItem              *item,
               gpointer                  user_data)
 {
-  g_autofree char *text = format_account (gtk_list_item_get_item (item), NULL);
+  g_autofree char *text = format_sender (gtk_list_item_get_item (item), NULL);
 
   gtk_label_set_text (GTK_LABEL (gtk_list_item_get_child (item)), text);
 }
 
+/* The identity that the letter is from, else any of the same account. */
 static void
-select_account (EnvoiComposerFields *self,
-                GListModel          *accounts)
+select_sender (EnvoiComposerFields *self,
+               EnvoiAccountList    *accounts,
+               GListModel          *senders)
 {
-  const char *wanted = envoi_draft_get (self->draft, "account-id");
+  const char *from = envoi_draft_get (self->draft, "from");
+  EnvoiAccount *account = envoi_account_list_find (accounts,
+                                                   envoi_draft_get (self->draft, "account-id"));
+  EnvoiIdentity *wanted = account ? envoi_account_find_identity (account, from) : NULL;
 
-  for (guint i = 0; i < g_list_model_get_n_items (accounts); i++) {
-    g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
+  if (account && !wanted)
+    wanted = envoi_account_get_default_identity (account);
 
-    if (g_str_equal (envoi_account_get_id (account), wanted)) {
+  for (guint i = 0; wanted && i < g_list_model_get_n_items (senders); i++) {
+    g_autoptr (EnvoiSender) sender = g_list_model_get_item (senders, i);
+
+    if (envoi_sender_get_identity (sender) == wanted) {
       gtk_drop_down_set_selected (self->from, i);
       return;
     }
@@ -140,11 +194,13 @@ select_account (EnvoiComposerFields *self,
 }
 
 static void
-show_accounts (EnvoiComposerFields *self,
-               EnvoiAccountList    *accounts)
+show_senders (EnvoiComposerFields *self,
+              EnvoiAccountList    *accounts)
 {
+  g_autoptr (GListModel) senders =
+    envoi_sender_list_new (accounts, envoi_draft_get (self->draft, "account-id"));
   g_autoptr (GtkExpression) words =
-    gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (format_account),
+    gtk_cclosure_expression_new (G_TYPE_STRING, NULL, 0, NULL, G_CALLBACK (format_sender),
                                  NULL, NULL);
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
 
@@ -152,11 +208,11 @@ show_accounts (EnvoiComposerFields *self,
   g_signal_connect (factory, "bind", G_CALLBACK (bind_item_cb), NULL);
   gtk_drop_down_set_expression (self->from, words);
   gtk_drop_down_set_factory (self->from, factory);
-  gtk_drop_down_set_model (self->from, G_LIST_MODEL (accounts));
-  select_account (self, G_LIST_MODEL (accounts));
-  g_signal_connect_object (self->from, "notify::selected-item", G_CALLBACK (account_chosen_cb),
+  gtk_drop_down_set_model (self->from, senders);
+  select_sender (self, accounts, senders);
+  g_signal_connect_object (self->from, "notify::selected-item", G_CALLBACK (sender_chosen_cb),
                            self, G_CONNECT_SWAPPED);
-  account_chosen_cb (self);
+  sender_chosen_cb (self);
 }
 
 static void
@@ -165,6 +221,8 @@ envoi_composer_fields_dispose (GObject *object)
   EnvoiComposerFields *self = ENVOI_COMPOSER_FIELDS (object);
 
   g_clear_object (&self->draft);
+  g_clear_object (&self->sender);
+  g_clear_object (&self->providers);
 
   G_OBJECT_CLASS (envoi_composer_fields_parent_class)->dispose (object);
 }
@@ -183,6 +241,7 @@ envoi_composer_fields_class_init (EnvoiComposerFieldsClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-composer-fields.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, from);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, from_note);
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, to);
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, cc);
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, bcc);
@@ -228,7 +287,7 @@ envoi_composer_fields_set_up (EnvoiComposerFields *self,
   g_object_bind_property (draft, "subject", self->subject, "text",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
   if (accounts)
-    show_accounts (self, accounts);
+    show_senders (self, accounts);
 }
 
 /* A field hands over what an input method composes when the focus leaves it. */
@@ -286,4 +345,15 @@ envoi_composer_fields_set_known (EnvoiComposerFields *self,
   envoi_recipient_entry_set_known (self->to, known);
   envoi_recipient_entry_set_known (self->cc, known);
   envoi_recipient_entry_set_known (self->bcc, known);
+}
+
+void
+envoi_composer_fields_set_providers (EnvoiComposerFields *self,
+                                     EnvoiProviderTable  *providers)
+{
+  g_return_if_fail (ENVOI_IS_COMPOSER_FIELDS (self));
+
+  g_set_object (&self->providers, providers);
+  if (self->sender)
+    show_warning (self, self->sender);
 }

@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include "envoi-account-list.h"
 #include "envoi-draft.h"
+#include "envoi-provider-table.h"
 
 G_BEGIN_DECLS
 
@@ -28,5 +29,8 @@ void       envoi_composer_fields_focus  (EnvoiComposerFields *self,
 /* For completion, see envoi_recipient_entry_set_known(). */
 void       envoi_composer_fields_set_known (EnvoiComposerFields *self,
                                             const char *const   *known);
+/* What providers do with senders they do not know is said below the field. */
+void       envoi_composer_fields_set_providers (EnvoiComposerFields *self,
+                                          EnvoiProviderTable  *providers);
 
 G_END_DECLS

@@ -442,6 +442,8 @@ envoi_composer_window_new (EnvoiApplication *app,
   envoi_composer_body_set_draft (self->body, draft);
   envoi_composer_fields_set_up (self->fields,
                                 service ? envoi_service_get_accounts (service) : NULL, draft);
+  if (service)
+    envoi_composer_fields_set_providers (self->fields, envoi_service_get_providers (service));
   envoi_attachment_bar_set_up (self->attachment_bar, draft,
                                self->attacher ? envoi_attacher_get_jobs (self->attacher) : NULL);
   envoi_composer_window_follow_account (self);

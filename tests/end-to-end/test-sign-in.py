@@ -11,10 +11,10 @@ OIDC-FOLDER is where npm puts oidc-provider the first time.
 import json
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -22,13 +22,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'integration'), str(HERE.parent / 'lib')]
 
 import desktop  # noqa: E402
-import process  # noqa: E402
+import oidcserver  # noqa: E402
 import tap  # noqa: E402
 from desktop import keys, type_text  # noqa: E402
 from mailserver import DOMAIN, PASSWORD, USER, MailServer  # noqa: E402
 
 MOST_CLICKS = 5
-SCOPE = f'https://mail.{DOMAIN}/send'
 BOB = f'bob@{DOMAIN}'
 
 BROWSER = '''\
@@ -38,44 +37,6 @@ exec chromium --no-sandbox --test-type --incognito --disable-gpu --no-first-run 
   --disable-background-networking --disable-component-update --disable-sync --disable-dev-shm-usage \\
   --user-data-dir={folder}/chromium --window-size=900,700 "$1" >/dev/null 2>&1
 '''
-
-OAUTH_PASSDB = '''\
-passdb {{
-  driver = oauth2
-  mechanisms = xoauth2 oauthbearer
-  args = {folder}/oauth2.conf
-}}
-'''
-
-OAUTH = '''\
-introspection_url = {issuer}/token/introspection
-introspection_mode = post
-force_introspection = yes
-client_id = dovecot
-client_secret = only for this test
-username_attribute = sub
-active_attribute = active
-active_value = true
-scope = {scope}
-openid_configuration_url = {issuer}/.well-known/openid-configuration
-timeout_msecs = 5000
-'''
-
-
-class OAuthMailServer(MailServer):
-    """Postfix with Dovecot, which asks the authorization server about each token."""
-
-    def __init__(self, issuer):
-        self.issuer = issuer
-        super().__init__()
-
-    def write_configuration(self):
-        super().write_configuration()
-        (self.folder / 'oauth2.conf').write_text(OAUTH.format(issuer=self.issuer, scope=SCOPE))
-        path = self.folder / 'dovecot.conf'
-        text = path.read_text().replace('auth_mechanisms = ', 'auth_mechanisms = xoauth2 oauthbearer ')
-        path.write_text(OAUTH_PASSDB.format(folder=self.folder) + text)
-
 
 def format_provider(server, **members):
     """What a company would put into providers.d for its people."""
@@ -186,38 +147,19 @@ class Browser(Case):
     provider = {'auth': ['oauth2']}
 
     @classmethod
-    def install(cls):
-        """Skips even under CI=true: Debian 12 has no Node.js that is new enough, and npm needs the network."""
-        missing = [program for program in ('node', 'npm', 'chromium') if not tap.find(program)]
-        if missing:
-            raise unittest.SkipTest(f'not installed: {", ".join(missing)}')
-        version = subprocess.run([tap.find('node'), '--version'], capture_output=True, text=True).stdout
-        if int(version.lstrip('v').split('.')[0]) < 20:
-            raise unittest.SkipTest(f'oidc-provider needs a newer Node.js than {version.strip()}')
-        OIDC.mkdir(parents=True, exist_ok=True)
-        for name in ('package.json', 'server.js'):
-            shutil.copy(HERE / 'oidc' / name, OIDC)
-        if not (OIDC / 'node_modules/oidc-provider').exists():
-            try:
-                subprocess.run([tap.find('npm'), 'install', '--no-audit', '--no-fund'], cwd=OIDC, check=True,
-                               capture_output=True, timeout=120)
-            except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-                raise unittest.SkipTest('npm could not install oidc-provider') from None
+    def start_servers(cls):
+        oidcserver.install(OIDC, 'chromium')
+        cls.authority = oidcserver.Authority(OIDC, cls.log_folder() / 'oidc.log')
+        cls.addClassCleanup(cls.authority.daemon.stop)
+        cls.oidc = cls.authority.daemon
+        cls.server = oidcserver.OAuthMailServer(cls.authority.issuer)
+        cls.provider = {**cls.provider, 'oauth2': cls.authority.describe()}
 
     @classmethod
-    def start_servers(cls):
-        cls.install()
-        port = process.pick_ports(1)[0]
-        cls.issuer = f'http://127.0.0.1:{port}'
-        cls.server = OAuthMailServer(cls.issuer)
-        cls.oidc = process.Daemon([tap.find('node'), OIDC / 'server.js', str(port)], cls.server.folder / 'oidc.log')
-        cls.addClassCleanup(cls.oidc.stop)
-        cls.oidc.wait_for_port(port)
-        cls.provider = {**cls.provider, 'oauth2': {
-            'available': True, 'client_id': 'envoi', 'issuer': cls.issuer, 'scopes': [SCOPE], 'pkce': True,
-            'authorization_endpoint': f'{cls.issuer}/auth', 'token_endpoint': f'{cls.issuer}/token',
-            'revocation_endpoint': f'{cls.issuer}/token/revocation', 'client_secret': 'none',
-            'redirect_host': '127.0.0.1', 'redirect_port': 0, 'redirect_path': '/oauth2/test'}}
+    def log_folder(cls):
+        folder = tempfile.TemporaryDirectory(prefix='envoi-oidc-')
+        cls.addClassCleanup(folder.cleanup)
+        return pathlib.Path(folder.name)
 
     @classmethod
     def prepare(cls):
