@@ -8,6 +8,7 @@
 #include "envoi-account-assistant.h"
 #include "envoi-account-bar.h"
 #include "envoi-account-form.h"
+#include "envoi-account-page.h"
 #include "envoi-account-row.h"
 #include "envoi-accounts-window.h"
 #include "envoi-application.h"
@@ -16,6 +17,7 @@
 #include "envoi-assistant-code-page.h"
 #include "envoi-assistant-server-page.h"
 #include "envoi-check-list.h"
+#include "envoi-identity-page.h"
 #include "envoi-letter-list.h"
 #include "envoi-letter-row.h"
 #include "envoi-letter-view.h"
@@ -70,7 +72,7 @@ add_widgets (void)
     ENVOI_TYPE_TRANSCRIPT_VIEW, ENVOI_TYPE_ACCOUNT_FORM, ENVOI_TYPE_ACCOUNT_ASSISTANT,
     ENVOI_TYPE_ASSISTANT_BROWSER_PAGE, ENVOI_TYPE_ASSISTANT_CHECK_PAGE,
     ENVOI_TYPE_ASSISTANT_CODE_PAGE, ENVOI_TYPE_ASSISTANT_SERVER_PAGE, ENVOI_TYPE_SIGN_IN_WINDOW,
-    ENVOI_TYPE_MESSAGE_WINDOW,
+    ENVOI_TYPE_MESSAGE_WINDOW, ENVOI_TYPE_ACCOUNT_PAGE, ENVOI_TYPE_IDENTITY_PAGE,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
