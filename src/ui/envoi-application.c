@@ -727,27 +727,6 @@ envoi_application_tell (EnvoiApplication *self,
   envoi_main_window_tell (show_main_window (self), sentence);
 }
 
-/* Whether the account signs in by the browser, at somebody who is known. */
-static gboolean
-has_browser_sign_in (EnvoiService *service,
-                     EnvoiAccount *account)
-{
-  return envoi_account_is_oauth (account) &&
-         envoi_provider_table_find_oauth (envoi_service_get_providers (service),
-                                          envoi_account_get_oauth_provider (account));
-}
-
-static void
-open_sign_in (GtkWindow    *parent,
-              EnvoiService *service,
-              EnvoiAccount *account)
-{
-  GtkWidget *window = envoi_sign_in_window_new (service, account);
-
-  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
-  gtk_window_present (GTK_WINDOW (window));
-}
-
 void
 envoi_application_sign_in (EnvoiApplication *self,
                            GtkWindow        *parent,
@@ -755,9 +734,7 @@ envoi_application_sign_in (EnvoiApplication *self,
 {
   g_return_if_fail (ENVOI_IS_APPLICATION (self));
 
-  if (has_browser_sign_in (self->service, account))
-    open_sign_in (parent, self->service, account);
-  else
+  if (!envoi_sign_in_window_present (self->service, parent, account))
     envoi_password_dialog_ask (parent, self->service, account);
 }
 

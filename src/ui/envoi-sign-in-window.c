@@ -108,3 +108,32 @@ envoi_sign_in_window_new (EnvoiService *service,
   envoi_assistant_browser_page_begin (self->page, service, account, provider);
   return GTK_WIDGET (self);
 }
+
+/**
+ * envoi_sign_in_window_present:
+ * @service: the service
+ * @parent: the window that it belongs to
+ * @account: an account
+ *
+ * Returns: %FALSE, and nothing is shown, when the account does not sign in by
+ *   the browser at somebody who is known
+ *
+ * Thread: main
+ */
+gboolean
+envoi_sign_in_window_present (EnvoiService *service,
+                              GtkWindow    *parent,
+                              EnvoiAccount *account)
+{
+  GtkWidget *window;
+
+  if (!envoi_account_is_oauth (account) ||
+      !envoi_provider_table_find_oauth (envoi_service_get_providers (service),
+                                        envoi_account_get_oauth_provider (account)))
+    return FALSE;
+
+  window = envoi_sign_in_window_new (service, account);
+  gtk_window_set_transient_for (GTK_WINDOW (window), parent);
+  gtk_window_present (GTK_WINDOW (window));
+  return TRUE;
+}

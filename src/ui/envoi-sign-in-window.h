@@ -13,5 +13,9 @@ G_DECLARE_FINAL_TYPE (EnvoiSignInWindow, envoi_sign_in_window, ENVOI, SIGN_IN_WI
 
 GtkWidget *envoi_sign_in_window_new (EnvoiService *service,
                                      EnvoiAccount *account);
+/* Over @parent; FALSE when the account does not sign in by the browser. */
+gboolean   envoi_sign_in_window_present (EnvoiService *service,
+                                         GtkWindow    *parent,
+                                         EnvoiAccount *account);
 
 G_END_DECLS
