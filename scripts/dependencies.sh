@@ -18,7 +18,8 @@ runtime_packages="
 test_packages="
   appstream at-spi2-core bsd-mailx clang cppcheck dbus-x11 desktop-file-utils
   dovecot-core dovecot-submissiond fish fonts-cantarell fonts-dejavu-core
-  gir1.2-atspi-2.0 git git-email gnome-keyring gnutls-bin imagemagick
+  gir1.2-atspi-2.0 git git-email gnome-keyring gnutls-bin ibus ibus-gtk4
+  ibus-libpinyin imagemagick
   libauthen-sasl-perl libclang-rt-14-dev libio-socket-ssl-perl libmime-tools-perl
   libnss-wrapper libsecret-tools mandoc mutt openbox openssl pmccabe postfix procps
   python3 python3-gi python3-pyatspi uncrustify x11-utils xclip xdotool xvfb zsh

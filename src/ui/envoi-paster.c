@@ -12,6 +12,7 @@
 
 /* More than any letter; a clipboard can hold a whole spreadsheet. */
 #define MAX_HTML_BYTES (8 * 1024 * 1024)
+#define MAX_FILE_BYTES (32 * 1024 * 1024)
 
 typedef enum {
   OFFER_NOTHING,
@@ -131,6 +132,90 @@ take_picture (EnvoiPaster *self,
     envoi_attacher_add_picture (self->attacher, bytes, type, id);
 }
 
+typedef struct {
+  EnvoiPaster *paster;
+  char        *id;
+} FileRead;
+
+static void
+file_read_free (FileRead *read)
+{
+  g_object_unref (read->paster);
+  g_free (read->id);
+  g_free (read);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FileRead, file_read_free)
+
+static void
+did_read_file_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (FileRead) read = user_data;
+  g_autoptr (GBytes) bytes = g_file_load_bytes_finish (G_FILE (source), result, NULL, NULL);
+  g_autofree char *guessed = NULL;
+  g_autofree char *type = NULL;
+  gsize length;
+  const guchar *data;
+
+  if (!bytes || !read->paster->attacher)
+    return;
+
+  data = g_bytes_get_data (bytes, &length);
+  guessed = g_content_type_guess (NULL, data, length, NULL);
+  type = g_content_type_get_mime_type (guessed);
+  if (is_picture_type (type))
+    envoi_attacher_add_picture (read->paster->attacher, bytes, type, read->id);
+}
+
+/* A link could lead anywhere, and a device never ends. */
+static void
+did_look_at_file_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr (FileRead) read = user_data;
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, NULL);
+  GCancellable *cancellable = read->paster->cancellable;
+
+  if (info && g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR &&
+      g_file_info_get_size (info) <= MAX_FILE_BYTES)
+    g_file_load_bytes_async (G_FILE (source), cancellable, did_read_file_cb,
+                             g_steal_pointer (&read));
+}
+
+static void
+take_file (EnvoiPaster *self,
+           JSCValue    *picture)
+{
+  g_autofree char *path = dup_member (picture, "path");
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  FileRead *read = g_new0 (FileRead, 1);
+
+  read->paster = g_object_ref (self);
+  read->id = dup_member (picture, "id");
+  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_TYPE "," G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                           G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, G_PRIORITY_DEFAULT,
+                           self->cancellable, did_look_at_file_cb, read);
+}
+
+static void
+take_each (EnvoiPaster *self,
+           JSCValue    *taken,
+           const char  *name,
+           void (*take)(EnvoiPaster *, JSCValue *))
+{
+  g_autoptr (JSCValue) list = jsc_value_object_get_property (taken, name);
+  g_autoptr (JSCValue) length = jsc_value_object_get_property (list, "length");
+
+  for (int i = 0; i < jsc_value_to_int32 (length); i++) {
+    g_autoptr (JSCValue) item = jsc_value_object_get_property_at_index (list, (guint) i);
+
+    take (self, item);
+  }
+}
+
 static void
 took_pictures_cb (GObject      *source,
                   GAsyncResult *result,
@@ -138,21 +223,13 @@ took_pictures_cb (GObject      *source,
 {
   g_autoptr (EnvoiPaster) self = user_data;
   g_autoptr (JSCValue) taken = envoi_editor_call_finish (ENVOI_EDITOR (source), result, NULL);
-  g_autoptr (JSCValue) pictures = NULL;
-  g_autoptr (JSCValue) length = NULL;
   g_autofree char *html = NULL;
 
   if (!taken || !self->editor)
     return;
 
-  pictures = jsc_value_object_get_property (taken, "pictures");
-  length = jsc_value_object_get_property (pictures, "length");
-  for (int i = 0; i < jsc_value_to_int32 (length); i++) {
-    g_autoptr (JSCValue) picture = jsc_value_object_get_property_at_index (pictures, (guint) i);
-
-    take_picture (self, picture);
-  }
-
+  take_each (self, taken, "pictures", take_picture);
+  take_each (self, taken, "files", take_file);
   html = dup_member (taken, "html");
   paste_clean (self, html);
 }
@@ -174,9 +251,10 @@ envoi_paster_take_html (EnvoiPaster *self,
   derived = text && *text != '\0' ? g_strdup (text) : envoi_html_to_text (html);
   g_free (self->text);
   self->text = g_steal_pointer (&derived);
-  if (strstr (html, "data:image/"))
-    envoi_editor_call_async (self->editor, "takePictures", g_variant_new ("(s)", html),
-                             self->cancellable, took_pictures_cb, g_object_ref (self));
+  if (strstr (html, "data:image/") || strstr (html, "file://"))
+    envoi_editor_call_async (self->editor, "takePictures",
+                             g_variant_new ("(ss)", html, g_get_tmp_dir ()), self->cancellable,
+                             took_pictures_cb, g_object_ref (self));
   else
     paste_clean (self, html);
 }

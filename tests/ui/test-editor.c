@@ -271,7 +271,7 @@ test_pasted_picture (EditorFixture       *fixture,
 {
   g_autofree char *html =
     g_strdup_printf ("text<img src=\"data:image/png;base64,%s\"><img src=\"http://x/y\">", png);
-  g_autoptr (JSCValue) taken = editor_call (fixture, "takePictures", g_variant_new ("(s)", html));
+  g_autoptr (JSCValue) taken = editor_call (fixture, "takePictures", g_variant_new ("(ss)", html, "/tmp"));
   g_autoptr (JSCValue) pictures = jsc_value_object_get_property (taken, "pictures");
   g_autoptr (JSCValue) first = jsc_value_object_get_property_at_index (pictures, 0);
   g_autoptr (JSCValue) bytes = jsc_value_object_get_property (first, "data");
@@ -282,6 +282,44 @@ test_pasted_picture (EditorFixture       *fixture,
   g_assert_cmpstr (data_text, ==, png);
   g_assert_null (strstr (left_text, "data:"));
   g_assert_nonnull (strstr (left_text, "src=\"cid:"));
+}
+
+typedef struct {
+  const char *says;
+  const char *source;
+  const char *path;      /* NULL: left to the sanitiser, which drops it */
+} PastedFile;
+
+static const PastedFile pasted_files[] = {
+  { "a picture that WPS wrote", "file:///tmp/ksohtml/wps1.png", "/tmp/ksohtml/wps1.png" },
+  { "with a host and a space", "file://localhost/tmp/a%20b.png", "/tmp/a b.png" },
+  { "a picture of somebody's own", "file:///srv/wei/passport.png", NULL },
+  { "a way out of the folder", "file:///tmp/../srv/wei/passport.png", NULL },
+  { "a hidden way out", "file:///tmp/%2e%2e/srv/wei/passport.png", NULL },
+  { "a folder with a like name", "file:///tmpfiles/a.png", NULL },
+  { "another computer", "file://server/tmp/a.png", NULL },
+};
+
+static void
+test_pasted_files (EditorFixture *fixture,
+                   gconstpointer  data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pasted_files); i++) {
+    g_autofree char *html = g_strdup_printf ("<img src=\"%s\">", pasted_files[i].source);
+    g_autoptr (JSCValue) taken =
+      editor_call (fixture, "takePictures", g_variant_new ("(ss)", html, "/tmp"));
+    g_autoptr (JSCValue) files = jsc_value_object_get_property (taken, "files");
+    g_autoptr (JSCValue) first = jsc_value_object_get_property_at_index (files, 0);
+    g_autoptr (JSCValue) path = NULL;
+    g_autofree char *found = NULL;
+
+    g_test_message ("%s", pasted_files[i].says);
+    if (jsc_value_is_object (first)) {
+      path = jsc_value_object_get_property (first, "path");
+      found = jsc_value_to_string (path);
+    }
+    g_assert_cmpstr (found, ==, pasted_files[i].path);
+  }
 }
 
 static void
@@ -488,6 +526,7 @@ main (int   argc,
   ADD ("attacks", test_attacks);
   ADD ("picture", test_picture);
   ADD ("pasted-picture", test_pasted_picture);
+  ADD ("pasted-files", test_pasted_files);
   ADD ("link", test_link);
   ADD ("table", test_table);
   ADD ("markers", test_markers);

@@ -52,19 +52,44 @@
   const hasFormatting = root =>
     root.querySelector('[style], font, table, h1, h2, h3, h4, h5, h6, blockquote, pre') !== null;
 
-  // Pictures inside pasted HTML become parts of the letter: @makeId names them.
-  envoi.takePictures = html => {
+  const newId = () => `${crypto.randomUUID?.() ?? String(Math.random()).slice(2)}@envoi`;
+
+  // Office programs put the pictures of a paste into files. A path that leads out
+  // of @folder, which any page could put on the clipboard, is not theirs.
+  const readPath = (source, folder) => {
+    const match = /^file:\/\/(?:localhost)?(\/.+)$/i.exec(source);
+    if (!match)
+      return null;
+    let path = '';
+    try {
+      path = decodeURIComponent(match[1]);
+    } catch {
+      return null;
+    }
+    const isInside = folder !== '' && path.startsWith(`${folder}/`) && !path.split('/').includes('..');
+    return isInside ? path : null;
+  };
+
+  // Pictures inside pasted HTML become parts of the letter: those that come with
+  // it as @pictures, those in files of @folder as @files.
+  envoi.takePictures = (html, folder) => {
     const root = parse(html);
     const pictures = [];
+    const files = [];
     for (const image of root.querySelectorAll('img')) {
-      const match = /^data:(image\/(?:png|jpeg|gif|webp));base64,([\s\S]+)$/.exec(image.getAttribute('src') ?? '');
-      if (match) {
-        const id = `${crypto.randomUUID?.() ?? String(Math.random()).slice(2)}@envoi`;
+      const source = image.getAttribute('src') ?? '';
+      const match = /^data:(image\/(?:png|jpeg|gif|webp));base64,([\s\S]+)$/.exec(source);
+      const path = readPath(source, folder);
+      if (!match && !path)
+        continue;
+      const id = newId();
+      if (match)
         pictures.push({ id, type: match[1], data: match[2].replace(/\s/g, '') });
-        image.setAttribute('src', `cid:${id}`);
-      }
+      else
+        files.push({ id, path });
+      image.setAttribute('src', `cid:${id}`);
     }
-    return { html: root.innerHTML, pictures };
+    return { html: root.innerHTML, pictures, files };
   };
 
   // @html is clean already. Returns whether there is formatting worth a question.

@@ -23,12 +23,11 @@
   };
   const LONGEST = 3;
 
-  // The mark, what may stand before it, and how the engine turns it off again.
   const WORDS = [
-    { end: '*', pattern: /\*\*(\S(?:[^*]*\S)?)\*\*$/, tag: 'b', off: 'bold' },
-    { end: '*', pattern: /(?<![\p{L}\p{N}*])\*([^\s*](?:[^*]*[^\s*])?)\*$/u, tag: 'i', off: 'italic' },
-    { end: '_', pattern: /(?<![\p{L}\p{N}_])__(\S(?:[^_]*\S)?)__$/u, tag: 'b', off: 'bold' },
-    { end: '~', pattern: /~~(\S(?:[^~]*\S)?)~~$/, tag: 's', off: 'strikeThrough' },
+    { end: '*', pattern: /\*\*(\S(?:[^*]*\S)?)\*\*$/, tag: 'b' },
+    { end: '*', pattern: /(?<![\p{L}\p{N}*])\*([^\s*](?:[^*]*[^\s*])?)\*$/u, tag: 'i' },
+    { end: '_', pattern: /(?<![\p{L}\p{N}_])__(\S(?:[^_]*\S)?)__$/u, tag: 'b' },
+    { end: '~', pattern: /~~(\S(?:[^~]*\S)?)~~$/, tag: 's' },
     { end: '`', pattern: /(?<!`)`([^`]+)`$/, tag: 'code' },
   ];
 
@@ -89,15 +88,13 @@
     if (node.nodeType !== Node.TEXT_NODE || envoi.closest(`${QUOTE}, pre, code, a`))
       return false;
     const before = node.data.slice(0, selection.anchorOffset);
-    for (const { end, pattern, tag, off } of WORDS) {
+    for (const { end, pattern, tag } of WORDS) {
       const match = end === character ? pattern.exec(before) : null;
       if (!match)
         continue;
-      // Code has no command that ends it; a character without width does.
-      const html = `<${tag}>${envoi.escape(match[1])}</${tag}>${off ? '' : envoi.AFTER_CODE}`;
+      // The engine would write on inside; a character without width ends it.
+      const html = `<${tag}>${envoi.escape(match[1])}</${tag}>${envoi.MARK_END}`;
       exchange(node, match.index, selection.anchorOffset, html);
-      if (off)
-        document.execCommand(off);
       return true;
     }
     return false;

@@ -37,8 +37,8 @@
   const CODE_STYLE = 'font-family: monospace; background-color: #f2f2f2;';
   const SEEN = 'img, hr, table';
 
-  // Ends a run of code while it is typed; nobody else needs it.
-  envoi.AFTER_CODE = '\u200b';
+  // Ends what a mark made bold or code while it is typed; nobody else needs it.
+  envoi.MARK_END = '\u200b';
 
   // What a paragraph is made of, for its direction.
   const PARAGRAPHS = 'p, div, li, td, th, h1, h2, h3, h4, h5, h6, pre, blockquote';
@@ -118,11 +118,11 @@
     root.normalize();
   };
 
-  const dropCodeEnds = root => {
-    for (const code of root.querySelectorAll('code')) {
-      const next = code.nextSibling;
-      if (next?.nodeType === Node.TEXT_NODE && next.data.startsWith(envoi.AFTER_CODE))
-        next.data = next.data.slice(envoi.AFTER_CODE.length);
+  const dropMarkEnds = root => {
+    for (const marked of root.querySelectorAll('b, i, s, code')) {
+      const next = marked.nextSibling;
+      if (next?.nodeType === Node.TEXT_NODE && next.data.startsWith(envoi.MARK_END))
+        next.data = next.data.slice(envoi.MARK_END.length);
     }
   };
 
@@ -144,7 +144,7 @@
       block.setAttribute('style', PRE_STYLE);
     for (const code of root.querySelectorAll('code'))
       code.setAttribute('style', CODE_STYLE);
-    dropCodeEnds(root);
+    dropMarkEnds(root);
     directParagraphs(root);
   };
 
