@@ -30,8 +30,8 @@ struct _EnvoiSleepGuard {
 
   EnvoiOutbox     *outbox;
   GDBusConnection *bus;
+  GDBusProxy      *logind;      /* NULL until it is there */
   GCancellable    *cancellable;
-  guint subscription;
   guint n_sending;
   gboolean is_asking;
   int lock;                     /* the lock is held while this is open; -1 = it is not */
@@ -123,23 +123,39 @@ settled_cb (EnvoiSleepGuard  *self,
 }
 
 static void
-prepare_cb (GDBusConnection *bus,
-            const char      *sender,
-            const char      *path,
-            const char      *interface,
-            const char      *signal,
-            GVariant        *parameters,
-            gpointer         user_data)
+logind_signal_cb (EnvoiSleepGuard *self,
+                  const char      *sender,
+                  const char      *signal,
+                  GVariant        *parameters)
 {
-  EnvoiSleepGuard *self = user_data;
   gboolean is_going;
 
-  if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
+  if (!g_str_equal (signal, "PrepareForSleep") ||
+      !g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
     return;
 
   g_variant_get (parameters, "(b)", &is_going);
   g_message ("The computer %s", is_going ? "goes to sleep" : "has woken up");
   envoi_outbox_set_asleep (self->outbox, is_going);
+}
+
+static void
+got_logind_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (EnvoiSleepGuard) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDBusProxy) logind = g_dbus_proxy_new_finish (result, &error);
+
+  if (!logind) {
+    g_debug ("Nobody tells of the computer's sleep: %s", error->message);
+    return;
+  }
+
+  g_signal_connect_object (logind, "g-signal", G_CALLBACK (logind_signal_cb), self,
+                           G_CONNECT_SWAPPED);
+  self->logind = g_steal_pointer (&logind);
 }
 
 static void
@@ -163,10 +179,8 @@ envoi_sleep_guard_dispose (GObject *object)
   EnvoiSleepGuard *self = ENVOI_SLEEP_GUARD (object);
 
   g_cancellable_cancel (self->cancellable);
-  if (self->subscription)
-    g_dbus_connection_signal_unsubscribe (self->bus, self->subscription);
-  self->subscription = 0;
   let_go (self);
+  g_clear_object (&self->logind);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->outbox);
   g_clear_object (&self->bus);
@@ -204,9 +218,9 @@ envoi_sleep_guard_new (EnvoiOutbox     *outbox,
   self->outbox = g_object_ref (outbox);
   self->bus = g_object_ref (bus);
   g_signal_connect_object (outbox, "settled", G_CALLBACK (settled_cb), self, G_CONNECT_SWAPPED);
-  self->subscription =
-    g_dbus_connection_signal_subscribe (bus, LOGIND, MANAGER, "PrepareForSleep", LOGIND_PATH, NULL,
-                                        G_DBUS_SIGNAL_FLAGS_NONE, prepare_cb, self, NULL);
+  g_dbus_proxy_new (bus, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES |
+                    G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START, NULL, LOGIND, LOGIND_PATH, MANAGER,
+                    self->cancellable, got_logind_cb, g_object_ref (self));
   return self;
 }
 

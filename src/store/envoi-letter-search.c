@@ -92,23 +92,30 @@ parse_words (Words      *words,
   }
 }
 
+/* The newest letters are looked at first, so that a word that is in every letter
+ * costs no more than the letters that are shown; the order of the joins is ours. */
 static char *
 make_sql (const Words *words,
           guint        states)
 {
-  GString *sql = g_string_new ("SELECT id FROM letters WHERE ");
+  gboolean has_match = words->match->len > 0;
+  GString *sql = g_string_new ("SELECT id FROM (SELECT letters.id AS id, letters.changed AS changed"
+                               " FROM ");
 
+  g_string_append (sql, has_match ? "letter_words CROSS JOIN letter_texts AS texts"
+                   " ON texts.number = letter_words.rowid" :
+                   "letter_texts AS texts");
+  g_string_append (sql, " CROSS JOIN letters ON letters.id = texts.letter_id WHERE ");
   envoi_letter_table_append_states (sql, states);
-  g_string_append (sql, " AND id IN (SELECT letter_id FROM letter_texts WHERE ?1 IS NOT NULL");
-  if (words->match->len > 0)
-    g_string_append (sql, " AND number IN"
-                     " (SELECT rowid FROM letter_words WHERE letter_words MATCH ?1)");
+  g_string_append (sql, has_match ? " AND letter_words MATCH ?1" : " AND ?1 IS NOT NULL");
 
   for (guint i = 0; i < words->n_patterns; i++)
-    g_string_append_printf (sql, " AND subject || char (10) || people || char (10) || text"
-                            " LIKE ?%u ESCAPE '\\'", i + 3);
+    g_string_append_printf (sql, " AND texts.subject || char (10) || texts.people || char (10)"
+                            " || texts.text LIKE ?%u ESCAPE '\\'", i + 3);
 
-  g_string_append (sql, ") ORDER BY changed DESC, id LIMIT ?2");
+  g_string_append (sql, has_match ? " ORDER BY letter_words.rowid DESC" :
+                   " ORDER BY texts.number DESC");
+  g_string_append (sql, " LIMIT ?2) ORDER BY changed DESC, id");
   return g_string_free (sql, FALSE);
 }
 
@@ -264,7 +271,8 @@ envoi_letter_search_write (EnvoiDatabase           *database,
  * @states: a bit for each wanted state
  * @limit: how many at most, 0 = all
  *
- * Looks in subjects, addresses and texts, whatever the case of the letters.
+ * Looks in subjects, addresses and texts, whatever the case of the letters. With
+ * a @limit it is the letters begun last that are found.
  *
  * Returns: (transfer full) (element-type EnvoiLetterRecord) (nullable): newest
  *   change first, each with an excerpt when a word is in its text; none when

@@ -232,7 +232,7 @@ test_excerpts (Fixture      *fixture,
     const char *words;
     const char *excerpt;
   } cases[] = {
-    { "attached", "Dear Bob, please find the INVOICE attached. 100% of it is due." },
+    { "attached", "…Bob, please find the INVOICE attached. 100% of it is due." },
     { "hidden.reader", NULL },
     { "会议", "各位同事，附件是今天下午的会议纪要，请查收。" },
     { "hidden.reader numbers", "Numbers." },
