@@ -7,18 +7,15 @@
 #include "envoi-account-assistant.h"
 #include "envoi-accounts-window.h"
 #include "envoi-application.h"
-#include "envoi-badge.h"
 #include "envoi-composer-window.h"
+#include "envoi-desktop.h"
 #include "envoi-main-window.h"
 #include "envoi-mailto.h"
-#include "envoi-notifier.h"
 #include "envoi-open-message.h"
 #include "envoi-password-dialog.h"
 #include "envoi-sign-in-window.h"
 #include "envoi-preferences-window.h"
 #include "envoi-quit-dialog.h"
-
-#include "envoi-sleep-guard.h"
 
 #include <glib/gi18n.h>
 
@@ -37,9 +34,7 @@ struct _EnvoiApplication {
   AdwApplication parent_instance;
 
   EnvoiService   *service;
-  EnvoiNotifier  *notifier;
-  EnvoiBadge     *badge;             /* NULL without a session bus */
-  EnvoiSleepGuard *sleep_guard;      /* NULL until the system bus is there */
+  EnvoiDesktop   *desktop;
   GPtrArray      *waiting_uris;      /* of links and files that came before the service was ready */
   gboolean wants_new_letter;
   gboolean is_quitting;
@@ -111,6 +106,8 @@ did_stop (GObject      *source,
   if (!envoi_service_stop_finish (ENVOI_SERVICE (source), result, &error))
     g_warning ("The service did not stop cleanly: %s", error->message);
 
+  /* Until now a letter may have come to its end, and the person hears of it. */
+  g_clear_object (&self->desktop);
   g_application_release (G_APPLICATION (self));
 }
 
@@ -126,8 +123,6 @@ leave_when_done (EnvoiApplication *self)
     return;
 
   self->is_stopping = TRUE;
-  g_clear_object (&self->badge);
-  g_clear_object (&self->sleep_guard);
   envoi_service_stop_async (self->service, NULL, did_stop, g_object_ref (self));
 }
 
@@ -202,32 +197,6 @@ follow_outbox (EnvoiApplication *self)
 }
 
 static void
-got_system_bus_cb (GObject      *source,
-                   GAsyncResult *result,
-                   gpointer      user_data)
-{
-  g_autoptr (EnvoiApplication) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, &error);
-
-  if (!bus)
-    g_debug ("Nobody tells of the computer's sleep: %s", error->message);
-  else if (is_ready (self))
-    self->sleep_guard = envoi_sleep_guard_new (envoi_service_get_outbox (self->service), bus);
-}
-
-static void
-join_desktop (EnvoiApplication *self)
-{
-  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (self));
-
-  self->notifier = envoi_notifier_new (GTK_APPLICATION (self), self->service);
-  if (bus)
-    self->badge = envoi_badge_new (envoi_service_get_outbox (self->service), bus);
-  g_bus_get (G_BUS_TYPE_SYSTEM, NULL, got_system_bus_cb, g_object_ref (self));
-}
-
-static void
 did_start (GObject      *source,
            GAsyncResult *result,
            gpointer      user_data)
@@ -245,7 +214,7 @@ did_start (GObject      *source,
     return;
   }
 
-  join_desktop (self);
+  self->desktop = envoi_desktop_new (GTK_APPLICATION (self), self->service);
   follow_outbox (self);
   if (window)
     envoi_main_window_set_service (window, self->service);
@@ -574,9 +543,7 @@ envoi_application_dispose (GObject *object)
 {
   EnvoiApplication *self = ENVOI_APPLICATION (object);
 
-  g_clear_object (&self->badge);
-  g_clear_object (&self->sleep_guard);
-  g_clear_object (&self->notifier);
+  g_clear_object (&self->desktop);
   g_clear_object (&self->service);
 
   G_OBJECT_CLASS (envoi_application_parent_class)->dispose (object);
