@@ -30,6 +30,11 @@ bench_packages="
   curl iproute2 iptables libnet-ssleay-perl libnetfilter-queue-dev msmtp swaks
 "
 
+# The Flatpak, the portals of a desktop, and what stands in for its runtimes.
+flatpak_packages="
+  debootstrap flatpak flatpak-builder xdg-desktop-portal xdg-desktop-portal-gtk
+"
+
 say() {
   printf '\n=== %s\n' "$*" >&2
 }

@@ -23,7 +23,7 @@ _envoictl_values() {
       ;;
     --account) mapfile -t COMPREPLY < <(compgen -W "$(_envoictl_accounts)" -- "$2") ;;
     --email | --name | --host | --port | --user | --oauth | --pin | --key) COMPREPLY=() ;;
-    --to | --cc | --bcc | --subject | --header | --at | --search) COMPREPLY=() ;;
+    --from | --to | --cc | --bcc | --subject | --header | --at | --search) COMPREPLY=() ;;
     *) return 1 ;;
   esac
 }
@@ -38,7 +38,7 @@ _envoictl() {
     words='account send outbox audit credential practice --help --version'
   else
     case "$COMP_CWORD:${COMP_WORDS[1]} ${COMP_WORDS[2]:-}" in
-      2:account*) words='add find list show check pin remove sign-in' ;;
+      2:account*) words='add find list show check pin on off export import remove sign-in' ;;
       2:outbox*) words='list show retry cancel flush' ;;
       2:credential*) words='get store erase' ;;
       *:account\ add)
@@ -47,12 +47,16 @@ _envoictl() {
         ;;
       *:account\ pin) words="$(_envoictl_accounts) --key --remove --json" ;;
       *:account\ find) words='--json' ;;
+      *:account\ export | *:account\ import)
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        return
+        ;;
       *:account\ list) words='--json' ;;
       *:account\ check) words="$(_envoictl_accounts) --secret-stdin --json" ;;
       *:account\ sign-in) words="$(_envoictl_accounts) --secret-stdin --device --json" ;;
       *:account*) words="$(_envoictl_accounts) --json" ;;
       *:send*)
-        words='--account --to --cc --bcc --subject --text --html --attach --header --at --eml
+        words='--account --from --to --cc --bcc --subject --text --html --attach --header --at --eml
                --secret-stdin --wait --json'
         ;;
       *:outbox\ list) words='--search --json' ;;

@@ -26,12 +26,15 @@ complete -c envoictl -f
 complete -c envoictl -n __fish_use_subcommand -a 'account send outbox audit credential practice'
 complete -c envoictl -n __fish_use_subcommand -l help
 complete -c envoictl -n __fish_use_subcommand -l version
-complete -c envoictl -n '__envoictl_after account' -a 'add find list show check pin remove sign-in'
+complete -c envoictl -n '__envoictl_after account' -a 'add find list show check pin on off export import remove sign-in'
 complete -c envoictl -n '__envoictl_after outbox' -a 'list show retry cancel flush'
 complete -c envoictl -n '__envoictl_after credential' -a 'get store erase'
 
-for command in show check pin remove sign-in
+for command in show check pin on off remove sign-in
     complete -c envoictl -n "__envoictl_after account $command" -a '(__envoictl_accounts)'
+end
+for command in export import
+    complete -c envoictl -n "__envoictl_after account $command" -F
 end
 for command in show retry cancel
     complete -c envoictl -n "__envoictl_after outbox $command" -a '(__envoictl_letters)'
@@ -49,7 +52,7 @@ complete -c envoictl -n '__envoictl_in account pin' -l key -x
 complete -c envoictl -n '__envoictl_in account pin' -l remove
 complete -c envoictl -n '__envoictl_in account sign-in' -l device
 
-for option in to cc bcc subject header at
+for option in from to cc bcc subject header at
     complete -c envoictl -n '__envoictl_in send' -l $option -x
 end
 for option in text html attach eml

@@ -162,10 +162,9 @@ static const SendmailCase bad_sendmail[] = {
   { NULL, { "a@x.cn" }, "no message" },
   { "From: me@x.cn\n\nHello\n", { NULL }, "-t" },
   { "From: me@x.cn\nSubject: nobody\n\nHello\n", { "-t" }, "recipient" },
-  { "Subject: no sender\n\nHello\n", { "a@x.cn" }, "From" },
   { "From: me@x.cn\n\nHello\n", { "not an address" }, "address" },
   { "From: me@x.cn\n\nHello\n", { "-f" }, "-f" },
-  { "From: me@x.cn\n\nHello\n", { "-f", "nobody" }, "address" },
+  { "From: me@x.cn\n\nHello\n", { "-f", "no body@x.cn" }, "address" },
   { "From: me@x.cn\n\nHello\n", { "-bs" }, "-bs" },
   { "From: me@x.cn\n\nHello\n", { "-bp" }, "-bp" },
   { "From: me@x.cn\n\nHello\n", { "-q" }, "-q" },
@@ -184,6 +183,25 @@ test_bad_sendmail (void)
   }
 
   assert_untouched ();
+}
+
+/* mail(1) names no sender, cron a user of this machine: it is the accounts that are missing. */
+static void
+test_sendmail_without_account (void)
+{
+  static const SendmailCase cases[] = {
+    { "Subject: no sender\n\nHello\n", { "a@x.cn" }, "no account to send from" },
+    { "From: root (Cron Daemon)\n\nHello\n", { "-froot", "a@x.cn" }, "no account to send from" },
+    { "From: me@x.cn\n\nHello\n", { "a@x.cn" }, "me@x.cn" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_auto (Run) run = run_sendmail (cases[i].input, cases[i].words[0], cases[i].words[1], NULL);
+
+    g_assert_cmpint (run.code, ==, 78);
+    g_assert_cmpstr (run.out, ==, "");
+    g_assert_nonnull (strstr (run.err, cases[i].says));
+  }
 }
 
 static void
@@ -209,5 +227,8 @@ main (int   argc,
   g_test_add_func ("/envoi/cli/input/bad-files", test_bad_files);
   g_test_add_func ("/envoi/cli/input/bad-sendmail", test_bad_sendmail);
   g_test_add_func ("/envoi/cli/input/help", test_help);
+  /* The last one: it starts the service, which makes its folders. */
+  g_test_add_func ("/envoi/cli/input/sendmail-without-account", test_sendmail_without_account);
+
   return g_test_run ();
 }

@@ -36,6 +36,8 @@ class Sandbox(desktop.Desktop):
         super()._prepare_environment(language, dark)
         for name in ('GTK_USE_PORTAL', 'ADW_DISABLE_PORTAL', 'BROWSER', 'GSETTINGS_SCHEMA_DIR', 'ENVOI_LOCALEDIR'):
             os.environ.pop(name, None)
+        # Where flatpak expects the documents: in a mount namespace of its own, see scripts/check.
+        os.environ['XDG_RUNTIME_DIR'] = f'/run/user/{os.getuid()}'
         self.data = self.home / '.var/app' / APPLICATION
         self.data.mkdir(parents=True)
 

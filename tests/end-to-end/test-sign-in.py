@@ -195,10 +195,17 @@ class Browser(Case):
         desktop.wait_for('the page to sign in', lambda: self.has_said('shows login'))
         window = desktop.wait_for('the browser', self.find_browser)[0]
         subprocess.run(['xdotool', 'windowactivate', '--sync', window], check=True)
-        type_text('anything')
-        keys('Return')
-        desktop.wait_for('the page to agree', lambda: self.has_said('shows consent'))
+        desktop.wait_for('the page to agree', self.type_password)
         self.press_until('agreed')
+
+    def type_password(self):
+        """The page is served before it is drawn: what is typed too early is typed once more."""
+        if not self.has_said('shows consent'):
+            keys('ctrl+a')
+            type_text('anything')
+            keys('Return')
+            time.sleep(2)
+        return self.has_said('shows consent')
 
     def close_browser(self):
         path = self.desktop.folder / 'browser.pid'
