@@ -31,6 +31,11 @@ class Desktop:
     def config_home(self):
         return pathlib.Path(os.environ['XDG_CONFIG_HOME'])
 
+    @property
+    def shared(self):
+        """A folder that the program can read without being asked."""
+        return self.folder
+
     def command(self, program):
         """How a program of ours is started on this desktop."""
         return [program]

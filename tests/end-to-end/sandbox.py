@@ -46,6 +46,10 @@ class Sandbox(desktop.Desktop):
         """The program's own, inside."""
         return self.data / 'config'
 
+    @property
+    def shared(self):
+        return self.data
+
     def command(self, program):
         return ['flatpak', 'run', '--user', f'--command={program}', APPLICATION]
 

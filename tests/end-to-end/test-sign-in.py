@@ -107,7 +107,7 @@ class Case(unittest.TestCase):
         return found.stdout
 
     def send(self, subject, account=USER):
-        text = self.desktop.folder / 'letter.txt'
+        text = self.desktop.shared / 'letter.txt'
         text.write_text('By the account of the assistant.\n')
         result = self.envoictl('send', '--account', account, '--to', BOB, '--subject', subject, '--wait', '--text', text)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
