@@ -5,26 +5,73 @@
 
 #include "envoi-about.h"
 
+#include "envoi-diagnostics.h"
+
 #include <adwaita.h>
 #include <glib/gi18n.h>
+#include <webkit/webkit.h>
+
+/* Versions that a person can do nothing about, but who mends a fault must know. */
+static char *
+format_diagnostics (EnvoiService *service)
+{
+  g_autofree char *engine = envoi_diagnostics_format (service);
+
+  return g_strdup_printf ("%sGTK: %u.%u.%u\nlibadwaita: %u.%u.%u\nWebKitGTK: %u.%u.%u\n", engine,
+                          gtk_get_major_version (), gtk_get_minor_version (),
+                          gtk_get_micro_version (), adw_get_major_version (),
+                          adw_get_minor_version (), adw_get_micro_version (),
+                          webkit_get_major_version (), webkit_get_minor_version (),
+                          webkit_get_micro_version ());
+}
+
+static void
+add_libraries (AdwAboutWindow *window)
+{
+  static const struct {
+    const char *names;
+    GtkLicense licence;
+  } groups[] = {
+    { "GLib, GTK, libadwaita, libsoup, libsecret, JSON-GLib, GMime, GnuTLS, libgsasl",
+      GTK_LICENSE_LGPL_2_1 },
+    { "libportal", GTK_LICENSE_LGPL_3_0 },
+    { "WebKitGTK", GTK_LICENSE_LGPL_2_1 },
+    { "libxml2", GTK_LICENSE_MIT_X11 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    adw_about_window_add_legal_section (window, groups[i].names, NULL, groups[i].licence, NULL);
+  adw_about_window_add_legal_section (window, "SQLite", NULL, GTK_LICENSE_CUSTOM,
+                                      _("In the public domain."));
+}
 
 void
-envoi_about_show (GtkWindow *parent)
+envoi_about_show (GtkWindow    *parent,
+                  EnvoiService *service)
 {
   const char *developers[] = { _("The Envoi contributors"), NULL };
+  g_autofree char *diagnostics = format_diagnostics (service);
+  GtkWidget *window = g_object_new (ADW_TYPE_ABOUT_WINDOW,
+                                    "transient-for", parent,
+                                    "modal", TRUE,
+                                    "application-name", _("Envoi"),
+                                    "application-icon", ENVOI_APPLICATION_ID,
+                                    "version", ENVOI_VERSION,
+                                    "developer-name", _("The Envoi contributors"),
+                                    "developers", developers,
+                                    "comments", _("Writes and sends mail, and always tells what "
+                                                  "became of it."),
+                                    "website", "https://github.com/envoi-mail/envoi",
+                                    "issue-url", "https://github.com/envoi-mail/envoi/issues",
+                                    "debug-info", diagnostics,
+                                    "debug-info-filename", "envoi-diagnostics.txt",
+                                    "license-type", GTK_LICENSE_GPL_3_0,
+                                    /* Translators: your names, one a line */
+                                    "translator-credits", _("translator-credits"),
+                                    NULL);
 
-  adw_show_about_window (parent,
-                         "application-name", _("Envoi"),
-                         "application-icon", ENVOI_APPLICATION_ID,
-                         "version", ENVOI_VERSION,
-                         "developer-name", _("The Envoi contributors"),
-                         "developers", developers,
-                         "comments", _("Writes and sends mail, and always tells what "
-                                       "became of it."),
-                         "license-type", GTK_LICENSE_GPL_3_0,
-                         /* Translators: your names, one a line */
-                         "translator-credits", _("translator-credits"),
-                         NULL);
+  add_libraries (ADW_ABOUT_WINDOW (window));
+  gtk_window_present (GTK_WINDOW (window));
 }
 
 void

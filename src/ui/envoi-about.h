@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "envoi-service.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
-void envoi_about_show           (GtkWindow *parent);
-void envoi_about_show_shortcuts (GtkWindow *parent);
+/* @service: nullable; what a report of a fault wants to know of it can be copied there. */
+void envoi_about_show           (GtkWindow    *parent,
+                                 EnvoiService *service);
+void envoi_about_show_shortcuts (GtkWindow    *parent);
 
 G_END_DECLS

@@ -160,24 +160,33 @@ compose_mailto (EnvoiApplication *self,
     envoi_application_open_draft (self, draft);
 }
 
+/* Links and messages are opened; other files are for one new letter, as "Send to" wants it. */
 static void
 open_uri (EnvoiApplication *self,
-          const char       *uri)
+          const char       *uri,
+          GListStore       *files)
 {
   g_autoptr (GFile) file = g_file_new_for_uri (uri);
+  g_autofree char *name = g_file_get_basename (file);
 
   if (g_file_has_uri_scheme (file, "mailto"))
     compose_mailto (self, uri);
-  else
+  else if (name && envoi_open_message_is_name (name))
     envoi_open_message (self, file);
+  else
+    g_list_store_append (files, file);
 }
 
 static void
 do_what_waited (EnvoiApplication *self)
 {
+  g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
+
   for (guint i = 0; i < self->waiting_uris->len; i++)
-    open_uri (self, g_ptr_array_index (self->waiting_uris, i));
+    open_uri (self, g_ptr_array_index (self->waiting_uris, i), files);
   g_ptr_array_set_size (self->waiting_uris, 0);
+  if (g_list_model_get_n_items (G_LIST_MODEL (files)) > 0)
+    envoi_application_attach_to_new (self, G_LIST_MODEL (files));
 
   if (self->wants_new_letter)
     g_action_group_activate_action (G_ACTION_GROUP (self), "new-letter", NULL);
@@ -344,7 +353,9 @@ about_cb (GSimpleAction *action,
           GVariant      *parameter,
           gpointer       user_data)
 {
-  envoi_about_show (GTK_WINDOW (show_main_window (user_data)));
+  EnvoiApplication *self = user_data;
+
+  envoi_about_show (GTK_WINDOW (show_main_window (self)), self->service);
 }
 
 static void
