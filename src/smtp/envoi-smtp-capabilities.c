@@ -53,6 +53,8 @@ take_limits (EnvoiSmtpCapabilities  *self,
       self->rcpt_max = (guint) MIN (parse_number (words[i] + 8), G_MAXUINT);
     else if (g_ascii_strncasecmp (words[i], "MAILMAX=", 8) == 0)
       self->mail_max = (guint) MIN (parse_number (words[i] + 8), G_MAXUINT);
+    else if (g_ascii_strncasecmp (words[i], "RCPTDOMAINMAX=", 14) == 0)
+      self->rcpt_domain_max = (guint) MIN (parse_number (words[i] + 14), G_MAXUINT);
   }
 }
 

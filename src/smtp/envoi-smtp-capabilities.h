@@ -28,6 +28,7 @@ typedef struct {
   guint64   size_limit;         /* octets, 0 = not said */
   guint     rcpt_max;           /* RFC 9422, 0 = not said */
   guint     mail_max;           /* RFC 9422, 0 = not said */
+  guint     rcpt_domain_max;    /* RFC 9422, 0 = not said */
   char    **mechanisms;         /* upper case, each once, in the server's order */
   char    **keywords;           /* the lines, safe to show */
 } EnvoiSmtpCapabilities;

@@ -91,7 +91,7 @@ send_letters (EnvoiSmtpConnection         *self,
  * @cancellable: (nullable): ends every wait within 100 ms, for all letters
  *
  * Sends letters as long as there are any. The next begins before the last is
- * answered where the server lets it (RFC 2920, RFC 3030): 12 letters, and one
+ * answered where the server lets it (RFC 2920, RFC 3030): 16 letters, and one
  * more for each that was accepted, up to 64 or 256 KiB, are on their way
  * unanswered, and every one of them has committed.
  * When the connection is lost, those may have been delivered: OUTCOME_UNKNOWN.

@@ -12,7 +12,7 @@
 /* So much may be on its way unanswered. When the connection is lost, the
  * outcome of every letter that was on its way is unknown: so a server is given
  * few at first, and one more for each that it has taken. */
-#define FIRST_LETTERS 12
+#define FIRST_LETTERS 16
 #define MOST_LETTERS 64
 #define MOST_OCTETS (256 * 1024)
 /* A TLS record's worth goes out before another letter is taken in. */

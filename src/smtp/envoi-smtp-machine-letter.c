@@ -350,21 +350,44 @@ is_too_large (EnvoiSmtpMachine             *self,
   return TRUE;
 }
 
-/* Recipients beyond the server's RCPTMAX (RFC 9422) wait for another letter. */
+/* Whether the server's limits (RFC 9422) leave room for one more. @domains: of
+ * those who are asked for. */
+static gboolean
+has_room_for (EnvoiSmtpMachine *self,
+              GHashTable       *domains,
+              const char       *address)
+{
+  const EnvoiSmtpCapabilities *offers = self->offers;
+  const char *at = strrchr (address, '@');
+  g_autofree char *domain = g_utf8_casefold (at ? at + 1 : "", -1);
+
+  if (offers->rcpt_max > 0 && self->letter->n_recipients >= offers->rcpt_max)
+    return FALSE;
+  if (offers->rcpt_domain_max > 0 && g_hash_table_size (domains) >= offers->rcpt_domain_max &&
+      !g_hash_table_contains (domains, domain))
+    return FALSE;
+
+  g_hash_table_add (domains, g_steal_pointer (&domain));
+  return TRUE;
+}
+
+/* Recipients beyond what the server takes in one letter wait for another. */
 static void
 put_off_recipients (EnvoiSmtpMachine *self)
 {
-  EnvoiSmtpLetter *letter = self->letter;
+  const char *const *recipients = envoi_envelope_get_recipients (self->letter->envelope);
+  g_autoptr (GHashTable) domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   EnvoiSmtpReply later = {
     .code = 452, .enhanced = (char *) "4.5.3",
     .text = (char *) "The server takes no more recipients in one letter; this one comes later.",
   };
 
-  if (self->offers->rcpt_max > 0)
-    letter->n_recipients = MIN (letter->n_recipients, self->offers->rcpt_max);
-
-  for (guint i = letter->n_recipients; i < self->letter->outcome->recipients->len; i++)
-    note_recipient (get_recipient (self, i), ENVOI_SMTP_RECIPIENT_DEFERRED, &later);
+  for (guint i = 0; recipients[i]; i++) {
+    if (has_room_for (self, domains, recipients[i]))
+      self->letter->n_recipients++;
+    else
+      note_recipient (get_recipient (self, i), ENVOI_SMTP_RECIPIENT_DEFERRED, &later);
+  }
 }
 
 static gboolean
@@ -388,10 +411,10 @@ queue_envelope (EnvoiSmtpMachine              *self,
     line = envoi_smtp_command_format_rcpt (letter->envelope, i, self->offers, error);
     if (!line)
       return FALSE;
-    if (i < letter->n_recipients)
-      envoi_smtp_machine_queue_rcpt (self, i, line);
-    else
+    if (get_recipient (self, i)->state == ENVOI_SMTP_RECIPIENT_DEFERRED)
       g_free (line);
+    else
+      envoi_smtp_machine_queue_rcpt (self, i, line);
   }
 
   if (letter->is_probe)
@@ -452,7 +475,6 @@ envoi_smtp_letter_begin (EnvoiSmtpMachine             *self,
   letter->envelope = envoi_envelope_ref (envelope);
   letter->is_probe = traits == NULL;
   letter->size = wanted.size;
-  letter->n_recipients = envoi_envelope_get_n_recipients (envelope);
   envoi_smtp_framing_init (&letter->framing);
   add_recipients (self, envelope);
 
