@@ -6,6 +6,7 @@
 #include "envoi-cli.h"
 
 #include "envoi-ask.h"
+#include "envoi-cli-batch.h"
 #include "envoi-send.h"
 
 #include "envoi-address.h"
@@ -30,8 +31,10 @@ typedef struct {
   char *at;
   char *eml_file;
   gboolean is_secret_on_stdin;
+  gboolean is_batch;
 
   EnvoiSendHow how;
+  EnvoiBatchHow batch;
 
   /* Read before anything is started */
   char *text;
@@ -208,6 +211,12 @@ run_command (EnvoiCli *cli,
   }
 
   args->found = g_object_ref (account);
+  if (args->is_batch) {
+    args->batch = (EnvoiBatchHow) { args->how.hold_until, args->how.must_wait,
+                                    args->how.is_json };
+    envoi_cli_batch (cli, account, &args->batch);
+    return;
+  }
   if (args->message) {
     envoi_send_message_and_finish (cli, account, args->message,
                                    (const char *const *) args->recipients, &args->how);
@@ -246,6 +255,9 @@ check_recipients (SendArgs  *args,
 {
   g_autoptr (GStrvBuilder) mailboxes = g_strv_builder_new ();
   g_auto (GStrv) all = NULL;
+
+  if (args->is_batch)
+    return TRUE;
 
   if (!check_addresses (args->to, mailboxes, error) ||
       !check_addresses (args->cc, mailboxes, error) ||
@@ -354,12 +366,28 @@ parse_time (SendArgs  *args,
   return TRUE;
 }
 
+/* Every letter and whom it is for is on standard input. */
+static gboolean
+check_batch (SendArgs  *args,
+             gboolean   has_contents,
+             GError   **error)
+{
+  gboolean has_more = has_contents || args->from || args->to || args->cc || args->bcc || args->eml_file ||
+                      args->is_secret_on_stdin;
+
+  return !has_more || complain (error, _("--batch reads whole letters: it goes only with %s."),
+                                "--account, --at, --wait, --json");
+}
+
 static gboolean
 check_combination (SendArgs  *args,
                    GError   **error)
 {
   gboolean has_contents = args->subject || args->text_file || args->html_file || args->attach ||
                           args->headers;
+
+  if (args->is_batch)
+    return check_batch (args, has_contents, error);
 
   if (args->eml_file)
     return !has_contents || complain (error, _("--eml is a whole letter: it goes only with %s."),
@@ -389,6 +417,7 @@ parse (SendArgs  *args,
     { "header", ENVOI_OPTION_TEXTS, &args->headers },
     { "at", ENVOI_OPTION_TEXT, &args->at },
     { "eml", ENVOI_OPTION_FILE, &args->eml_file },
+    { "batch", ENVOI_OPTION_FLAG, &args->is_batch },
     { "secret-stdin", ENVOI_OPTION_FLAG, &args->is_secret_on_stdin },
     { "wait", ENVOI_OPTION_FLAG, &args->how.must_wait },
     { "json", ENVOI_OPTION_FLAG, &args->how.is_json },

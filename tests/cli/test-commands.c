@@ -588,6 +588,45 @@ test_modes (void)
   }
 }
 
+/* A letter for each line, durable one by one; a bad line stops only itself. */
+static void
+test_batch (void)
+{
+  static const char lines[] =
+    "{\"to\": \"a@localhost\", \"subject\": \"批量一\", \"text\": \"Hello\"}\n"
+    "\n"
+    "{\"to\": \"not an address\", \"subject\": \"2\"}\n"
+    "[]\n"
+    "{\"to\": \"a@localhost\", \"colour\": \"red\"}\n"
+    "{\"to\": [\"a@localhost\", \"b@localhost\"], \"header\": \"X-One: 1\", \"subject\": \"批量二\"}";
+  g_auto (Run) run = { 0 };
+  g_auto (Run) mixed = { 0 };
+  g_auto (GStrv) printed = NULL;
+
+  add_good_account ();
+  run = run_envoictl (lines, "send", "--account", "me@localhost", "--batch", "--at",
+                      "2090-01-01T00:00:00Z", NULL);
+  g_assert_cmpint (run.code, ==, 65);
+  printed = g_strsplit (run.out, "\n", -1);
+  g_assert_cmpuint (g_strv_length (printed), ==, 3);
+  g_assert_nonnull (strstr (run.err, "Line 3"));
+  g_assert_nonnull (strstr (run.err, "Line 4"));
+  g_assert_nonnull (strstr (run.err, "Line 5"));
+  g_assert_null (strstr (run.err, "Line 6"));
+
+  for (guint i = 0; i < 2; i++) {
+    g_auto (Run) show = run_envoictl (NULL, "outbox", "show", printed[i], "--json", NULL);
+    g_autoptr (JsonNode) letter = run_parse_json (&show);
+
+    g_assert_cmpstr (get (letter, "state"), ==, "scheduled");
+    g_assert_cmpstr (get (letter, "subject"), ==, i == 0 ? "批量一" : "批量二");
+  }
+
+  mixed = run_envoictl ("", "send", "--account", "me@localhost", "--batch", "--to", "a@localhost",
+                        NULL);
+  g_assert_cmpint (mixed.code, ==, 65);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -615,6 +654,7 @@ main (int   argc,
   g_test_add_func ("/envoi/cli/commands/check", test_check);
   g_test_add_func ("/envoi/cli/commands/practice", test_practice);
   g_test_add_func ("/envoi/cli/commands/modes", test_modes);
+  g_test_add_func ("/envoi/cli/commands/batch", test_batch);
   code = g_test_run ();
 
   envoi_practice_server_stop_sync (server);
