@@ -27,7 +27,7 @@ test_packages="
 
 # The peers that scripts/bench measures beside Envoi, and a slow network for them.
 bench_packages="
-  curl iproute2 iptables libnet-ssleay-perl libnetfilter-queue-dev msmtp swaks
+  curl iproute2 iptables libnet-ssleay-perl libnetfilter-queue-dev msmtp strace swaks
 "
 
 # The Flatpak, the portals of a desktop, and what stands in for its runtimes.

@@ -60,6 +60,7 @@ for option in text html attach eml
 end
 complete -c envoictl -n '__envoictl_in send' -l account -x -a '(__envoictl_accounts)'
 complete -c envoictl -n '__envoictl_in send' -l wait
+complete -c envoictl -n '__envoictl_in send' -l batch
 complete -c envoictl -n '__envoictl_in outbox list' -l search -x
 complete -c envoictl -n '__envoictl_in audit' -l mask
 

@@ -3,12 +3,15 @@
 
 #include "config.h"
 
+#include "envoi-manifest.h"
 #include "envoi-smtp-connection.h"
 
 #include <stdio.h>
 
-/* Sends one file so many times over one connection of the engine. WAIT
- * milliseconds lie between the sign-in and the first letter.
+/* Sends one letter so many times over one connection of the engine. FILE is the
+ * letter if its name ends in ".eml", else a file that is attached to one, whose
+ * MIME is made on the way. WAIT milliseconds lie between the sign-in and the
+ * first letter.
  *   bench-smtp-client HOST PORT tls|starttls CA_FILE RECIPIENTS LETTERS FILE [WAIT] */
 
 enum { HOST = 1, PORT, SECURITY, CA_FILE, RECIPIENTS, LETTERS, LETTER_FILE, N_ARGUMENTS };
@@ -37,10 +40,68 @@ open_connection (char **argv)
 
 typedef struct {
   EnvoiEnvelope *envelope;
-  char *contents;
+  const char *path;
+  char *contents;           /* of the letter, or NULL: */
   gsize size;
+  EnvoiManifest *manifest;  /* of one with an attachment */
   guint64 n_left;
 } Batch;
+
+static GInputStream *
+open_blob_cb (const char  *id,
+              gpointer     path,
+              GError     **error)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  return G_INPUT_STREAM (g_file_read (file, NULL, error));
+}
+
+static EnvoiManifest *
+seal (const char *path)
+{
+  g_autoptr (EnvoiDraft) draft = envoi_draft_new ("d");
+  g_autoptr (EnvoiClock) clock = envoi_clock_new_system ();
+  g_autoptr (EnvoiRandom) random = envoi_random_new_system ();
+  g_autofree char *blob_id = g_strnfill (64, 'a');
+  g_autoptr (EnvoiAttachment) attachment = NULL;
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE,
+                                                  G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  g_autoptr (GError) error = NULL;
+  EnvoiManifest *manifest;
+
+  attachment = envoi_attachment_new ("large.bin", "application/octet-stream", blob_id,
+                                     (guint64) g_file_info_get_size (info));
+  envoi_draft_set (draft, "from", "user@localhost");
+  envoi_draft_set (draft, "to", "r@localhost");
+  envoi_draft_add_attachment (draft, attachment);
+  manifest = envoi_manifest_seal (draft, clock, random, &error);
+  g_assert_no_error (error);
+  return manifest;
+}
+
+static void
+read_letter (Batch      *batch,
+             const char *path)
+{
+  batch->path = path;
+  if (g_str_has_suffix (path, ".eml")) {
+    g_assert_true (g_file_get_contents (path, &batch->contents, &batch->size, NULL));
+  } else {
+    batch->manifest = seal (path);
+    batch->size = envoi_manifest_get_size (batch->manifest);
+  }
+}
+
+static GInputStream *
+open_message (Batch *batch)
+{
+  if (batch->manifest)
+    return envoi_manifest_open (batch->manifest, open_blob_cb, (gpointer) batch->path, NULL);
+
+  return g_memory_input_stream_new_from_data (batch->contents, (gssize) batch->size, NULL);
+}
 
 static const EnvoiSmtpTransaction *
 next_cb (gpointer user_data)
@@ -54,8 +115,7 @@ next_cb (gpointer user_data)
   batch->n_left--;
   transaction = g_new0 (EnvoiSmtpTransaction, 1);
   transaction->envelope = batch->envelope;
-  transaction->message = g_memory_input_stream_new_from_data (batch->contents,
-                                                              (gssize) batch->size, NULL);
+  transaction->message = open_message (batch);
   transaction->size = batch->size;
   return transaction;
 }
@@ -90,7 +150,7 @@ main (int    argc,
   recipients = g_strsplit (argv[RECIPIENTS], ",", -1);
   batch.envelope = envoi_envelope_new ("user@localhost", (const char *const *) recipients,
                                        ENVOI_ENVELOPE_NONE, NULL);
-  g_assert_true (g_file_get_contents (argv[LETTER_FILE], &batch.contents, &batch.size, NULL));
+  read_letter (&batch, argv[LETTER_FILE]);
   batch.n_left = g_ascii_strtoull (argv[LETTERS], NULL, 10);
 
   envoi_smtp_connection_send_many_sync (connection, &source, NULL);
@@ -98,6 +158,7 @@ main (int    argc,
   envoi_smtp_connection_close_sync (connection);
 
   envoi_envelope_unref (batch.envelope);
+  g_clear_pointer (&batch.manifest, envoi_manifest_unref);
   g_free (batch.contents);
   return 0;
 }

@@ -1,15 +1,19 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""bench-smtp.py CLIENT [RTT_MS]: round trips from SYN to the final 250, Envoi's
-engine beside msmtp, curl, smtplib, swaks and nodemailer, in one run.
+"""bench-smtp.py BUILD_FOLDER RTT_MS: Envoi's engine beside msmtp, curl, smtplib,
+swaks and nodemailer, in one run and against one sink (sink.c).
 
-Runs inside a network namespace of its own whose loopback holds every packet for
+With RTT_MS > 0: round trips from SYN to the final 250. Runs inside a network namespace of its own whose loopback holds every packet for
 half the round-trip time (delay.c). The count is the sink's time of the last
 reply since it accepted, in round trips, plus two: SYN and the last reply's way.
 (The first acceptance happens half a round trip after SYN-ACK left; the reply
 needs another half to arrive: RFC 9293's handshake plus one flight.)
+
+With RTT_MS = 0: letters a second and processor time on one connection, a large
+attachment whose MIME is made on the way, and letters made durable.
 """
 
+import json
 import os
 import pathlib
 import shutil
@@ -17,9 +21,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 REPETITIONS = 5
+MANY = 2000
+DURABLE = 1000
+ATTACHMENT_MIB = 200
 
 SMTPLIB = '''
 import smtplib, ssl, sys
@@ -48,6 +56,24 @@ const one = () => transport.sendMail({
 Promise.all(Array.from({ length: Number(letters) }, one)).then(() => transport.close());
 '''
 
+ATTACH = '''
+const [port, ca, file] = process.argv.slice(1);
+const transport = require("nodemailer").createTransport({
+  host: "localhost", port: Number(port), secure: true,
+  auth: { user: "user", pass: "password" }, tls: { ca: require("fs").readFileSync(ca) } });
+transport.sendMail({ from: "user@localhost", to: "r@localhost", subject: "large",
+  attachments: [{ path: file }] }).then(() => transport.close());
+'''
+
+FSYNCED = '''
+import os, sys
+for i in range(int(sys.argv[1])):
+    with open(os.path.join(sys.argv[2], f"{i}.eml"), "wb") as file:
+        file.write(b"x" * 1200)
+        file.flush()
+        os.fsync(file.fileno())
+'''
+
 
 def make_certificate(folder):
     subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256',
@@ -58,8 +84,9 @@ def make_certificate(folder):
 
 
 class Bench:
-    def __init__(self, client, rtt, folder):
-        self.client = client
+    def __init__(self, build, rtt, folder):
+        self.build = pathlib.Path(build).resolve()
+        self.client = self.build / 'tests/bench/bench-smtp-client'
         self.rtt = rtt
         self.folder = folder
         self.certificate = folder / 'cert.pem'
@@ -68,7 +95,7 @@ class Bench:
                                 + b'A line of a small letter.\r\n' * 40)
 
     def start_sink(self, *options):
-        sink = subprocess.Popen([sys.executable, HERE / 'sink.py', self.certificate,
+        sink = subprocess.Popen([self.build / 'tests/bench/sink', self.certificate,
                                  self.folder / 'key.pem', *options], stdout=subprocess.PIPE, text=True)
         words = sink.stdout.readline().split()
         return sink, {'tls': words[1], 'starttls': words[3]}
@@ -77,6 +104,9 @@ class Bench:
         joined = ','.join(recipients)
         if name == 'envoi':
             return [self.client, '127.0.0.1', port, kind, self.certificate, joined, str(letters), self.letter]
+        if name.startswith('account'):
+            return [self.build / 'tests/bench/bench-account', '127.0.0.1', port, kind, self.certificate,
+                    joined, str(letters), self.letter, name.split()[1]]
         if name == 'smtplib':
             return [sys.executable, '-c', SMTPLIB, port, self.certificate, kind, joined, str(letters), self.letter]
         if name == 'nodemailer':
@@ -97,6 +127,21 @@ class Bench:
                 '--auth-password', 'password', '--from', 'user@localhost', '--to', joined,
                 '--data', f'@{self.letter}']
 
+    @staticmethod
+    def read_times(sink):
+        """When each letter's last reply left, in seconds."""
+        return [float(line) for line in sink.stdout if not line.startswith('records')]
+
+    def run_measured(self, command, **options):
+        """Wall and processor seconds and the peak of memory (MiB) of one command."""
+        begin = time.monotonic()
+        child = subprocess.Popen(command, stdout=subprocess.DEVNULL, **options)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        if child.returncode != 0:
+            raise RuntimeError(f'{command[0]} failed')
+        return time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
     def measure_warm(self, *sink_options):
         """Median round trips of a letter on a connection that was opened before."""
         results = []
@@ -106,7 +151,7 @@ class Bench:
             subprocess.run([*command, str(int(self.rtt * 10000))], check=True, timeout=300)
             sink.terminate()
             # From the server's receipt of MAIL: the way there and back is one more.
-            results.append(max(float(line) for line in sink.stdout.read().split()) / self.rtt + 1)
+            results.append(max(self.read_times(sink)) / self.rtt + 1)
         return statistics.median(results)
 
     def measure(self, name, kind, recipients, letters, *sink_options):
@@ -122,7 +167,7 @@ class Bench:
                 done = subprocess.run(command, stdin=letter, stdout=subprocess.DEVNULL,
                                       stderr=subprocess.PIPE, timeout=300)
             sink.terminate()
-            times = [float(line) for line in sink.stdout.read().split()]
+            times = self.read_times(sink)
             if done.returncode != 0 or len(times) < letters:
                 return f'failed: {done.stderr.decode(errors="replace").split()[-1:]}'
             results.append(max(times) / self.rtt + 2)
@@ -145,24 +190,107 @@ WARM_ROWS = [
     ('warm, 1 letter, CHUNKING', []),
     ('warm, 1 letter, no CHUNKING', ['no-chunking']),
 ]
+ACCOUNT_ROWS = [(f'account, {letters} letters, {words}', letters, options)
+                for letters in (10, 100)
+                for words, options in (('CHUNKING', []), ('no CHUNKING', ['no-chunking']))]
 TOOLS = {'msmtp': 'msmtp', 'curl': 'curl', 'smtplib': sys.executable, 'swaks': 'swaks', 'nodemailer': 'node'}
 
 
-def main(client, rtt_ms):
+def measure_round_trips(bench):
+    names = ['envoi'] + [name for name, program in TOOLS.items() if shutil.which(program)]
+    print(f'round trips from SYN to the final 250 (RTT {bench.rtt * 1000:.0f} ms, median of {REPETITIONS})')
+    print(f'{"":34}' + ''.join(f'{name:>12}' for name in names))
+    for title, kind, n_recipients, letters, options in ROWS:
+        recipients = [f'r{i}@localhost' for i in range(n_recipients)]
+        cells = [bench.measure(name, kind, recipients, letters, *options) for name in names]
+        print(f'{title:34}' + ''.join(f'{cell:12.2f}' if isinstance(cell, float) else f'{cell or "-":>12}'
+                                      for cell in cells), flush=True)
+    for title, options in WARM_ROWS:
+        print(f'{title:34}{bench.measure_warm(*options):12.2f}', flush=True)
+
+    print('the whole program, outbox and store included; connections allowed: 1, 2, 3')
+    for title, letters, options in ACCOUNT_ROWS:
+        cells = [bench.measure(f'account {n}', 'tls', ['r@localhost'], letters, *options) for n in (1, 2, 3)]
+        print(f'{title:34}' + ''.join(f'{cell:12.2f}' if isinstance(cell, float) else f'{cell:>12}'
+                                      for cell in cells), flush=True)
+
+
+def measure_many(bench):
+    print(f'{MANY} small letters over one connection, RTT 0')
+    for options in ([], ['no-chunking']):
+        for name in ['envoi', 'smtplib'] + (['nodemailer'] if shutil.which('node') else []):
+            sink, ports = bench.start_sink(*options)
+            command = bench.command(name, 'tls', ports['tls'], ['r@localhost'], MANY)
+            _, processor, _ = bench.run_measured(command)
+            sink.terminate()
+            times = bench.read_times(sink)
+            print(f'  {name:12}{" ".join(options):12}{len(times) / max(times):10.0f} letters/s '
+                  f'{processor / len(times) * 1e6:8.0f} us of processor time a letter', flush=True)
+
+
+def measure_attachment(bench):
+    file = bench.folder / 'large.bin'
+    with open(file, 'wb') as output:
+        for _ in range(ATTACHMENT_MIB):
+            output.write(os.urandom(1 << 20))
+
+    print(f'an attachment of {ATTACHMENT_MIB} MiB, its MIME made on the way')
+    for name in ['envoi'] + (['nodemailer'] if shutil.which('node') else []):
+        sink, ports = bench.start_sink()
+        command = [bench.client, '127.0.0.1', ports['tls'], 'tls', bench.certificate, 'r@localhost', '1', file]
+        if name == 'nodemailer':
+            command = ['node', '-e', ATTACH, '--', ports['tls'], bench.certificate, file]
+        wall, processor, memory = bench.run_measured(command)
+        time.sleep(0.2)
+        sink.terminate()
+        records = next(line.split() for line in sink.stdout if line.startswith('records'))
+        print(f'  {name:12}{wall:8.2f} s wall {processor:8.2f} s processor {memory:7.1f} MiB resident '
+              f'{int(records[3]) / int(records[1]):8.0f} octets a record', flush=True)
+
+
+def measure_durable(bench):
+    """One process that makes letters durable, beside one that syncs a file for each."""
+    files = bench.folder / 'files'
+    files.mkdir()
+    letter = json.dumps({'to': 'r@localhost', 'subject': 'bench', 'text': 'A line of a small letter.\n' * 40})
+    letters = bench.folder / 'letters'
+    letters.write_text((letter + '\n') * DURABLE)
+    environment = {**os.environ, 'HOME': str(bench.folder), 'GSETTINGS_BACKEND': 'memory',
+                   'GSETTINGS_SCHEMA_DIR': str(bench.build / 'data'),
+                   **{f'XDG_{kind}_HOME': str(bench.folder / kind) for kind in ('DATA', 'CONFIG', 'STATE')}}
+    envoictl = bench.build / 'src/cli/envoictl'
+    subprocess.run([envoictl, 'account', 'add', '--email', 'user@localhost', '--host', 'localhost', '--port', '465',
+                    '--security', 'tls'], env=environment, check=True, stdout=subprocess.DEVNULL)
+    batch = [envoictl, 'send', '--account', 'user@localhost', '--batch', '--at', '2090-01-01T00:00:00Z']
+
+    print(f'{DURABLE} letters made durable in one process')
+    wall, _, _ = bench.run_measured([sys.executable, '-c', FSYNCED, str(DURABLE), files])
+    print(f'  {"files":12}{wall:8.2f} s', flush=True)
+    with open(letters, 'rb') as lines:
+        wall, _, _ = bench.run_measured(batch, env=environment, stdin=lines)
+    print(f'  {"envoi":12}{wall:8.2f} s', end='')
+    if shutil.which('strace'):
+        with open(letters, 'rb') as lines:
+            subprocess.run(['strace', '-f', '-e', 'trace=fsync,fdatasync,sync_file_range', '-o',
+                                     bench.folder / 'trace', *batch], env=environment, stdin=lines,
+                                    stdout=subprocess.DEVNULL, check=True)
+        n = sum(b'sync' in line and b'resumed' not in line
+                for line in (bench.folder / 'trace').read_bytes().splitlines())
+        print(f' {n / DURABLE:6.2f} syncs a letter', end='')
+    print(flush=True)
+
+
+def main(build, rtt_ms):
     with tempfile.TemporaryDirectory() as folder:
         make_certificate(pathlib.Path(folder))
-        bench = Bench(client, rtt_ms / 1000, pathlib.Path(folder))
-        names = ['envoi'] + [name for name, program in TOOLS.items() if shutil.which(program)]
-        print(f'round trips from SYN to the final 250 (RTT {rtt_ms} ms, median of {REPETITIONS})')
-        print(f'{"":34}' + ''.join(f'{name:>12}' for name in names))
-        for title, kind, n_recipients, letters, options in ROWS:
-            recipients = [f'r{i}@localhost' for i in range(n_recipients)]
-            cells = [bench.measure(name, kind, recipients, letters, *options) for name in names]
-            print(f'{title:34}' + ''.join(f'{cell:12.2f}' if isinstance(cell, float) else f'{cell or "-":>12}'
-                                          for cell in cells), flush=True)
-        for title, options in WARM_ROWS:
-            print(f'{title:34}{bench.measure_warm(*options):12.2f}', flush=True)
+        bench = Bench(build, rtt_ms / 1000, pathlib.Path(folder))
+        if rtt_ms > 0:
+            measure_round_trips(bench)
+            return
+        measure_many(bench)
+        measure_attachment(bench)
+        measure_durable(bench)
 
 
 if __name__ == '__main__':
-    main(sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 100)
+    main(sys.argv[1], int(sys.argv[2]))
