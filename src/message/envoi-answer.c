@@ -292,7 +292,7 @@ quote (EnvoiDraft          *draft,
     envoi_draft_set (draft, "text", whole);
   } else {
     quotation = envoi_quote_html (kind, original);
-    whole = g_strconcat ("<div><br></div><div><br></div>", quotation, NULL);
+    whole = g_strconcat (ENVOI_ANSWER_LINES, quotation, NULL);
     envoi_draft_set (draft, "html", whole);
   }
 }

@@ -13,6 +13,9 @@ typedef enum {
   ENVOI_ANSWER_EDIT,          /* the same letter once more, to change */
 } EnvoiAnswerKind;
 
+/* What a formatted answer begins with: a line to write in, and one more. */
+#define ENVOI_ANSWER_LINES "<div><br></div><div><br></div>"
+
 /**
  * EnvoiOriginal:
  * @letter: its fields, and the attachments that are in the store

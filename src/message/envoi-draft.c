@@ -7,6 +7,7 @@
 #include "envoi-draft-private.h"
 #include "envoi-html.h"
 #include "envoi-message-error.h"
+#include "envoi-sign.h"
 
 #include "envoi-text.h"
 
@@ -439,13 +440,24 @@ envoi_draft_init (EnvoiDraft *self)
                            G_CALLBACK (attachments_changed_cb), self, G_CONNECT_SWAPPED);
 }
 
-/* An editor leaves empty paragraphs behind. */
+static gboolean
+says_something (const char *text)
+{
+  g_autofree char *before = g_strstrip (envoi_sign_dup_before (text));
+
+  return *before != '\0';
+}
+
+/* An editor leaves empty paragraphs behind, and a signature was there from the start. */
 static gboolean
 shows_something (const char *html)
 {
-  g_autofree char *text = g_strstrip (envoi_html_to_text (html));
+  g_autofree char *text = envoi_html_to_text (html);
+  const char *signature = strstr (html, "class=\"envoi-signature\"");
+  gssize length = signature ? signature - html : (gssize) strlen (html);
 
-  return *text || strstr (html, "<img") || strstr (html, "<hr");
+  return says_something (text) || g_strstr_len (html, length, "<img") ||
+         g_strstr_len (html, length, "<hr");
 }
 
 /**
@@ -659,7 +671,7 @@ envoi_draft_get_headers (EnvoiDraft *self)
  * @self: a draft
  *
  * Tells whether there is nothing worth keeping: no recipient, subject, text or
- * attachment. Who it is from does not count, for that is filled in beforehand.
+ * attachment. Who it is from and a signature do not count, for they are filled in beforehand.
  *
  * Returns: whether the draft may be forgotten
  *
@@ -669,7 +681,7 @@ gboolean
 envoi_draft_is_empty (EnvoiDraft *self)
 {
   static const guint written[] = {
-    PROP_TO, PROP_CC, PROP_BCC, PROP_SUBJECT, PROP_TEXT,
+    PROP_TO, PROP_CC, PROP_BCC, PROP_SUBJECT,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (written); i++) {
@@ -677,7 +689,8 @@ envoi_draft_is_empty (EnvoiDraft *self)
       return FALSE;
   }
 
-  if (*self->texts[PROP_HTML] && shows_something (self->texts[PROP_HTML]))
+  if (says_something (self->texts[PROP_TEXT]) ||
+      (*self->texts[PROP_HTML] && shows_something (self->texts[PROP_HTML])))
     return FALSE;
 
   return g_list_model_get_n_items (G_LIST_MODEL (self->attachments)) == 0;

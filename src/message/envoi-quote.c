@@ -185,6 +185,6 @@ envoi_quote_html (EnvoiAnswerKind      kind,
   if (kind == ENVOI_ANSWER_FORWARD)
     return g_strconcat (head_html, "<div><br></div>", html, NULL);
 
-  return g_strconcat (head_html, "<blockquote style=\"" QUOTE_STYLE "\">", html, "</blockquote>",
+  return g_strconcat (head_html, "<blockquote type=\"cite\" style=\"" QUOTE_STYLE "\">", html, "</blockquote>",
                       NULL);
 }

@@ -557,3 +557,28 @@ envoi_composer_body_get_actions (EnvoiComposerBody *self)
 
   return G_ACTION_GROUP (self->actions);
 }
+
+gboolean
+envoi_composer_body_replace_plain (EnvoiComposerBody *self,
+                                   const char        *old,
+                                   const char        *text)
+{
+  GtkTextBuffer *buffer;
+  GtkTextIter start, end;
+
+  g_return_val_if_fail (ENVOI_IS_COMPOSER_BODY (self), FALSE);
+
+  buffer = gtk_text_view_get_buffer (self->plain);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  if (*old == '\0')
+    start = end;
+  else if (!gtk_text_iter_forward_search (&start, old, GTK_TEXT_SEARCH_TEXT_ONLY, &start, &end,
+                                          NULL))
+    return FALSE;
+
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_delete (buffer, &start, &end);
+  gtk_text_buffer_insert (buffer, &start, text, -1);
+  gtk_text_buffer_end_user_action (buffer);
+  return TRUE;
+}

@@ -37,5 +37,10 @@ gboolean       envoi_composer_body_commit_finish (EnvoiComposerBody   *self,
 /* At the caret, in either kind. */
 void           envoi_composer_body_insert_text  (EnvoiComposerBody    *self,
                                                  const char           *text);
+/* In the plain text: the first place that has @old, or the end when @old is "". FALSE: it
+ * is not there. */
+gboolean       envoi_composer_body_replace_plain (EnvoiComposerBody   *self,
+                                                 const char           *old,
+                                                 const char           *text);
 
 G_END_DECLS

@@ -25,6 +25,7 @@ struct _EnvoiComposerWindow {
   EnvoiAttacher       *attacher;
   EnvoiDraftSaver     *saver;
   EnvoiPaster         *paster;
+  EnvoiIdentity       *signed_by;      /* nullable: whose signature the letter has */
   EnvoiAttachment     *removed;        /* nullable: what Undo brings back */
   guint removed_position;
 
@@ -57,6 +58,8 @@ void                 envoi_composer_window_connect_sending (EnvoiComposerWindow 
 void                 envoi_composer_window_connect_files  (EnvoiComposerWindow *self);
 void                 envoi_composer_window_watch_files    (EnvoiComposerWindow *self);
 void                 envoi_composer_window_follow_account (EnvoiComposerWindow *self);
+/* Before the draft is shown. */
+void                 envoi_composer_window_sign           (EnvoiComposerWindow *self);
 /* Nothing is left to keep. */
 void                 envoi_composer_window_finish         (EnvoiComposerWindow *self);
 void                 envoi_composer_window_show_error     (EnvoiComposerWindow *self,

@@ -318,6 +318,7 @@ envoi_composer_window_dispose (GObject *object)
   g_clear_object (&self->saver);
   g_clear_object (&self->attacher);
   g_clear_object (&self->removed);
+  g_clear_object (&self->signed_by);
   g_clear_object (&self->draft);
   g_clear_object (&self->service);
 
@@ -403,7 +404,6 @@ use_service (EnvoiComposerWindow *self,
 {
   EnvoiEditor *editor = envoi_composer_body_get_editor (self->body);
 
-  self->service = g_object_ref (service);
   self->attacher = envoi_attacher_new (service, self->draft);
   self->saver = envoi_draft_saver_new (service, self->draft);
   self->paster = envoi_paster_new (editor, self->attacher, self->draft, self->hint_bar);
@@ -435,6 +435,9 @@ envoi_composer_window_new (EnvoiApplication *app,
 
   self = g_object_new (ENVOI_TYPE_COMPOSER_WINDOW, "application", app, NULL);
   self->draft = g_object_ref (draft);
+  if (service)
+    self->service = g_object_ref (service);
+  envoi_composer_window_sign (self);
   if (service)
     use_service (self, service);
 

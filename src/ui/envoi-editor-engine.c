@@ -196,7 +196,7 @@ load_scripts (EnvoiEditorEngine *self)
 {
   static const char *const names[] = {
     "editor.js", "editor-output.js", "editor-insert.js", "editor-picture.js", "editor-table.js",
-    "editor-marks.js",
+    "editor-marks.js", "editor-signature.js",
   };
 
   self->scripts = g_ptr_array_new_with_free_func ((GDestroyNotify) webkit_user_script_unref);

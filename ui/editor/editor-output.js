@@ -91,10 +91,14 @@
       return;
     }
     const styles = keepStyles(element);
+    const isSignature = element.matches('div.envoi-signature');
     for (const name of element.getAttributeNames()) {
       if (!ATTRIBUTES.includes(name))
         element.removeAttribute(name);
     }
+    // By this mark an edited letter still knows its signature.
+    if (isSignature)
+      element.className = 'envoi-signature';
     if (styles)
       element.setAttribute('style', styles);
     if (element.tagName === 'SPAN' && element.attributes.length === 0)

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "envoi-test.h"
+
+#include "envoi-composer-window-private.h"
+#include "envoi-signature.h"
+
+#include <string.h>
+
+/* The signature in a composer, in its surface and in plain text. */
+
+typedef struct {
+  EnvoiService        *service;
+  EnvoiAccount        *account;
+  EnvoiDraft          *draft;
+  EnvoiComposerWindow *window;
+  const char          *wanted;
+} Fixture;
+
+static void
+add_identity (Fixture    *fixture,
+              const char *address,
+              const char *signature)
+{
+  g_autoptr (EnvoiIdentity) identity = envoi_identity_new (address);
+
+  g_object_set (identity, "address", address, "name", "Li", "reply-to", "", NULL);
+  g_assert_true (envoi_signature_set (identity, signature, NULL));
+  envoi_account_put_identity (fixture->account, identity);
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture->service = envoi_service_new (NULL);
+  envoi_service_start_async (fixture->service, ENVOI_SERVICE_PRACTICE, NULL, envoi_test_wait_cb,
+                             &wait);
+  result = envoi_test_wait (&wait);
+  envoi_service_start_finish (fixture->service, result, &error);
+  g_assert_no_error (error);
+
+  fixture->draft = envoi_service_create_draft (fixture->service, NULL);
+  fixture->account =
+    envoi_account_list_find (envoi_service_get_accounts (fixture->service),
+                             envoi_draft_get (fixture->draft, "account-id"));
+  add_identity (fixture, "one@x.cn", "<b>Li Lei</b><br>Sales");
+  add_identity (fixture, "two@x.cn", "Dr. Li, <i>Research</i>");
+  add_identity (fixture, "none@x.cn", "");
+  envoi_draft_set (fixture->draft, "from", "Li <one@x.cn>");
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_clear_object (&fixture->draft);
+  g_clear_object (&fixture->service);
+}
+
+static EnvoiEditor *
+get_editor (Fixture *fixture)
+{
+  return envoi_composer_body_get_editor (envoi_composer_window_get_body (fixture->window));
+}
+
+static gboolean
+is_editor_ready (gpointer fixture)
+{
+  return envoi_editor_is_ready (get_editor (fixture));
+}
+
+static gboolean
+has_wanted (gpointer data)
+{
+  Fixture *fixture = data;
+
+  return strstr (envoi_draft_get (fixture->draft, "html"), fixture->wanted) != NULL;
+}
+
+static void
+wait_for_html (Fixture    *fixture,
+               const char *wanted)
+{
+  fixture->wanted = wanted;
+  envoi_test_wait_until (has_wanted, fixture);
+}
+
+static gboolean
+is_offered (gpointer data)
+{
+  return envoi_notice_bar_is_shown (((Fixture *) data)->window->hint_bar);
+}
+
+static guint
+count_signatures (Fixture *fixture)
+{
+  g_auto (GStrv) pieces = g_strsplit (envoi_draft_get (fixture->draft, "html"),
+                                      "envoi-signature", -1);
+
+  return g_strv_length (pieces) - 1;
+}
+
+static void
+open_composer (Fixture *fixture)
+{
+  fixture->window = envoi_composer_window_new (NULL, fixture->service, fixture->draft);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+}
+
+/* There from the start, replaced with the sender, never twice, and no letter by itself. */
+static void
+test_follows (Fixture       *fixture,
+              gconstpointer  data)
+{
+  open_composer (fixture);
+  g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "<b>Li Lei</b>"));
+  g_assert_true (envoi_draft_is_empty (fixture->draft));
+  envoi_test_wait_until (is_editor_ready, fixture);
+
+  envoi_draft_set (fixture->draft, "from", "Li <two@x.cn>");
+  wait_for_html (fixture, "Research");
+  g_assert_cmpuint (count_signatures (fixture), ==, 1);
+  g_assert_null (strstr (envoi_draft_get (fixture->draft, "html"), "Sales"));
+  g_assert_false (is_offered (fixture));
+
+  envoi_draft_set (fixture->draft, "from", "Li <one@x.cn>");
+  wait_for_html (fixture, "Sales");
+  g_assert_cmpuint (count_signatures (fixture), ==, 1);
+}
+
+/* Who has none signs with none; the next one has its own again. */
+static void
+test_none (Fixture       *fixture,
+           gconstpointer  data)
+{
+  open_composer (fixture);
+  envoi_test_wait_until (is_editor_ready, fixture);
+  envoi_editor_call (get_editor (fixture), "command",
+                     g_variant_new ("(ss)", "insertText", "Hello"));
+  wait_for_html (fixture, "Hello");
+
+  envoi_draft_set (fixture->draft, "from", "Li <none@x.cn>");
+  while (count_signatures (fixture) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  envoi_draft_set (fixture->draft, "from", "Li <two@x.cn>");
+  wait_for_html (fixture, "Research");
+  g_assert_cmpuint (count_signatures (fixture), ==, 1);
+}
+
+/* What a person wrote into it stays; the other one is offered. */
+static void
+test_edited (Fixture       *fixture,
+             gconstpointer  data)
+{
+  open_composer (fixture);
+  envoi_test_wait_until (is_editor_ready, fixture);
+  envoi_editor_call (get_editor (fixture), "setSignature",
+                     g_variant_new ("(s)", "<div class=\"envoi-signature\">-- <br>Yours, Li</div>"));
+  wait_for_html (fixture, "Yours, Li");
+
+  envoi_draft_set (fixture->draft, "from", "Li <two@x.cn>");
+  envoi_test_wait_until (is_offered, fixture);
+  g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "Yours, Li"));
+
+  g_signal_emit_by_name (fixture->window->hint_bar, "chosen", 0);
+  wait_for_html (fixture, "Research");
+  g_assert_cmpuint (count_signatures (fixture), ==, 1);
+  g_assert_false (is_offered (fixture));
+}
+
+static void
+test_plain (Fixture       *fixture,
+            gconstpointer  data)
+{
+  envoi_draft_set (fixture->draft, "text", "Hello");
+  open_composer (fixture);
+  g_assert_true (envoi_composer_body_is_plain (fixture->window->body));
+  g_assert_cmpstr (envoi_draft_get (fixture->draft, "text"), ==, "Hello\n\n-- \nLi Lei\nSales\n");
+
+  envoi_draft_set (fixture->draft, "from", "Li <two@x.cn>");
+  while (!strstr (envoi_draft_get (fixture->draft, "text"), "Research"))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (envoi_draft_get (fixture->draft, "text"), ==,
+                   "Hello\n\n-- \nDr. Li, Research\n");
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  envoi_test_init (&argc, &argv);
+  adw_init ();
+
+#define ADD(name, function) \
+  g_test_add ("/envoi/ui/signature/" name, Fixture, NULL, set_up, function, tear_down)
+  ADD ("follows", test_follows);
+  ADD ("none", test_none);
+  ADD ("edited", test_edited);
+  ADD ("plain", test_plain);
+
+  return g_test_run ();
+}
