@@ -7,6 +7,7 @@
 
 #include "envoi-message-error.h"
 #include "envoi-store-error.h"
+#include "envoi-zip.h"
 
 /* Attachments: a copy of the file goes into the store at once, so that what is
  * sent is what was attached, whatever becomes of the file. */
@@ -174,6 +175,94 @@ envoi_service_attach_finish (EnvoiService  *self,
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* The archive has no name any more when this returns: whatever happens, it goes. */
+static GInputStream *
+zip_folder (EnvoiService  *self,
+            GFile         *folder,
+            GCancellable  *cancellable,
+            GError       **error)
+{
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GFileIOStream) stream = g_file_new_tmp ("envoi-XXXXXX.zip", &file, error);
+  GInputStream *input = NULL;
+
+  if (!stream)
+    return NULL;
+
+  if (envoi_zip_folder_sync (folder, g_io_stream_get_output_stream (G_IO_STREAM (stream)), NULL,
+                             NULL, cancellable, error) &&
+      g_io_stream_close (G_IO_STREAM (stream), cancellable, error))
+    input = G_INPUT_STREAM (g_file_read (file, cancellable, error));
+
+  g_file_delete (file, NULL, NULL);
+  return input;
+}
+
+static void
+zip_in_thread (GTask        *task,
+               gpointer      self,
+               gpointer      folder,
+               GCancellable *cancellable)
+{
+  GError *error = NULL;
+  GInputStream *input = zip_folder (self, folder, cancellable, &error);
+
+  if (input)
+    g_task_return_pointer (task, input, g_object_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+did_zip_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GInputStream) input = NULL;
+  GError *error = NULL;
+
+  input = g_task_propagate_pointer (G_TASK (result), &error);
+  if (input)
+    import (task, input);
+  else if (error->domain == ENVOI_MESSAGE_ERROR)
+    g_task_return_error (task, error);
+  else
+    g_task_return_error (task, explain (g_task_get_task_data (task), error));
+}
+
+void
+envoi_service_attach_folder_async (EnvoiService        *self,
+                                   GFile               *folder,
+                                   GCancellable        *cancellable,
+                                   GAsyncReadyCallback  callback,
+                                   gpointer             user_data)
+{
+  g_autofree char *name = NULL;
+  g_autofree char *shown = NULL;
+  g_autoptr (GTask) zipping = NULL;
+  Attach *attach;
+  GTask *task;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (G_IS_FILE (folder));
+
+  name = g_file_get_basename (folder);
+  shown = g_utf8_make_valid (name, -1);
+  attach = g_new0 (Attach, 1);
+  attach->file = g_object_ref (folder);
+  attach->name = g_strconcat (shown, ".zip", NULL);
+  attach->content_type = g_strdup ("application/zip");
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_attach_folder_async);
+  g_task_set_task_data (task, attach, (GDestroyNotify) attach_free);
+
+  zipping = g_task_new (self, cancellable, did_zip_cb, task);
+  g_task_set_task_data (zipping, g_object_ref (folder), g_object_unref);
+  g_task_run_in_thread (zipping, zip_in_thread);
 }
 
 void

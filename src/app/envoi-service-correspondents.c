@@ -45,6 +45,17 @@ add_letter (GHashTable              *known,
   }
 }
 
+static void
+add_contact (GHashTable   *known,
+             GStrvBuilder *list,
+             const char   *person)
+{
+  g_autoptr (EnvoiAddress) address = envoi_address_parse (person, NULL);
+
+  if (address)
+    add_address (known, list, address);
+}
+
 char **
 envoi_service_list_correspondents (EnvoiService *self)
 {
@@ -66,6 +77,9 @@ envoi_service_list_correspondents (EnvoiService *self)
       add_letter (known, list, envoi_letter_get_record (letter));
     }
   }
+
+  for (guint i = 0; self->contacts && self->contacts[i]; i++)
+    add_contact (known, list, self->contacts[i]);
 
   return g_strv_builder_end (list);
 }

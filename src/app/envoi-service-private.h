@@ -39,6 +39,7 @@ struct _EnvoiService {
   EnvoiServiceFlags flags;
   gboolean is_ready;
   char *practice_notice;           /* nullable */
+  char **contacts;                 /* nullable: "Name <mailbox>", imported */
   EnvoiOAuthSignIn *sign_in;       /* nullable: the one under way */
 };
 
@@ -48,6 +49,9 @@ void               envoi_service_notice_changed         (EnvoiService        *se
 EnvoiAccount      *envoi_service_find_account           (EnvoiService        *self,
                                                          const char          *id,
                                                          GError             **error);
+
+/* envoi-service-contacts.c: what was imported before, in its own time. */
+void               envoi_service_load_contacts          (EnvoiService        *self);
 
 /* envoi-service-accounts.c: the account can sign in now. */
 void               envoi_service_mark_ready             (EnvoiService        *self,

@@ -7,6 +7,7 @@
 
 #include "envoi-address.h"
 #include "envoi-message-error.h"
+#include "envoi-placeholder.h"
 
 /* One letter for many people, each of whom gets a letter of their own. */
 
@@ -101,6 +102,7 @@ make_letter (Separate            *separate,
 {
   g_autofree char *id = make_id (separate, address);
   g_autofree char *to = envoi_address_format (address);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (GBytes) bytes = envoi_draft_serialize (separate->draft);
   EnvoiDraft *letter = envoi_draft_deserialize (id, bytes, error);
 
@@ -110,6 +112,7 @@ make_letter (Separate            *separate,
   envoi_draft_set (letter, "to", to);
   envoi_draft_set (letter, "cc", "");
   envoi_draft_set (letter, "bcc", "");
+  envoi_placeholder_fill_draft (letter, address, now);
   return letter;
 }
 

@@ -139,6 +139,9 @@ did_load_providers_cb (GObject      *source,
   self->broker = envoi_token_broker_new (self->secrets, self->providers, self->clock,
                                          self->data_folder);
   envoi_service_load_client_ids (self);
+  /* Who writes in a window is offered people; the command line names them itself. */
+  if (self->flags & ENVOI_SERVICE_PRACTICE)
+    envoi_service_load_contacts (self);
   envoi_credential_source_set_broker (self->credentials, self->broker);
   g_signal_connect_object (envoi_token_broker_get_journal (self->broker), "changed",
                            G_CALLBACK (sign_in_noted_cb), self, G_CONNECT_SWAPPED);
@@ -421,6 +424,7 @@ envoi_service_dispose (GObject *object)
   g_clear_object (&self->data_folder);
   g_clear_object (&self->config_folder);
   g_clear_pointer (&self->practice_notice, g_free);
+  g_clear_pointer (&self->contacts, g_strfreev);
 
   G_OBJECT_CLASS (envoi_service_parent_class)->dispose (object);
 }

@@ -90,6 +90,13 @@ void              envoi_service_attach_async     (EnvoiService         *self,
 EnvoiAttachment  *envoi_service_attach_finish    (EnvoiService         *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* A folder with all in it, as a zip archive named after it; finished as any file.
+ * Errors: TOO_LARGE, ATTACHMENT_UNREADABLE, NO_SPACE */
+void              envoi_service_attach_folder_async (EnvoiService      *self,
+                                                  GFile                *folder,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
 /* The same for bytes from the clipboard: a picture. @name is what the receiver sees. */
 void              envoi_service_attach_bytes_async (EnvoiService       *self,
                                                   GBytes               *bytes,
@@ -118,8 +125,8 @@ void              envoi_service_send_async       (EnvoiService         *self,
 char             *envoi_service_send_finish      (EnvoiService         *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
-/* Whom letters went to, the newest first, each mailbox once, as "Name <mailbox>".
- * Only what is in memory is looked through. (transfer full) */
+/* Whom letters went to, the newest first, then imported contacts; each mailbox once, as
+ * "Name <mailbox>". Only what is in memory is looked through. (transfer full) */
 char            **envoi_service_list_correspondents (EnvoiService      *self);
 /* A letter of its own to each mailbox in To, Cc and Bcc, one durable commit a letter. When one
  * fails, @draft holds in "to" those that have none yet. Errors: as envoi_service_send_async() */

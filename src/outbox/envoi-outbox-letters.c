@@ -59,7 +59,7 @@ belongs (const EnvoiLetterRecord *record,
 {
   switch (folder) {
     case ENVOI_FOLDER_DRAFTS:
-      return record->state == ENVOI_LETTER_DRAFT;
+      return record->state == ENVOI_LETTER_DRAFT && !envoi_letter_record_is_template (record);
     case ENVOI_FOLDER_OUTBOX:
       return record->state == ENVOI_LETTER_SENDING || record->state == ENVOI_LETTER_WAITING ||
              (record->state == ENVOI_LETTER_QUEUED && !is_scheduled (record, now));
@@ -71,6 +71,8 @@ belongs (const EnvoiLetterRecord *record,
       return is_scheduled (record, now);
     case ENVOI_FOLDER_SENT:
       return record->state == ENVOI_LETTER_SENT;
+    case ENVOI_FOLDER_TEMPLATES:
+      return envoi_letter_record_is_template (record);
     case ENVOI_N_FOLDERS:
     default:
       g_assert_not_reached ();

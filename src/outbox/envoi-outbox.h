@@ -14,11 +14,12 @@ G_BEGIN_DECLS
 #define ENVOI_TYPE_OUTBOX (envoi_outbox_get_type ())
 
 typedef enum {
-  ENVOI_FOLDER_DRAFTS,      /* DRAFT */
+  ENVOI_FOLDER_DRAFTS,      /* DRAFT, no template */
   ENVOI_FOLDER_OUTBOX,      /* QUEUED within its undo time or due, SENDING, WAITING */
   ENVOI_FOLDER_ATTENTION,   /* FAILED, UNKNOWN, and SENT with a refused recipient not yet dismissed */
   ENVOI_FOLDER_SCHEDULED,   /* QUEUED with a hold over two minutes away */
   ENVOI_FOLDER_SENT,        /* SENT */
+  ENVOI_FOLDER_TEMPLATES,   /* DRAFT, to begin letters from */
   ENVOI_N_FOLDERS,
 } EnvoiFolder;
 

@@ -251,6 +251,21 @@ envoi_letter_record_copy (const EnvoiLetterRecord *self)
 }
 
 /**
+ * envoi_letter_record_is_template:
+ * @self: a record
+ *
+ * Returns: whether it is a letter to begin letters from
+ *
+ * Thread: any
+ */
+gboolean
+envoi_letter_record_is_template (const EnvoiLetterRecord *self)
+{
+  return self->state == ENVOI_LETTER_DRAFT &&
+         g_str_has_prefix (self->id, ENVOI_TEMPLATE_ID_PREFIX);
+}
+
+/**
  * envoi_letter_record_clear_result:
  * @self: a record
  *

@@ -43,6 +43,10 @@ typedef struct {
   char                *text;       /* nullable */
 } EnvoiRecipientRecord;
 
+/* A draft whose id begins so is a template: a letter to begin letters from. It is kept and
+ * thrown away like any draft. */
+#define ENVOI_TEMPLATE_ID_PREFIX "template-"
+
 EnvoiRecipientRecord *envoi_recipient_record_new  (const char                 *address);
 EnvoiRecipientRecord *envoi_recipient_record_copy (const EnvoiRecipientRecord *self);
 void                  envoi_recipient_record_free (EnvoiRecipientRecord       *self);
@@ -102,6 +106,7 @@ GType              envoi_letter_record_get_type (void) G_GNUC_CONST;
 EnvoiLetterRecord *envoi_letter_record_new      (const char              *id);
 EnvoiLetterRecord *envoi_letter_record_copy     (const EnvoiLetterRecord *self);
 void               envoi_letter_record_free     (EnvoiLetterRecord       *self);
+gboolean           envoi_letter_record_is_template (const EnvoiLetterRecord *self);
 void               envoi_letter_record_clear_result (EnvoiLetterRecord   *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnvoiRecipientRecord, envoi_recipient_record_free)

@@ -11,6 +11,7 @@
 #include "envoi-desktop.h"
 #include "envoi-main-window.h"
 #include "envoi-mailto.h"
+#include "envoi-open-letters.h"
 #include "envoi-open-message.h"
 #include "envoi-password-dialog.h"
 #include "envoi-sign-in-window.h"
@@ -35,6 +36,7 @@ struct _EnvoiApplication {
 
   EnvoiService   *service;
   EnvoiDesktop   *desktop;
+  EnvoiOpenLetters *open_letters;
   GPtrArray      *waiting_uris;      /* of links and files that came before the service was ready */
   gboolean wants_new_letter;
   gboolean is_quitting;
@@ -150,14 +152,23 @@ outbox_changed_cb (EnvoiApplication *self)
   leave_when_done (self);
 }
 
+static GtkWindow *open_composer (EnvoiApplication *self,
+                                 EnvoiDraft       *draft);
+
 static void
 compose_mailto (EnvoiApplication *self,
                 const char       *uri)
 {
   g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (self->service, NULL);
+  g_autofree char *wanted = envoi_mailto_dup_wanted_file (uri);
+  GtkWindow *composer;
 
-  if (envoi_mailto_apply (uri, draft))
-    envoi_application_open_draft (self, draft);
+  if (!envoi_mailto_apply (uri, draft))
+    return;
+
+  composer = open_composer (self, draft);
+  if (wanted)
+    envoi_composer_window_want_file (ENVOI_COMPOSER_WINDOW (composer), wanted);
 }
 
 /* Links and messages are opened; other files are for one new letter, as "Send to" wants it. */
@@ -224,6 +235,7 @@ did_start (GObject      *source,
   }
 
   self->desktop = envoi_desktop_new (GTK_APPLICATION (self), self->service);
+  self->open_letters = envoi_open_letters_new (self);
   follow_outbox (self);
   if (window)
     envoi_main_window_set_service (window, self->service);
@@ -470,6 +482,7 @@ envoi_application_startup (GApplication *application)
     { "win.show-place(3)", { "<Alt>4" } },
     { "win.show-place(4)", { "<Alt>5" } },
     { "win.show-place(5)", { "<Alt>6" } },
+    { "win.show-place(6)", { "<Alt>7" } },
     { "window.close", { "<Control>w" } },
   };
   EnvoiApplication *self = ENVOI_APPLICATION (application);
@@ -555,6 +568,7 @@ envoi_application_dispose (GObject *object)
   EnvoiApplication *self = ENVOI_APPLICATION (object);
 
   g_clear_object (&self->desktop);
+  g_clear_object (&self->open_letters);
   g_clear_object (&self->service);
 
   G_OBJECT_CLASS (envoi_application_parent_class)->dispose (object);

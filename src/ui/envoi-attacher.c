@@ -23,6 +23,7 @@ struct _EnvoiAttachJob {
   EnvoiAttacher *attacher;      /* kept by the call in flight */
   char          *name;
   char          *content_id;    /* nullable */
+  GFile         *file;          /* nullable */
   double fraction;
   gboolean is_inline;
   GCancellable  *cancellable;
@@ -61,6 +62,7 @@ enum {
   ATTACHED,
   FAILED,
   NOTED,
+  FOLDER,
   N_SIGNALS,
 };
 
@@ -93,6 +95,7 @@ envoi_attach_job_finalize (GObject *object)
 
   g_clear_object (&self->attacher);
   g_clear_object (&self->cancellable);
+  g_clear_object (&self->file);
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->content_id, g_free);
 
@@ -260,6 +263,21 @@ add_to_draft (EnvoiAttacher   *self,
   g_signal_emit (self, signals[ATTACHED], 0, attachment);
 }
 
+/* Only now it matters what it is that cannot be attached. */
+static void
+did_look_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (EnvoiAttachJob) job = user_data;
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (G_FILE (source), result, NULL);
+
+  if (info && g_file_info_get_file_type (info) == G_FILE_TYPE_DIRECTORY)
+    g_signal_emit (job->attacher, signals[FOLDER], 0, job->file);
+  else
+    note (job->attacher, _("“%s” was not attached: it is gone or cannot be read."), job->name);
+}
+
 static void
 tell_failure (EnvoiAttacher  *self,
               EnvoiAttachJob *job,
@@ -268,8 +286,10 @@ tell_failure (EnvoiAttacher  *self,
   g_autoptr (EnvoiProblem) problem = NULL;
 
   g_signal_emit (self, signals[FAILED], 0);
-  if (g_error_matches (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_ATTACHMENT_UNREADABLE)) {
-    note (self, _("“%s” was not attached: it is a folder or cannot be read."), job->name);
+  if (job->file &&
+      g_error_matches (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_ATTACHMENT_UNREADABLE)) {
+    g_file_query_info_async (job->file, G_FILE_ATTRIBUTE_STANDARD_TYPE, G_FILE_QUERY_INFO_NONE,
+                             G_PRIORITY_DEFAULT, NULL, did_look_cb, g_object_ref (job));
     return;
   }
 
@@ -342,6 +362,8 @@ envoi_attacher_class_init (EnvoiAttacherClass *klass)
                                   NULL, NULL, G_TYPE_NONE, 0);
   signals[NOTED] = g_signal_new ("noted", ENVOI_TYPE_ATTACHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
+  signals[FOLDER] = g_signal_new ("folder", ENVOI_TYPE_ATTACHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
 }
 
 static void
@@ -381,8 +403,24 @@ envoi_attacher_add_file (EnvoiAttacher *self,
 
   name = g_file_get_basename (file);
   job = start_job (self, name ? name : "", is_inline);
+  job->file = g_object_ref (file);
   envoi_service_attach_async (self->service, file, progress_cb, job, job->cancellable,
                               did_attach_file_cb, job);
+}
+
+void
+envoi_attacher_add_folder (EnvoiAttacher *self,
+                           GFile         *folder)
+{
+  g_autofree char *name = NULL;
+  EnvoiAttachJob *job;
+
+  g_return_if_fail (ENVOI_IS_ATTACHER (self));
+
+  name = g_file_get_basename (folder);
+  job = start_job (self, name ? name : "", FALSE);
+  envoi_service_attach_folder_async (self->service, folder, job->cancellable, did_attach_file_cb,
+                                     job);
 }
 
 static const char *

@@ -19,7 +19,8 @@ void        envoi_attach_job_cancel       (EnvoiAttachJob *self);
 
 /* Brings files and pictures into a draft. Signals: "attached" (EnvoiAttachment,
  * is in the draft now), "failed" (a file will not come), "noted" (const char
- * *text: what a person should know at once). Thread: main */
+ * *text: what a person should know at once), "folder" (GFile: what was to be attached is
+ * one). Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiAttacher, envoi_attacher, ENVOI, ATTACHER, GObject)
 
 EnvoiAttacher *envoi_attacher_new         (EnvoiService  *service,
@@ -30,6 +31,9 @@ GListModel    *envoi_attacher_get_jobs    (EnvoiAttacher *self);
 void           envoi_attacher_add_file    (EnvoiAttacher *self,
                                            GFile         *file,
                                            gboolean       is_inline);
+/* As a zip archive. */
+void           envoi_attacher_add_folder  (EnvoiAttacher *self,
+                                           GFile         *folder);
 /* A picture for the text. @content_id: nullable, a new one. */
 void           envoi_attacher_add_picture (EnvoiAttacher *self,
                                            GBytes        *bytes,

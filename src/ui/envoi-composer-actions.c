@@ -89,6 +89,14 @@ save_action (GSimpleAction *action,
 }
 
 static void
+save_template_action (GSimpleAction *action,
+                      GVariant      *parameter,
+                      gpointer       window)
+{
+  envoi_composer_window_save_template (window);
+}
+
+static void
 undo_removal_action (GSimpleAction *action,
                      GVariant      *parameter,
                      gpointer       window)
@@ -199,6 +207,7 @@ static const GActionEntry entries[] = {
   { .name = "attach", .activate = attach_action },
   { .name = "picture", .activate = picture_action },
   { .name = "save", .activate = save_action },
+  { .name = "save-template", .activate = save_template_action },
   { .name = "undo-removal", .activate = undo_removal_action },
   { .name = "paste-text", .activate = paste_text_action },
   { .name = "undo", .activate = undo_action },
@@ -324,6 +333,19 @@ static const Key field_keys[] = {
   { GDK_KEY_r, GDK_CONTROL_MASK | GDK_SHIFT_MASK, "fields.show-reply-to" },
 };
 
+/* A template is kept, not sent: letters are begun from it. */
+static void
+disable_sending (GActionMap *actions)
+{
+  static const char *const names[] = {
+    "send", "send-separately", "send-at", "pick-time", "save-template",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_simple_action_set_enabled (G_SIMPLE_ACTION (g_action_map_lookup_action (actions, names[i])),
+                                 FALSE);
+}
+
 /**
  * envoi_composer_window_add_actions:
  * @self: a window that has its draft
@@ -342,6 +364,9 @@ envoi_composer_window_add_actions (EnvoiComposerWindow *self)
   receipt = g_property_action_new ("receipt", envoi_composer_window_get_draft (self),
                                    "wants-receipt");
   g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (receipt));
+  if (g_str_has_prefix (envoi_draft_get_id (envoi_composer_window_get_draft (self)),
+                        ENVOI_TEMPLATE_ID_PREFIX))
+    disable_sending (G_ACTION_MAP (group));
   plain = g_action_map_lookup_action (G_ACTION_MAP (group), "plain-text");
   g_simple_action_set_state (G_SIMPLE_ACTION (plain),
                              g_variant_new_boolean (envoi_composer_body_is_plain (body)));

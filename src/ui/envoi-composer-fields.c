@@ -85,6 +85,27 @@ show_action (GtkWidget  *widget,
   envoi_composer_fields_focus (ENVOI_COMPOSER_FIELDS (widget), field);
 }
 
+/* To, Cc and Bcc stand below each other; a field that is not shown yet appears. */
+static void
+move_wanted_cb (EnvoiRecipientEntry *from,
+                EnvoiRecipientChip  *chip,
+                int                  step,
+                EnvoiComposerFields *self)
+{
+  static const char *const fields[] = { "to", "cc", "bcc" };
+  int place = -1;
+
+  for (int i = 0; i < (int) G_N_ELEMENTS (fields); i++) {
+    if (get_entry (self, fields[i]) == from)
+      place = i + step;
+  }
+
+  if (place < 0 || place >= (int) G_N_ELEMENTS (fields))
+    return;
+  show_field (self, fields[place]);
+  envoi_recipient_entry_take_chip (get_entry (self, fields[place]), chip);
+}
+
 static char *
 format_sender (EnvoiSender *sender,
                gpointer     user_data)
@@ -280,6 +301,8 @@ envoi_composer_fields_set_up (EnvoiComposerFields *self,
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
     g_object_bind_property (draft, fields[i], get_entry (self, fields[i]), "text",
                             G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
+    g_signal_connect_object (get_entry (self, fields[i]), "move-wanted",
+                             G_CALLBACK (move_wanted_cb), self, 0);
     if (*envoi_draft_get (draft, fields[i]) != '\0')
       show_field (self, fields[i]);
   }

@@ -27,6 +27,36 @@ noted_cb (EnvoiAttacher       *attacher,
   envoi_composer_window_toast (self, escaped);
 }
 
+static void
+zip_answered_cb (EnvoiNoticeBar      *bar,
+                 guint                button,
+                 EnvoiComposerWindow *self)
+{
+  GFile *folder = g_object_get_data (G_OBJECT (bar), "folder");
+
+  g_signal_handlers_disconnect_by_func (bar, zip_answered_cb, self);
+  envoi_notice_bar_hide (bar);
+  envoi_attacher_add_folder (self->attacher, folder);
+}
+
+static void
+folder_cb (EnvoiAttacher       *attacher,
+           GFile               *folder,
+           EnvoiComposerWindow *self)
+{
+  g_autofree char *name = g_file_get_basename (folder);
+  g_autofree char *shown = g_utf8_make_valid (name, -1);
+  /* Translators: %s is the name of a folder */
+  g_autofree char *sentence = g_strdup_printf (_("“%s” is a folder. A letter can only take it "
+                                                 "along as one file."), shown);
+
+  g_object_set_data_full (G_OBJECT (self->hint_bar), "folder", g_object_ref (folder),
+                          g_object_unref);
+  g_signal_handlers_disconnect_by_func (self->hint_bar, zip_answered_cb, self);
+  g_signal_connect_object (self->hint_bar, "chosen", G_CALLBACK (zip_answered_cb), self, 0);
+  envoi_notice_bar_show (self->hint_bar, sentence, NULL, _("Attach as _Zip File"), NULL);
+}
+
 gboolean
 envoi_composer_window_restore_attachment (EnvoiComposerWindow *self)
 {
@@ -123,6 +153,32 @@ envoi_composer_window_choose_files (EnvoiComposerWindow *self,
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
+static void
+want_answered_cb (EnvoiNoticeBar      *bar,
+                  guint                button,
+                  EnvoiComposerWindow *self)
+{
+  g_signal_handlers_disconnect_by_func (bar, want_answered_cb, self);
+  envoi_notice_bar_hide (bar);
+  envoi_composer_window_choose_files (self, FALSE);
+}
+
+void
+envoi_composer_window_want_file (EnvoiComposerWindow *self,
+                                 const char          *name)
+{
+  /* Translators: %s is the name of a file */
+  g_autofree char *sentence = g_strdup_printf (_("The link asks for “%s” to be attached. Nothing "
+                                                 "was attached."), name);
+
+  g_return_if_fail (ENVOI_IS_COMPOSER_WINDOW (self));
+
+  g_signal_connect_object (self->hint_bar, "chosen", G_CALLBACK (want_answered_cb), self, 0);
+  envoi_notice_bar_show (self->hint_bar, sentence,
+                         _("A link can come from anybody: attach only what you want to send."),
+                         _("_Attach Files…"), NULL);
+}
+
 static gboolean
 drop_cb (GtkDropTarget       *target,
          const GValue        *value,
@@ -187,6 +243,7 @@ envoi_composer_window_watch_files (EnvoiComposerWindow *self)
 {
   g_signal_connect_object (self->attacher, "failed", G_CALLBACK (failed_cb), self, 0);
   g_signal_connect_object (self->attacher, "noted", G_CALLBACK (noted_cb), self, 0);
+  g_signal_connect_object (self->attacher, "folder", G_CALLBACK (folder_cb), self, 0);
   g_signal_connect_object (envoi_attacher_get_jobs (self->attacher), "items-changed",
                            G_CALLBACK (jobs_changed_cb), self, 0);
 }

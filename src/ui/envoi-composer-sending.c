@@ -85,17 +85,20 @@ drop_unused_pictures (EnvoiComposerWindow *self)
 static void
 send_now (EnvoiComposerWindow *self)
 {
+  g_autoptr (EnvoiDraft) filled = NULL;
+
   if (!self->service)
     return;
 
   envoi_notice_bar_hide (self->error_bar);
   drop_unused_pictures (self);
   set_sending (self, TRUE);
+  filled = envoi_composer_window_dup_filled (self);
   if (self->sends_separately)
     envoi_service_send_separately_async (self->service, self->draft, self->hold_until, NULL,
                                          did_send_separately_cb, g_object_ref (self));
   else
-    envoi_service_send_async (self->service, self->draft, self->hold_until, NULL, did_send_cb,
+    envoi_service_send_async (self->service, filled, self->hold_until, NULL, did_send_cb,
                               g_object_ref (self));
 }
 
@@ -139,10 +142,16 @@ drop_numbers (GPtrArray *findings)
 static void
 check_and_send (EnvoiComposerWindow *self)
 {
+  g_autoptr (GSettings) settings = g_settings_new (ENVOI_APPLICATION_ID);
+  g_autofree char *own_words = g_settings_get_string (settings, "sensitive-words");
+  g_auto (GStrv) known = self->service ? envoi_service_list_correspondents (self->service) : NULL;
   g_autoptr (GPtrArray) findings = NULL;
   EnvoiSendLimits limits = { 0 };
 
   get_limits (self, &limits);
+  limits.known = (const char *const *) known;
+  limits.own_words = own_words;
+  limits.is_separate = self->sends_separately;
   findings = envoi_send_check_run (self->draft, &limits);
   if (self->sends_separately)
     drop_numbers (findings);

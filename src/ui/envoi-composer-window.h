@@ -23,5 +23,8 @@ EnvoiDraft          *envoi_composer_window_get_draft (EnvoiComposerWindow *self)
 /* As if the files had been chosen. (element-type GFile) */
 void                 envoi_composer_window_attach    (EnvoiComposerWindow *self,
                                                       GListModel          *files);
+/* Whoever asked for this letter wants a file attached; only the person attaches it. */
+void                 envoi_composer_window_want_file (EnvoiComposerWindow *self,
+                                                      const char          *name);
 
 G_END_DECLS

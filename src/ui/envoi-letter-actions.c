@@ -58,6 +58,7 @@ static const struct {
   { "reply-all", SEALED },
   { "forward", SEALED },
   { "edit-as-new", STATE (SENT) },
+  { "use-template", STATE (DRAFT) },
   { "resend", STATE (SENT) },
   { "save", STATE (QUEUED) | STATE (WAITING) | STATE (SENT) | STATE (FAILED) | STATE (UNKNOWN) },
   { "cancel", STATE (QUEUED) | STATE (WAITING) | STATE (SENDING) },
@@ -109,6 +110,8 @@ update_enabled (EnvoiLetterActions *self)
     GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->group), actions[i].name);
     gboolean is_enabled = (actions[i].states & state) != 0;
 
+    if (is_enabled && g_str_equal (actions[i].name, "use-template"))
+      is_enabled = envoi_letter_record_is_template (envoi_letter_get_record (self->letter));
     if (is_enabled && g_str_equal (actions[i].name, "cancel"))
       is_enabled = !envoi_letter_is_handed_over (self->letter);
     g_simple_action_set_enabled (G_SIMPLE_ACTION (action), is_enabled);
@@ -512,6 +515,7 @@ envoi_letter_actions_init (EnvoiLetterActions *self)
     { "reply-all", reply_all_cb },
     { "forward", forward_cb },
     { "edit-as-new", edit_as_new_cb },
+    { "use-template", edit_as_new_cb },
     { "resend", resend_cb },
     { "save", save_cb },
     { "cancel", cancel_cb },

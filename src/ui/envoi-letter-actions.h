@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 #define ENVOI_TYPE_LETTER_ACTIONS (envoi_letter_actions_get_type ())
 
 /* What can be done with one letter, as actions that are enabled when its state
- * allows them: edit, reply, reply-all, forward, edit-as-new, resend, save, cancel, send-now,
+ * allows them: edit, reply, reply-all, forward, edit-as-new, use-template, resend, save, cancel, send-now,
  * arrived, fix-recipients, sign-in, edit-account,
  * open-page, delete. Property "letter". Signals, for whoever owns the windows: "draft-opened"
  * (EnvoiDraft), "account-wanted" (EnvoiAccount, gboolean only the secret), "page-wanted" (const char *

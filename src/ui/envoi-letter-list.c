@@ -78,6 +78,11 @@ static const struct {
     "envoi-sent-symbolic", N_("Nothing Sent Yet"),
     N_("Letters come here when the server has confirmed them."), TRUE,
   },
+  [ENVOI_FOLDER_TEMPLATES] = {
+    "document-new-symbolic", N_("No Templates"),
+    N_("Write a letter and choose “Save as Template” in the menu beside Send. {{name}}, {{first name}} "
+       "and {{date}} are filled in for each recipient."), TRUE,
+  },
 };
 
 /* Whoever has no account of his own is offered one wherever nothing is yet. */

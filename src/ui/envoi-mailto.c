@@ -129,3 +129,35 @@ envoi_mailto_apply (const char *uri,
 
   return TRUE;
 }
+
+static char *
+dup_file_name (const char *value)
+{
+  g_autofree char *decoded = decode (value, strlen (value));
+  g_autofree char *name = NULL;
+
+  if (!decoded || *decoded == '\0')
+    return NULL;
+
+  flatten (decoded);
+  name = g_path_get_basename (decoded);
+  return g_str_equal (name, "/") || g_str_equal (name, ".") ? NULL : g_steal_pointer (&name);
+}
+
+char *
+envoi_mailto_dup_wanted_file (const char *uri)
+{
+  const char *query = strchr (uri, '?');
+  g_auto (GStrv) pairs = g_strsplit (query ? query + 1 : "", "&", -1);
+
+  for (guint i = 0; pairs[i]; i++) {
+    const char *equals = strchr (pairs[i], '=');
+    g_autofree char *name = equals ? decode (pairs[i], (gsize) (equals - pairs[i])) : NULL;
+
+    if (name && (g_ascii_strcasecmp (name, "attach") == 0 ||
+                 g_ascii_strcasecmp (name, "attachment") == 0))
+      return dup_file_name (equals + 1);
+  }
+
+  return NULL;
+}

@@ -10,5 +10,8 @@ G_BEGIN_DECLS
  * link is not the person. FALSE when @uri is no mailto: URI; the draft is then untouched. */
 gboolean envoi_mailto_apply (const char *uri,
                              EnvoiDraft *draft);
+/* The name of the first file that the link wants to be attached, without its folders; whether
+ * it is, the person decides. (nullable, transfer full) */
+char    *envoi_mailto_dup_wanted_file (const char *uri);
 
 G_END_DECLS

@@ -151,10 +151,12 @@ letter_activated_cb (EnvoiMainWindow *self,
                      EnvoiLetter     *letter)
 {
   gboolean is_draft = envoi_letter_get_state (letter) == ENVOI_LETTER_DRAFT;
+  gboolean is_template = envoi_letter_record_is_template (envoi_letter_get_record (letter));
 
   show_letter (self, letter);
   if (is_draft && !is_narrow (self))
-    gtk_widget_activate_action (GTK_WIDGET (self), "letter.edit", NULL);
+    gtk_widget_activate_action (GTK_WIDGET (self),
+                                is_template ? "letter.use-template" : "letter.edit", NULL);
   else
     adw_leaflet_set_visible_child (self->leaflet, self->detail_pane);
 }

@@ -166,6 +166,42 @@ envoi_recipient_chip_class_init (EnvoiRecipientChipClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_BUTTON);
 }
 
+/* To another field of this letter as it is, anywhere else as a text. */
+static GdkContentProvider *
+prepare_drag_cb (GtkDragSource      *source,
+                 double              x,
+                 double              y,
+                 EnvoiRecipientChip *self)
+{
+  GdkContentProvider *contents[] = {
+    gdk_content_provider_new_typed (ENVOI_TYPE_RECIPIENT_CHIP, self),
+    gdk_content_provider_new_typed (G_TYPE_STRING, self->text),
+  };
+
+  return gdk_content_provider_new_union (contents, G_N_ELEMENTS (contents));
+}
+
+static void
+begin_drag_cb (GtkDragSource      *source,
+               GdkDrag            *drag,
+               EnvoiRecipientChip *self)
+{
+  g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (GTK_WIDGET (self));
+
+  gtk_drag_source_set_icon (source, picture, 0, 0);
+}
+
+static void
+add_drag_source (EnvoiRecipientChip *self)
+{
+  GtkDragSource *source = gtk_drag_source_new ();
+
+  gtk_drag_source_set_actions (source, GDK_ACTION_COPY | GDK_ACTION_MOVE);
+  g_signal_connect (source, "prepare", G_CALLBACK (prepare_drag_cb), self);
+  g_signal_connect (source, "drag-begin", G_CALLBACK (begin_drag_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (source));
+}
+
 static void
 envoi_recipient_chip_init (EnvoiRecipientChip *self)
 {
@@ -174,6 +210,7 @@ envoi_recipient_chip_init (EnvoiRecipientChip *self)
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  add_drag_source (self);
 }
 
 GtkWidget *

@@ -6,6 +6,7 @@
 #include "envoi-recipient-entry.h"
 
 #include "envoi-recipient-chip.h"
+#include "envoi-recipient-drop.h"
 #include "envoi-recipients.h"
 #include "envoi-suggestions.h"
 #include "envoi-wrap-layout.h"
@@ -44,6 +45,13 @@ enum {
 };
 
 static GParamSpec *properties[N_PROPS];
+
+enum {
+  MOVE_WANTED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 static EnvoiRecipientChip *
 next_chip (GtkWidget *child)
@@ -220,6 +228,19 @@ move_from_chip (EnvoiRecipientEntry *self,
   return TRUE;
 }
 
+/* Alt with an arrow takes a recipient to the field above or below. */
+static gboolean
+want_move (EnvoiRecipientEntry *self,
+           EnvoiRecipientChip  *chip,
+           guint                keyval)
+{
+  if (keyval != GDK_KEY_Up && keyval != GDK_KEY_Down)
+    return FALSE;
+
+  g_signal_emit (self, signals[MOVE_WANTED], 0, chip, keyval == GDK_KEY_Up ? -1 : 1);
+  return TRUE;
+}
+
 static gboolean
 chip_key_cb (GtkEventControllerKey *controller,
              guint                  keyval,
@@ -229,6 +250,9 @@ chip_key_cb (GtkEventControllerKey *controller,
 {
   GtkWidget *chip = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller));
   gboolean has_control = (modifiers & GDK_CONTROL_MASK) != 0;
+
+  if ((modifiers & GDK_ALT_MASK) != 0)
+    return want_move (self, ENVOI_RECIPIENT_CHIP (chip), keyval);
 
   switch (keyval) {
     case GDK_KEY_BackSpace:
@@ -465,6 +489,18 @@ pressed_cb (GtkGestureClick     *gesture,
     focus_input (self);
 }
 
+static void
+take_chip (EnvoiRecipientEntry *self,
+           EnvoiRecipientChip  *chip)
+{
+  const char *pieces[] = { envoi_recipient_chip_get_text (chip), NULL };
+  g_autofree char *typed = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->input)));
+
+  take_pieces (self, (GStrv) pieces, typed);
+  update (self);
+  g_signal_emit_by_name (chip, "removed");
+}
+
 /* Tab goes to the text and from there out: chips are for the arrow keys. */
 static gboolean
 envoi_recipient_entry_focus (GtkWidget        *widget,
@@ -582,6 +618,9 @@ envoi_recipient_entry_class_init (EnvoiRecipientEntryClass *klass)
     g_param_spec_string ("label", NULL, NULL, NULL,
                          G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
+  signals[MOVE_WANTED] = g_signal_new ("move-wanted", ENVOI_TYPE_RECIPIENT_ENTRY,
+                                       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                                       ENVOI_TYPE_RECIPIENT_CHIP, G_TYPE_INT);
 
   gtk_widget_class_set_layout_manager_type (widget_class, ENVOI_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_css_name (widget_class, "recipient-entry");
@@ -602,6 +641,7 @@ add_controllers (EnvoiRecipientEntry *self)
   gtk_widget_add_controller (GTK_WIDGET (self), focus);
   g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+  envoi_recipient_drop_accept (self);
 }
 
 static void
@@ -731,4 +771,29 @@ envoi_recipient_entry_set_known (EnvoiRecipientEntry *self,
   g_return_if_fail (ENVOI_IS_RECIPIENT_ENTRY (self));
 
   envoi_suggestions_set_known (self->suggestions, known);
+}
+
+void
+envoi_recipient_entry_take_chip (EnvoiRecipientEntry *self,
+                                 EnvoiRecipientChip  *chip)
+{
+  g_return_if_fail (ENVOI_IS_RECIPIENT_ENTRY (self));
+
+  take_chip (self, chip);
+  focus_chip (self, GTK_WIDGET (last_chip (self)));
+}
+
+void
+envoi_recipient_entry_take_list (EnvoiRecipientEntry *self,
+                                 const char          *list)
+{
+  g_auto (GStrv) pieces = NULL;
+  g_autofree char *typed = NULL;
+
+  g_return_if_fail (ENVOI_IS_RECIPIENT_ENTRY (self));
+
+  pieces = envoi_recipients_split_all (list);
+  typed = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->input)));
+  take_pieces (self, pieces, typed);
+  update (self);
 }

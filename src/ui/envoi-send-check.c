@@ -7,6 +7,8 @@
 
 #include "envoi-address.h"
 #include "envoi-html.h"
+#include "envoi-odd-domain.h"
+#include "envoi-placeholder.h"
 #include "envoi-sensitive.h"
 
 #include <glib/gi18n.h>
@@ -128,6 +130,40 @@ check_number (GPtrArray             *findings,
                                              n_visible), n_visible));
 }
 
+/* One that may be mistyped is worth a sentence of its own; new ones share one. */
+static void
+check_domains (GPtrArray             *findings,
+               const EnvoiSendLimits *limits,
+               const char            *field,
+               GPtrArray             *addresses)
+{
+  const char *new_one = NULL;
+
+  for (guint i = 0; addresses && i < addresses->len; i++) {
+    const char *mailbox = envoi_address_get_mailbox (g_ptr_array_index (addresses, i));
+    g_autofree char *meant = NULL;
+
+    switch (envoi_odd_domain_judge (mailbox, limits->known, &meant)) {
+      case ENVOI_DOMAIN_MISTYPED:
+        take_finding (findings, ENVOI_SEND_ODD_DOMAIN, field,
+                      /* Translators: an address, and the domain that it nearly has */
+                      g_strdup_printf (_("%s: did you mean %s?"), mailbox, meant));
+        break;
+      case ENVOI_DOMAIN_NEW:
+        new_one = strrchr (mailbox, '@') + 1;
+        break;
+      case ENVOI_DOMAIN_FAMILIAR:
+      default:
+        break;
+    }
+  }
+
+  if (new_one)
+    take_finding (findings, ENVOI_SEND_ODD_DOMAIN, field,
+                  /* Translators: %s is a domain, "example.org" */
+                  g_strdup_printf (_("You have not written to anybody at %s before."), new_one));
+}
+
 static void
 check_recipients (EnvoiDraft            *draft,
                   const EnvoiSendLimits *limits,
@@ -145,6 +181,7 @@ check_recipients (EnvoiDraft            *draft,
     if (error)
       take_finding (findings, ENVOI_SEND_BAD_ADDRESS, fields[i], g_strdup (error->message));
 
+    check_domains (findings, limits, fields[i], addresses);
     /* A field with a bad address is not empty; one complaint is enough. */
     if (!g_str_equal (fields[i], "reply-to"))
       n_recipients += addresses ? addresses->len : 1;
@@ -206,6 +243,24 @@ check_files (EnvoiDraft            *draft,
 }
 
 static void
+check_own_words (const char            *subject,
+                 const char            *text,
+                 const EnvoiSendLimits *limits,
+                 GPtrArray             *findings)
+{
+  g_autofree char *found = limits->own_words ? envoi_sensitive_find_own (limits->own_words, text)
+                                             : NULL;
+
+  if (limits->own_words && !found)
+    found = envoi_sensitive_find_own (limits->own_words, subject);
+  if (found)
+    take_finding (findings, ENVOI_SEND_SENSITIVE, "text",
+                  /* Translators: %s are words of the letter that match the person's own list */
+                  g_strdup_printf (_("The letter has “%s”, which you want to be asked about."),
+                                   found));
+}
+
+static void
 check_secrets (const char *subject,
                const char *text,
                GPtrArray  *findings)
@@ -261,8 +316,9 @@ is_blank (const char *text)
 
 /* Words in HTML only count when they are text; a picture is text enough. */
 static void
-check_contents (EnvoiDraft *draft,
-                GPtrArray  *findings)
+check_contents (EnvoiDraft            *draft,
+                const EnvoiSendLimits *limits,
+                GPtrArray             *findings)
 {
   g_autofree char *text = dup_text (draft);
   const char *subject = envoi_draft_get (draft, "subject");
@@ -280,6 +336,51 @@ check_contents (EnvoiDraft *draft,
     take_finding (findings, ENVOI_SEND_NO_ATTACHMENT, "attachments",
                   g_strdup (_("You write of an attachment, but nothing is attached.")));
   check_secrets (subject, text, findings);
+  check_own_words (subject, text, limits, findings);
+}
+
+static void
+add_open (GPtrArray          *all,
+          EnvoiDraft         *draft,
+          const EnvoiAddress *recipient,
+          GDateTime          *now)
+{
+  g_auto (GStrv) open = envoi_placeholder_list_open (draft, recipient, now);
+
+  for (guint i = 0; open[i]; i++) {
+    if (!g_ptr_array_find_with_equal_func (all, open[i], g_str_equal, NULL))
+      g_ptr_array_add (all, g_strdup (open[i]));
+  }
+}
+
+/* Each gets their own in letters of their own; one letter to several people has
+ * no name to fill in. */
+static void
+check_placeholders (EnvoiDraft            *draft,
+                    const EnvoiSendLimits *limits,
+                    GPtrArray             *findings)
+{
+  g_autoptr (GPtrArray) people = envoi_address_parse_list (envoi_draft_get (draft, "to"), NULL);
+  g_autoptr (GPtrArray) open = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  gboolean is_for_each = people && people->len > 0 && (limits->is_separate || people->len == 1);
+  g_autofree char *list = NULL;
+
+  if (!envoi_placeholder_is_used (draft))
+    return;
+  if (!is_for_each)
+    add_open (open, draft, NULL, now);
+  for (guint i = 0; is_for_each && i < people->len; i++)
+    add_open (open, draft, g_ptr_array_index (people, i), now);
+  if (open->len == 0)
+    return;
+
+  g_ptr_array_add (open, NULL);
+  list = g_strjoinv (", ", (char **) open->pdata);
+  take_finding (findings, ENVOI_SEND_OPEN_PLACEHOLDER,
+                people && people->len > 1 && !limits->is_separate ? "separately" : "text",
+                /* Translators: %s is a list such as "{{name}}, {{order}}" */
+                g_strdup_printf (_("Not filled in: %s"), list));
 }
 
 GPtrArray *
@@ -296,7 +397,8 @@ envoi_send_check_run (EnvoiDraft            *draft,
 
   findings = g_ptr_array_new_with_free_func (finding_free);
   check_recipients (draft, limits, findings);
-  check_contents (draft, findings);
+  check_contents (draft, limits, findings);
+  check_placeholders (draft, limits, findings);
   check_sender (draft, limits, findings);
   check_files (draft, limits, findings);
   return findings;

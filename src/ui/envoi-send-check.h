@@ -20,6 +20,8 @@ typedef enum {
   ENVOI_SEND_TOO_LARGE,
   ENVOI_SEND_REFUSED_FILE,
   ENVOI_SEND_SENSITIVE,
+  ENVOI_SEND_OPEN_PLACEHOLDER,     /* {{name}} that has no value */
+  ENVOI_SEND_ODD_DOMAIN,           /* new, or nearly one that is known */
 } EnvoiSendFindingKind;
 
 typedef struct {

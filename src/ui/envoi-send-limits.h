@@ -16,6 +16,9 @@ typedef struct {
   EnvoiProviderFrom  from_rule;
   guint64            size_limit;       /* octets of the encoded letter, 0 = unknown */
   guint              max_recipients;   /* 0 = unknown */
+  const char *const *known;            /* nullable: "Name <mailbox>" of everybody written to */
+  gboolean           is_separate;      /* a letter to each recipient */
+  const char        *own_words;        /* nullable: what the person wants to be asked about */
 } EnvoiSendLimits;
 
 /* @account: nullable */

@@ -167,3 +167,56 @@ envoi_sensitive_find (const char *text)
 
   return found;
 }
+
+/* A word of letters is found as a word, not inside of others; a Chinese one anywhere. */
+static char *
+make_pattern (const char *word)
+{
+  g_autofree char *escaped = g_regex_escape_string (word, -1);
+  g_autoptr (GString) pattern = g_string_new (escaped);
+
+  g_string_replace (pattern, "\\#", "[0-9]", 0);
+  g_string_replace (pattern, "#", "[0-9]", 0);
+  g_string_replace (pattern, "\\*", "[^\n]{0,80}?", 0);
+  if (g_ascii_isalnum (*word) || *word == '#')
+    g_string_prepend (pattern, BEGIN);
+  if (g_ascii_isalnum (word[strlen (word) - 1]) || word[strlen (word) - 1] == '#')
+    g_string_append (pattern, END);
+
+  return g_string_free (g_steal_pointer (&pattern), FALSE);
+}
+
+static char *
+find_word (const char *word,
+           const char *text)
+{
+  g_autofree char *pattern = make_pattern (word);
+  g_autoptr (GRegex) regex = g_regex_new (pattern, G_REGEX_CASELESS, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+
+  if (!regex || !g_regex_match (regex, text, 0, &match))
+    return NULL;
+
+  return g_match_info_fetch (match, 0);
+}
+
+char *
+envoi_sensitive_find_own (const char *words,
+                          const char *text)
+{
+  g_autoptr (GString) list = g_string_new (words);
+  g_auto (GStrv) pieces = NULL;
+  char *found = NULL;
+
+  g_string_replace (list, "；", ";", 0);
+  pieces = g_strsplit (list->str, ";", -1);
+  for (guint i = 0; pieces[i] && !found; i++) {
+    const char *word = g_strstrip (pieces[i]);
+
+    /* Stars alone would be in every letter. */
+    if (strspn (word, "* ") < strlen (word))
+      found = find_word (word, text);
+  }
+
+  return found;
+}

@@ -15,5 +15,9 @@ typedef enum {
 
 /* Looks for them in plain text; numbers count only when their check digits are right. */
 guint envoi_sensitive_find (const char *text);
+/* The first of the person's own @words that @text has, as it stands there; @words are parted by
+ * semicolons (also full-width), "#" is a digit, "*" any characters of a line. (nullable) */
+char  *envoi_sensitive_find_own (const char *words,
+                                 const char *text);
 
 G_END_DECLS

@@ -33,6 +33,14 @@ static void
 write_draft (EnvoiStateWords *self,
              const Facts     *facts)
 {
+  if (envoi_letter_record_is_template (facts->letter)) {
+    self->title = g_strdup (_("Template"));
+    self->body = g_strdup (_("A letter to begin letters from. It stays as it is."));
+    add_button (self, "letter.use-template", _("_New Letter from This"));
+    add_button (self, "letter.edit", _("_Edit"));
+    return;
+  }
+
   self->title = g_strdup (facts->letter->was_cancelled ? _("Taken back") : _("Draft"));
   self->body = g_strdup (facts->letter->was_cancelled ?
                          _("This letter was not sent. It is a draft again.") :

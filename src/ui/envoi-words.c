@@ -220,6 +220,8 @@ envoi_words_format_state (const EnvoiLetterRecord *letter,
 {
   switch (letter->state) {
     case ENVOI_LETTER_DRAFT:
+      if (envoi_letter_record_is_template (letter))
+        return g_strdup (_("template"));
       return g_strdup (letter->was_cancelled ? _("draft again, not sent") : _("draft"));
     case ENVOI_LETTER_QUEUED:
       return format_queued (letter, now);

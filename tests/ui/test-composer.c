@@ -131,6 +131,42 @@ activate (Fixture    *fixture,
   g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), action, NULL));
 }
 
+static guint
+count_templates (Fixture *fixture)
+{
+  EnvoiOutbox *outbox = envoi_service_get_outbox (fixture->service);
+
+  return g_list_model_get_n_items (envoi_outbox_get_folder (outbox, ENVOI_FOLDER_TEMPLATES));
+}
+
+static gboolean
+has_template (gpointer fixture)
+{
+  return count_templates (fixture) > 0;
+}
+
+/* A template is kept beside the letter, which goes on; it is no draft and cannot be sent. */
+static void
+test_template (Fixture       *fixture,
+               gconstpointer  data)
+{
+  GListModel *templates;
+  g_autoptr (EnvoiLetter) template = NULL;
+
+  open_composer (fixture);
+  write_letter (fixture);
+  activate (fixture, "composer.save-template");
+  envoi_test_wait_until (has_template, fixture);
+
+  templates = envoi_outbox_get_folder (envoi_service_get_outbox (fixture->service),
+                                       ENVOI_FOLDER_TEMPLATES);
+  template = g_list_model_get_item (templates, 0);
+  g_assert_cmpstr (envoi_letter_get_id (template), !=, envoi_draft_get_id (fixture->draft));
+  g_assert_cmpstr (envoi_letter_get_record (template)->subject, ==, "Hello");
+  g_assert_true (envoi_letter_record_is_template (envoi_letter_get_record (template)));
+  g_assert_nonnull (fixture->window);
+}
+
 /* A letter is durable when the window goes, and has what was typed last. */
 static void
 test_send (Fixture       *fixture,
@@ -551,6 +587,7 @@ main (int   argc,
 
   g_test_add_func ("/envoi/ui/composer/finalize", test_finalize);
   g_test_add_func ("/envoi/ui/composer/encoded-size", test_encoded_size);
+  ADD ("template", test_template);
   ADD ("send", test_send);
   ADD ("keep", test_keep);
   ADD ("empty", test_empty);

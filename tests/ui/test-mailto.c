@@ -74,6 +74,30 @@ test_other_schemes (void)
   }
 }
 
+/* It is only named, and only by its name. */
+static void
+test_wanted_file (void)
+{
+  static const struct {
+    const char *uri;
+    const char *name;
+  } rows[] = {
+    { "mailto:a@b.cn?attach=/etc/passwd", "passwd" },
+    { "mailto:a@b.cn?subject=x&attachment=file:///home/li/%E6%8A%A5%E5%91%8A.pdf", "报告.pdf" },
+    { "mailto:?Attach=..%2f..%2fkey%0d%0aBcc:x", "key  Bcc:x" },
+    { "mailto:a@b.cn?attach=", NULL },
+    { "mailto:a@b.cn?attach=/", NULL },
+    { "mailto:a@b.cn?subject=attach=x", NULL },
+    { "mailto:a@b.cn", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *name = envoi_mailto_dup_wanted_file (rows[i].uri);
+
+    g_assert_cmpstr (name, ==, rows[i].name);
+  }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -82,6 +106,7 @@ main (int   argc,
 
   g_test_add_func ("/envoi/ui/mailto/fields", test_fields);
   g_test_add_func ("/envoi/ui/mailto/attachments", test_attachments);
+  g_test_add_func ("/envoi/ui/mailto/wanted-file", test_wanted_file);
   g_test_add_func ("/envoi/ui/mailto/other-schemes", test_other_schemes);
 
   return g_test_run ();

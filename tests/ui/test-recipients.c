@@ -239,6 +239,54 @@ test_suggestions (void)
   }
 }
 
+static void
+move_cb (EnvoiRecipientEntry *from,
+         EnvoiRecipientChip  *chip,
+         int                  step,
+         EnvoiRecipientEntry *to)
+{
+  envoi_recipient_entry_take_chip (to, chip);
+}
+
+/* A recipient goes to another field and leaves the first; a list comes beside what is typed. */
+static void
+test_move (void)
+{
+  GtkWidget *to = g_object_ref_sink (envoi_recipient_entry_new ());
+  GtkWidget *cc = g_object_ref_sink (envoi_recipient_entry_new ());
+  GtkWidget *chip;
+
+  envoi_recipient_entry_set_text (ENVOI_RECIPIENT_ENTRY (to), "a@x.cn, Bo <b@x.cn>");
+  envoi_recipient_entry_set_text (ENVOI_RECIPIENT_ENTRY (cc), "c@x.cn");
+  g_signal_connect (to, "move-wanted", G_CALLBACK (move_cb), cc);
+  chip = gtk_widget_get_next_sibling (gtk_widget_get_first_child (to));
+  g_signal_emit_by_name (to, "move-wanted", chip, 1);
+  g_assert_cmpstr (envoi_recipient_entry_get_text (ENVOI_RECIPIENT_ENTRY (to)), ==, "a@x.cn");
+  g_assert_cmpstr (envoi_recipient_entry_get_text (ENVOI_RECIPIENT_ENTRY (cc)), ==,
+                   "c@x.cn, Bo <b@x.cn>");
+
+  envoi_recipient_entry_take_list (ENVOI_RECIPIENT_ENTRY (to), "d@x.cn；a@x.cn\ne@x.cn");
+  g_assert_cmpstr (envoi_recipient_entry_get_text (ENVOI_RECIPIENT_ENTRY (to)), ==,
+                   "a@x.cn, d@x.cn, e@x.cn");
+  g_object_unref (to);
+  g_object_unref (cc);
+}
+
+/* A column of a spreadsheet. */
+static void
+test_long_list (void)
+{
+  GtkWidget *to = g_object_ref_sink (envoi_recipient_entry_new ());
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < 500; i++)
+    g_string_append_printf (list, "同事 %u <u%u@x.cn>%s", i, i, i % 3 ? "\r\n" : i % 2 ? ";" : "，");
+  envoi_recipient_entry_take_list (ENVOI_RECIPIENT_ENTRY (to), list->str);
+  g_assert_cmpuint (envoi_recipient_entry_get_n_chips (ENVOI_RECIPIENT_ENTRY (to)), ==, 500);
+  g_assert_null (envoi_recipient_entry_get_problem (ENVOI_RECIPIENT_ENTRY (to)));
+  g_object_unref (to);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -249,6 +297,8 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/recipients/suggestions", test_suggestions);
   g_test_add_func ("/envoi/ui/recipients/split", test_split);
   g_test_add_func ("/envoi/ui/recipients/split-all", test_split_all);
+  g_test_add_func ("/envoi/ui/recipients/move", test_move);
+  g_test_add_func ("/envoi/ui/recipients/long-list", test_long_list);
   g_test_add_func ("/envoi/ui/recipients/typing", test_typing);
   g_test_add_func ("/envoi/ui/recipients/text", test_text);
   g_test_add_func ("/envoi/ui/recipients/commit", test_commit);

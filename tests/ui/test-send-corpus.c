@@ -5,6 +5,7 @@
 
 #include "envoi-test.h"
 
+#include "envoi-odd-domain.h"
 #include "envoi-send-check.h"
 #include "envoi-sensitive.h"
 
@@ -397,6 +398,85 @@ test_sensitive (void)
   }
 }
 
+static void
+test_own_words (void)
+{
+  static const struct {
+    const char *words;
+    const char *text;
+    const char *found;
+  } rows[] = {
+    { "", "Project Falcon", NULL },
+    { "falcon", "About Project Falcon.", "Falcon" },
+    { "falcon", "The falconer is here", NULL },
+    { "内部资料；falcon", "这是内部资料，请勿外传", "内部资料" },
+    { "HT-####", "Contract HT-2026 is ready", "HT-2026" },
+    { "HT-####", "Contract HT-20261 is ready", NULL },
+    { "客户*名单", "附上客户（华东）名单", "客户（华东）名单" },
+    { "客户*名单", "客户很好\n名单另附", NULL },
+    { "a.b (c)", "see a.b (c) there", "a.b (c)" },
+    { " ; * ;;", "anything", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *found = envoi_sensitive_find_own (rows[i].words, rows[i].text);
+
+    g_assert_cmpstr (found, ==, rows[i].found);
+  }
+}
+
+static void
+test_domains (void)
+{
+  static const struct {
+    const char *mailbox;
+    EnvoiDomainKind kind;
+    const char *meant;
+  } rows[] = {
+    { "a@gmial.com", ENVOI_DOMAIN_MISTYPED, "gmail.com" },
+    { "a@gmail.con", ENVOI_DOMAIN_MISTYPED, "gmail.com" },
+    { "a@gmail.co", ENVOI_DOMAIN_MISTYPED, "gmail.com" },
+    { "a@outlok.com", ENVOI_DOMAIN_MISTYPED, "outlook.com" },
+    { "a@hotmial.com", ENVOI_DOMAIN_MISTYPED, "hotmail.com" },
+    { "a@GMAIL.com", ENVOI_DOMAIN_FAMILIAR, NULL },
+    { "a@126.com", ENVOI_DOMAIN_FAMILIAR, NULL },
+    { "a@mail.com", ENVOI_DOMAIN_FAMILIAR, NULL },
+    { "a@firm3.example", ENVOI_DOMAIN_FAMILIAR, NULL },
+    { "a@fimr3.example", ENVOI_DOMAIN_MISTYPED, "firm3.example" },
+    { "a@elsewhere.example", ENVOI_DOMAIN_NEW, NULL },
+  };
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) known = NULL;
+
+  for (guint i = 0; i < 30; i++) {
+    g_autofree char *person = g_strdup_printf ("P %u <p@firm%u.example>", i, i * 3);
+
+    g_strv_builder_add (builder, person);
+  }
+  known = g_strv_builder_end (builder);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *meant = NULL;
+    EnvoiDomainKind kind =
+      envoi_odd_domain_judge (rows[i].mailbox, (const char *const *) known, &meant);
+
+    g_test_message ("%s", rows[i].mailbox);
+    g_assert_cmpint (kind, ==, rows[i].kind);
+    g_assert_cmpstr (meant, ==, rows[i].meant);
+  }
+}
+
+/* Who has written to nobody yet is not told that everybody is new. */
+static void
+test_first_letter (void)
+{
+  g_autofree char *meant = NULL;
+
+  g_assert_cmpint (envoi_odd_domain_judge ("a@elsewhere.example", NULL, &meant), ==,
+                   ENVOI_DOMAIN_FAMILIAR);
+  g_assert_null (meant);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -406,6 +486,9 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/send-corpus/english", test_english);
   g_test_add_func ("/envoi/ui/send-corpus/chinese", test_chinese);
   g_test_add_func ("/envoi/ui/send-corpus/sensitive", test_sensitive);
+  g_test_add_func ("/envoi/ui/send-corpus/own-words", test_own_words);
+  g_test_add_func ("/envoi/ui/send-corpus/domains", test_domains);
+  g_test_add_func ("/envoi/ui/send-corpus/first-letter", test_first_letter);
 
   return g_test_run ();
 }

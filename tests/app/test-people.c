@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fixture.h"
+
+#include "envoi-message-error.h"
+#include "envoi-message-reader.h"
+#include "envoi-service-contacts.h"
+#include "envoi-test.h"
+
+#include <string.h>
+
+#define SENDER_WITH_PRACTICE ((EnvoiServiceFlags) (ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE))
+
+static gboolean
+import (Fixture     *fixture,
+        const char  *cards,
+        guint       *n_new,
+        GError     **error)
+{
+  g_autofree char *path = g_build_filename (fixture->folder, "通讯录.vcf", NULL);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_assert_true (g_file_set_contents (path, cards, -1, NULL));
+  envoi_service_import_contacts_async (fixture->service, file, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  return envoi_service_import_contacts_finish (fixture->service, result, n_new, error);
+}
+
+static gboolean
+knows (Fixture    *fixture,
+       const char *person)
+{
+  g_auto (GStrv) known = envoi_service_list_correspondents (fixture->service);
+
+  return g_strv_contains ((const char *const *) known, person);
+}
+
+/* Imported people are offered, also after a restart; a newer book renames them. */
+static void
+test_import (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (GError) error = NULL;
+  guint n_new = 0;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  g_assert_true (import (&fixture, "BEGIN:VCARD\nFN:Wei\nEMAIL:wei@x.cn\nEND:VCARD\n"
+                         "BEGIN:VCARD\nFN:Ann\nEMAIL:ann@x.cn\nEND:VCARD\n", &n_new, &error));
+  g_assert_cmpuint (n_new, ==, 2);
+  g_assert_true (knows (&fixture, "Wei <wei@x.cn>"));
+
+  g_assert_true (import (&fixture, "BEGIN:VCARD\nFN:王伟\nEMAIL:wei@x.cn\nEND:VCARD\n"
+                         "BEGIN:VCARD\nFN:Bo\nEMAIL:bo@x.cn\nEND:VCARD\n", &n_new, &error));
+  g_assert_cmpuint (n_new, ==, 1);
+  g_assert_cmpuint (envoi_service_count_contacts (fixture.service), ==, 3);
+  g_assert_true (knows (&fixture, "王伟 <wei@x.cn>"));
+  g_assert_false (knows (&fixture, "Wei <wei@x.cn>"));
+
+  fixture_stop_service (g_steal_pointer (&fixture.service));
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  while (envoi_service_count_contacts (fixture.service) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (knows (&fixture, "Ann <ann@x.cn>"));
+
+  envoi_service_forget_contacts (fixture.service);
+  g_assert_false (knows (&fixture, "Ann <ann@x.cn>"));
+  fixture_stop (&fixture);
+}
+
+/* A file without people changes nothing. */
+static void
+test_refused (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  fixture_start (&fixture, ENVOI_SERVICE_PRACTICE, NULL);
+  g_assert_false (import (&fixture, "BEGIN:VCARD\nFN:Wei\nTEL:1\nEND:VCARD\n", NULL, &error));
+  g_assert_error (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_REFUSED_INPUT);
+  g_assert_cmpuint (envoi_service_count_contacts (fixture.service), ==, 0);
+  fixture_stop (&fixture);
+}
+
+static char *
+read_subject (Fixture *fixture)
+{
+  g_autoptr (GBytes) received = fixture_read_received (fixture);
+  g_autoptr (EnvoiMessageReader) reader = envoi_message_reader_new (received, NULL);
+
+  return envoi_message_reader_dup_header (reader, "Subject");
+}
+
+/* A letter of their own has their own name in it. */
+static void
+test_placeholders (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GHashTable) subjects = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  EnvoiTestWait wait = { 0 };
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  draft = fixture_write (&fixture, NULL, "王伟 <one@localhost>, Ann Lee <two@localhost>");
+  envoi_draft_set (draft, "subject", "{{first name}} <{{email}}> {{order}}");
+  envoi_service_send_separately_async (fixture.service, draft, fixture_now (&fixture), NULL,
+                                       envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_cmpuint (envoi_service_send_separately_finish (fixture.service, result, &error), ==, 2);
+  g_assert_no_error (error);
+
+  while (g_hash_table_size (subjects) < 2) {
+    g_main_context_iteration (NULL, FALSE);
+    if (fixture_count_received (&fixture) > 0)
+      g_hash_table_add (subjects, read_subject (&fixture));
+  }
+  g_assert_true (g_hash_table_contains (subjects, "伟 <one@localhost> {{order}}"));
+  g_assert_true (g_hash_table_contains (subjects, "Ann <two@localhost> {{order}}"));
+  fixture_stop (&fixture);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  envoi_test_init (&argc, &argv);
+
+  g_test_add_func ("/envoi/app/people/import", test_import);
+  g_test_add_func ("/envoi/app/people/refused", test_refused);
+  g_test_add_func ("/envoi/app/people/placeholders", test_placeholders);
+
+  return g_test_run ();
+}
