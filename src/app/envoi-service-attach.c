@@ -184,11 +184,11 @@ zip_folder (EnvoiService  *self,
             GCancellable  *cancellable,
             GError       **error)
 {
-  g_autoptr (GFile) file = NULL;
-  g_autoptr (GFileIOStream) stream = g_file_new_tmp ("envoi-XXXXXX.zip", &file, error);
+  g_autoptr (GFileIOStream) stream = NULL;
+  g_autoptr (GFile) file = g_file_new_tmp ("envoi-XXXXXX.zip", &stream, error);
   GInputStream *input = NULL;
 
-  if (!stream)
+  if (!file)
     return NULL;
 
   if (envoi_zip_folder_sync (folder, g_io_stream_get_output_stream (G_IO_STREAM (stream)), NULL,

@@ -67,6 +67,26 @@ ends_softly (GString *line)
 }
 
 /* A line goes on after a soft break (2.1), or where the next one begins with a space. */
+static void
+take_part (GPtrArray  *lines,
+           GString    *line,
+           const char *part,
+           gsize       length)
+{
+  gboolean is_soft = ends_softly (line);
+  gboolean is_folded = line->len > 0 && length > 0 && (*part == ' ' || *part == '\t');
+  gsize skipped = is_folded && !is_soft ? 1 : 0;
+
+  if (is_soft)
+    g_string_truncate (line, line->len - 1);
+  else if (!is_folded && line->len > 0) {
+    g_ptr_array_add (lines, g_strndup (line->str, line->len));
+    g_string_truncate (line, 0);
+  }
+
+  g_string_append_len (line, part + skipped, (gssize) (length - skipped));
+}
+
 static GPtrArray *
 unfold (const char *bytes,
         gsize       length)
@@ -79,18 +99,8 @@ unfold (const char *bytes,
     const char *line_feed = memchr (bytes, '\n', (gsize) (end - bytes));
     gsize whole = (gsize) ((line_feed ? line_feed : end) - bytes);
     gsize shown = whole > 0 && bytes[whole - 1] == '\r' ? whole - 1 : whole;
-    gboolean is_soft = ends_softly (line);
-    gboolean is_folded = line->len > 0 && shown > 0 && (*bytes == ' ' || *bytes == '\t');
 
-    if (is_soft)
-      g_string_truncate (line, line->len - 1);
-    else if (!is_folded && line->len > 0) {
-      g_ptr_array_add (lines, g_strndup (line->str, line->len));
-      g_string_truncate (line, 0);
-    }
-
-    g_string_append_len (line, bytes + (is_folded && !is_soft ? 1 : 0),
-                         (gssize) (shown - (is_folded && !is_soft ? 1 : 0)));
+    take_part (lines, line, bytes, shown);
     bytes = line_feed ? line_feed + 1 : end;
   }
 

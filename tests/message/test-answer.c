@@ -306,6 +306,51 @@ test_message (void)
   g_assert_cmpstr (envoi_draft_get (reply, "in-reply-to"), ==, "<m9@y.cn>");
 }
 
+/* The fields of addresses, as foreign programs write them. */
+static void
+test_address_fields (void)
+{
+  static const struct {
+    const char *field;
+    const char *people;
+  } rows[] = {
+    { "a@x.cn", "a@x.cn" },
+    { "A <a@x.cn>,\r\n B <b@x.cn>", "A <a@x.cn>, B <b@x.cn>" },
+    { "\"A, B\" <a@x.cn>", "\"A, B\" <a@x.cn>" },
+    { "=?UTF-8?Q?=E7=8E=8B=2C?= <a@x.cn>", "\"王,\" <a@x.cn>" },
+    { "=?GBK?B?zfU=?= <a@x.cn>", "王 <a@x.cn>" },
+    { "a@x.cn (Comment)", "Comment <a@x.cn>" },
+    { "Group: a@x.cn, b@x.cn;, c@x.cn", "a@x.cn, b@x.cn, c@x.cn" },
+    { "undisclosed-recipients:;", "" },
+    { "a@x.cn, not an address, b@x.cn", "a@x.cn, b@x.cn" },
+    { "<>", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *message = g_strdup_printf ("Subject: x\r\nTo: %s\r\n\r\nx\r\n", rows[i].field);
+    g_autoptr (GBytes) source = g_bytes_new (message, strlen (message));
+    g_autoptr (EnvoiMessageReader) reader = envoi_message_reader_new (source, NULL);
+    g_autofree char *people = envoi_message_reader_dup_addresses (reader, "To");
+    g_autofree char *nobody = envoi_message_reader_dup_addresses (reader, "Cc");
+
+    if (g_strcmp0 (people, rows[i].people) != 0)
+      g_test_message ("%s", rows[i].field);
+    g_assert_cmpstr (people, ==, rows[i].people);
+    g_assert_cmpstr (nobody, ==, "");
+  }
+}
+
+static void
+test_pictures_shown (void)
+{
+  g_autoptr (EnvoiOriginal) original = make_original ("html", "<img src=\"cid:p1@x\">", NULL);
+
+  g_assert_true (envoi_original_shows (original, "p1@x"));
+  g_assert_false (envoi_original_shows (original, "p2@x"));
+  g_assert_false (envoi_original_shows (original, ""));
+  g_assert_false (envoi_original_shows (original, NULL));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -321,6 +366,8 @@ main (int   argc,
   g_test_add_func ("/envoi/message/answer/attachments", test_attachments);
   g_test_add_func ("/envoi/message/answer/edit-as-new", test_edit_as_new);
   g_test_add_func ("/envoi/message/answer/message", test_message);
+  g_test_add_func ("/envoi/message/answer/address-fields", test_address_fields);
+  g_test_add_func ("/envoi/message/answer/pictures-shown", test_pictures_shown);
 
   return g_test_run ();
 }

@@ -633,6 +633,20 @@ test_copy (void)
   g_assert_cmpint (copy->state, ==, ENVOI_LETTER_FAILED);
 }
 
+/* A template is known by its id, and only while it is a draft. */
+static void
+test_template (void)
+{
+  g_autoptr (EnvoiLetterRecord) template =
+    envoi_letter_record_new (ENVOI_TEMPLATE_ID_PREFIX "one");
+  g_autoptr (EnvoiLetterRecord) draft = envoi_letter_record_new ("one");
+
+  g_assert_true (envoi_letter_record_is_template (template));
+  g_assert_false (envoi_letter_record_is_template (draft));
+  template->state = ENVOI_LETTER_SENT;
+  g_assert_false (envoi_letter_record_is_template (template));
+}
+
 static void
 test_empty_record (void)
 {
@@ -697,6 +711,7 @@ main (int    argc,
   ADD ("closed", test_closed);
   ADD ("cancelled-too-late", test_cancelled_too_late);
   g_test_add_func ("/envoi/store/store/copy", test_copy);
+  g_test_add_func ("/envoi/store/store/template", test_template);
   g_test_add_func ("/envoi/store/store/empty-record", test_empty_record);
   g_test_add_func ("/envoi/store/store/words", test_words);
 

@@ -83,7 +83,7 @@ test_wanted_file (void)
     const char *name;
   } rows[] = {
     { "mailto:a@b.cn?attach=/etc/passwd", "passwd" },
-    { "mailto:a@b.cn?subject=x&attachment=file:///home/li/%E6%8A%A5%E5%91%8A.pdf", "报告.pdf" },
+    { "mailto:a@b.cn?subject=x&attachment=file:///srv/li/%E6%8A%A5%E5%91%8A.pdf", "报告.pdf" },
     { "mailto:?Attach=..%2f..%2fkey%0d%0aBcc:x", "key  Bcc:x" },
     { "mailto:a@b.cn?attach=", NULL },
     { "mailto:a@b.cn?attach=/", NULL },
