@@ -120,6 +120,7 @@ test_placeholders (void)
 
   g_assert_true (has_letter (&fixture, "伟 <one@localhost> {{order}}"));
   g_assert_true (has_letter (&fixture, "Ann <two@localhost> {{order}}"));
+  g_clear_object (&result);
   fixture_stop (&fixture);
 }
 
