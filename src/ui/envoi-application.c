@@ -21,6 +21,7 @@
 #include <glib/gi18n.h>
 
 #define PRACTICE_ADDRESS "practice@localhost"
+#define PRACTICE_ACCOUNT "practice"
 
 /**
  * EnvoiApplication:
@@ -279,22 +280,6 @@ new_letter_cb (GSimpleAction *action,
   envoi_application_open_draft (self, draft);
 }
 
-static EnvoiAccount *
-find_practice_account (EnvoiApplication *self)
-{
-  GListModel *accounts = G_LIST_MODEL (envoi_service_get_accounts (self->service));
-
-  for (guint i = 0; i < g_list_model_get_n_items (accounts); i++) {
-    g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
-
-    /* The list keeps it alive. */
-    if (envoi_account_is_practice (account))
-      return account;
-  }
-
-  return NULL;
-}
-
 static void
 new_practice_letter_cb (GSimpleAction *action,
                         GVariant      *parameter,
@@ -306,7 +291,9 @@ new_practice_letter_cb (GSimpleAction *action,
   if (!is_ready (self))
     return;
 
-  draft = envoi_service_create_draft (self->service, find_practice_account (self));
+  draft = envoi_service_create_draft (
+    self->service, envoi_account_list_find (envoi_service_get_accounts (self->service),
+                                            PRACTICE_ACCOUNT));
   envoi_draft_set (draft, "to", PRACTICE_ADDRESS);
   envoi_application_open_draft (self, draft);
 }
