@@ -107,18 +107,6 @@ replace_plain (EnvoiComposerWindow *self,
     g_set_object (&self->signed_by, identity);
 }
 
-/* The Reply-To that came with the other sender goes with it. */
-static void
-follow_reply_to (EnvoiComposerWindow *self,
-                 EnvoiIdentity       *identity)
-{
-  const char *shown = envoi_draft_get (self->draft, "reply-to");
-  const char *before = self->signed_by ? envoi_identity_get_reply_to (self->signed_by) : "";
-
-  if (g_str_equal (shown, before))
-    envoi_draft_set (self->draft, "reply-to", envoi_identity_get_reply_to (identity));
-}
-
 static void
 sender_changed_cb (EnvoiComposerWindow *self)
 {
@@ -127,7 +115,6 @@ sender_changed_cb (EnvoiComposerWindow *self)
   if (!identity || identity == self->signed_by)
     return;
 
-  follow_reply_to (self, identity);
   if (envoi_composer_body_is_plain (self->body))
     replace_plain (self, identity);
   else if (envoi_editor_is_ready (envoi_composer_body_get_editor (self->body)))
@@ -160,8 +147,6 @@ envoi_composer_window_sign (EnvoiComposerWindow *self)
   if (identity && is_new (self)) {
     html = envoi_signature_dup_html (identity);
     envoi_sign_draft (self->draft, html, get_text (identity));
-    if (*envoi_draft_get (self->draft, "reply-to") == '\0')
-      envoi_draft_set (self->draft, "reply-to", envoi_identity_get_reply_to (identity));
   }
 
   g_set_object (&self->signed_by, identity);
