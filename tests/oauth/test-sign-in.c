@@ -684,6 +684,86 @@ test_device_declined (Fixture       *fixture,
   g_assert_error (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_DENIED);
 }
 
+static gboolean
+over_cb (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+is_true (gpointer value)
+{
+  return *(gboolean *) value;
+}
+
+/* Lets an answer that is on its way arrive; nothing else tells of it. */
+static void
+settle (void)
+{
+  gboolean is_over = FALSE;
+
+  g_timeout_add (400, over_cb, &is_over);
+  envoi_test_wait_until (is_true, &is_over);
+}
+
+/* RFC 8628 section 3.5: five seconds more from then on. */
+static void
+test_device_slow_down (Fixture       *fixture,
+                       gconstpointer  user_data)
+{
+  g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (0);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiOAuthToken) token = NULL;
+
+  fixture->body = "{\"device_code\":\"d\",\"user_code\":\"ABCD\",\"interval\":2,\"expires_in\":900,"
+                  "\"verification_uri\":\"https://id.example/d\"}";
+  fixture->next_body = "{\"error\":\"slow_down\"}";
+  envoi_oauth_client_device_async (fixture->client, fixture->config, clock, show_cb, NULL,
+                                   envoi_test_wait_cb, &device_wait);
+  envoi_test_wait_until (is_shown_cb, NULL);
+  g_clear_pointer (&shown, g_free);
+
+  envoi_clock_set_fake_now (clock, 2 * G_USEC_PER_SEC);
+  envoi_test_wait_until (heard_two_cb, fixture);
+  fixture->body = GOOD;
+  settle ();
+  envoi_clock_set_fake_now (clock, 8 * G_USEC_PER_SEC);
+  settle ();
+  g_assert_cmpuint (fixture->count, ==, 2);
+  envoi_clock_set_fake_now (clock, 30 * G_USEC_PER_SEC);
+  result = envoi_test_wait (&device_wait);
+  token = envoi_oauth_client_token_finish (fixture->client, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (fixture->count, ==, 3);
+}
+
+static void
+test_device_expired (Fixture       *fixture,
+                     gconstpointer  user_data)
+{
+  g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (0);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture->body = "{\"device_code\":\"d\",\"user_code\":\"ABCD\",\"interval\":5,\"expires_in\":12,"
+                  "\"verification_uri\":\"https://id.example/d\"}";
+  fixture->next_body = "{\"error\":\"authorization_pending\"}";
+  envoi_oauth_client_device_async (fixture->client, fixture->config, clock, show_cb, NULL,
+                                   envoi_test_wait_cb, &device_wait);
+  envoi_test_wait_until (is_shown_cb, NULL);
+  g_clear_pointer (&shown, g_free);
+
+  envoi_clock_set_fake_now (clock, 5 * G_USEC_PER_SEC);
+  envoi_test_wait_until (heard_two_cb, fixture);
+  envoi_clock_set_fake_now (clock, 11 * G_USEC_PER_SEC);
+  result = envoi_test_wait (&device_wait);
+  g_assert_null (envoi_oauth_client_token_finish (fixture->client, result, &error));
+  g_assert_error (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_GRANT_INVALID);
+  g_assert_cmpuint (fixture->count, <=, 3);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -707,6 +787,8 @@ main (int   argc,
     { "revoke", test_revoke },
     { "device", test_device },
     { "device-declined", test_device_declined },
+    { "device-slow-down", test_device_slow_down },
+    { "device-expired", test_device_expired },
   };
 
   envoi_test_init (&argc, &argv);
