@@ -24,7 +24,7 @@
 /* What is kept, in the order it is written. */
 static const char *const keys[] = {
   "email", "name", "host", "port", "security", "auth", "user", "ca-file", "pinned-key",
-  "oauth-provider", "provider-id", "default-identity", "is-practice", "is-enabled",
+  "oauth-provider", "provider-id", "desktop-id", "default-identity", "is-practice", "is-enabled",
 };
 
 static char *

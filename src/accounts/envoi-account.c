@@ -27,6 +27,7 @@ enum {
   PROP_PINNED_KEY,
   PROP_OAUTH_PROVIDER,
   PROP_PROVIDER_ID,
+  PROP_DESKTOP_ID,
   PROP_DEFAULT_IDENTITY,
   PROP_PORT,
   PROP_SECURITY,
@@ -80,6 +81,7 @@ static const char *const text_names[N_TEXTS] = {
   [PROP_PINNED_KEY] = "pinned-key",
   [PROP_OAUTH_PROVIDER] = "oauth-provider",
   [PROP_PROVIDER_ID] = "provider-id",
+  [PROP_DESKTOP_ID] = "desktop-id",
   [PROP_DEFAULT_IDENTITY] = "default-identity",
 };
 
@@ -397,6 +399,20 @@ envoi_account_get_oauth_provider (EnvoiAccount *self)
 }
 
 /**
+ * envoi_account_get_desktop_id:
+ * @self: an account
+ *
+ * Returns: (transfer none): which of the desktop's accounts has its secret, "" when it is none
+ *
+ * Thread: main
+ */
+const char *
+envoi_account_get_desktop_id (EnvoiAccount *self)
+{
+  return self->texts[PROP_DESKTOP_ID];
+}
+
+/**
  * envoi_account_get_provider_id:
  * @self: an account
  *
@@ -617,7 +633,8 @@ check_sign_in (EnvoiAccount  *self,
     return FALSE;
 
   *field = "oauth-provider";
-  if (!envoi_account_is_oauth (self) || *self->texts[PROP_OAUTH_PROVIDER])
+  if (!envoi_account_is_oauth (self) || *self->texts[PROP_OAUTH_PROVIDER] ||
+      *self->texts[PROP_DESKTOP_ID])
     return TRUE;
 
   g_set_error_literal (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_INCOMPLETE,

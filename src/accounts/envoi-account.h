@@ -36,6 +36,7 @@ typedef enum {
 
 /* One account to send through. Properties: "id" (construct-only), "email", "name", "host", "port",
  * "security", "auth", "user" ("" = the email), "ca-file", "pinned-key", "oauth-provider", "provider-id",
+ * "desktop-id" (whose secret GNOME Online Accounts keeps, "" = Envoi does),
  * "default-identity" (an identity's id, "" = the main one), "is-practice", "is-enabled", "state" (read-only, see set_state), "state-reason", "paused-until" (microseconds, 0 = not).
  * Text properties are never NULL, but may be "". "port", "security" and "auth" are integers. Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiAccount, envoi_account, ENVOI, ACCOUNT, GObject)
@@ -52,6 +53,7 @@ EnvoiSmtpAuth      envoi_account_get_auth        (EnvoiAccount       *self);
 gboolean           envoi_account_is_oauth        (EnvoiAccount       *self);
 const char        *envoi_account_get_oauth_provider (EnvoiAccount    *self);
 const char        *envoi_account_get_provider_id (EnvoiAccount       *self);
+const char        *envoi_account_get_desktop_id  (EnvoiAccount       *self);
 gboolean           envoi_account_is_practice     (EnvoiAccount       *self);
 EnvoiAccountState  envoi_account_get_state       (EnvoiAccount       *self);
 /* The one writer of the state; refuses an edge that is not in the table. */

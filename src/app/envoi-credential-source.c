@@ -14,6 +14,7 @@ struct _EnvoiCredentialSource {
 
   EnvoiSecretStore *secrets;
   EnvoiTokenBroker *broker;   /* nullable */
+  EnvoiDesktopAccounts *desktop;   /* nullable */
   GHashTable *session;   /* account id -> EnvoiSecret */
 };
 
@@ -80,17 +81,15 @@ did_lookup_cb (GObject      *source,
                          (GDestroyNotify) envoi_smtp_credentials_unref);
 }
 
+/* Takes @token and @error, of which one is set. */
 static void
-got_token_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
+return_token (GTask       *task,
+              EnvoiSecret *token,
+              GError      *error)
 {
-  g_autoptr (GTask) task = user_data;
   EnvoiAccount *account = g_task_get_task_data (task);
-  g_autoptr (EnvoiSecret) token = NULL;
-  GError *error = NULL;
+  g_autoptr (EnvoiSecret) owned = token;
 
-  token = envoi_token_broker_get_token_finish (ENVOI_TOKEN_BROKER (source), result, &error);
   if (token) {
     g_task_return_pointer (task, make_credentials (account, token),
                            (GDestroyNotify) envoi_smtp_credentials_unref);
@@ -106,12 +105,43 @@ got_token_cb (GObject      *source,
 }
 
 static void
+got_token_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  EnvoiSecret *token = envoi_token_broker_get_token_finish (ENVOI_TOKEN_BROKER (source), result,
+                                                            &error);
+
+  return_token (task, token, error);
+}
+
+/* The person may have signed in again in the desktop's settings: nobody tells us. */
+static void
+got_desktop_secret_cb (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiAccount *account = g_task_get_task_data (task);
+  GError *error = NULL;
+  EnvoiSecret *secret = envoi_desktop_accounts_secret_finish (ENVOI_DESKTOP_ACCOUNTS (source),
+                                                              result, &error);
+
+  if (secret && envoi_account_get_state (account) != ENVOI_ACCOUNT_PAUSED)
+    set_state (account, ENVOI_ACCOUNT_READY, NULL);
+  return_token (task, secret, error);
+}
+
+static void
 envoi_credential_source_dispose (GObject *object)
 {
   EnvoiCredentialSource *self = ENVOI_CREDENTIAL_SOURCE (object);
 
   g_clear_object (&self->secrets);
   g_clear_object (&self->broker);
+  g_clear_object (&self->desktop);
   g_clear_pointer (&self->session, g_hash_table_unref);
 
   G_OBJECT_CLASS (envoi_credential_source_parent_class)->dispose (object);
@@ -143,6 +173,19 @@ gboolean
 envoi_account_is_brokered (EnvoiAccount *account)
 {
   return *envoi_account_get_oauth_provider (account) != '\0';
+}
+
+gboolean
+envoi_account_is_of_desktop (EnvoiAccount *account)
+{
+  return *envoi_account_get_desktop_id (account) != '\0';
+}
+
+void
+envoi_credential_source_set_desktop (EnvoiCredentialSource *self,
+                                     EnvoiDesktopAccounts  *desktop)
+{
+  g_set_object (&self->desktop, desktop);
 }
 
 void
@@ -181,6 +224,9 @@ envoi_credential_source_get_async (EnvoiCredentialSource *self,
   if (secret)
     g_task_return_pointer (task, make_credentials (account, secret),
                            (GDestroyNotify) envoi_smtp_credentials_unref);
+  else if (self->desktop && envoi_account_is_of_desktop (account))
+    envoi_desktop_accounts_secret_async (self->desktop, account, refused, cancellable,
+                                         got_desktop_secret_cb, g_steal_pointer (&task));
   else if (self->broker && envoi_account_is_brokered (account))
     envoi_token_broker_get_token_async (self->broker, account, refused, cancellable, got_token_cb,
                                         g_steal_pointer (&task));

@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include "envoi-account.h"
+#include "envoi-desktop-accounts.h"
 #include "envoi-secret-store.h"
 #include "envoi-smtp-endpoint.h"
 #include "envoi-token-broker.h"
@@ -11,16 +12,20 @@ G_BEGIN_DECLS
 
 #define ENVOI_TYPE_CREDENTIAL_SOURCE (envoi_credential_source_get_type ())
 
-/* What an account signs in with: a secret given for this session, else a token
- * of the broker's, else the secret in the store. Tells the account when there is none. Thread: main */
+/* What an account signs in with: a secret given for this session, else what the desktop's
+ * online accounts have, else a token of the broker's, else the secret in the store. Tells the account when there is none. Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiCredentialSource, envoi_credential_source, ENVOI, CREDENTIAL_SOURCE,
                       GObject)
 
 EnvoiCredentialSource *envoi_credential_source_new        (EnvoiSecretStore       *secrets);
 /* Whether its secret is a token that the broker gets, not one that is stored. */
 gboolean               envoi_account_is_brokered          (EnvoiAccount           *account);
+/* Whether its secret is with the desktop's online accounts. */
+gboolean               envoi_account_is_of_desktop        (EnvoiAccount           *account);
 void                   envoi_credential_source_set_broker (EnvoiCredentialSource  *self,
                                                            EnvoiTokenBroker       *broker);
+void                   envoi_credential_source_set_desktop (EnvoiCredentialSource *self,
+                                                           EnvoiDesktopAccounts   *desktop);
 /* Kept in memory alone; NULL forgets it. */
 void                   envoi_credential_source_set_secret (EnvoiCredentialSource  *self,
                                                            const char             *account_id,

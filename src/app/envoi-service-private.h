@@ -31,6 +31,7 @@ struct _EnvoiService {
   EnvoiAccountList *accounts;
   EnvoiProviderTable *providers;
   EnvoiTokenBroker *broker;
+  EnvoiDesktopAccounts *desktop;
   EnvoiSmtpDeliverer *deliverer;
   EnvoiOutbox *outbox;
   EnvoiPracticeServer *practice;   /* NULL without ENVOI_SERVICE_PRACTICE */

@@ -179,6 +179,21 @@ envoi_service_has_client_id (EnvoiService  *self,
   return oauth && envoi_token_broker_get_client_id (self->broker, oauth->id);
 }
 
+char *
+envoi_service_dup_own_client_id (EnvoiService  *self,
+                                 EnvoiProvider *provider)
+{
+  g_autoptr (GVariant) ids = NULL;
+  char *client_id = NULL;
+
+  g_return_val_if_fail (ENVOI_IS_SERVICE (self), NULL);
+  g_return_val_if_fail (ENVOI_IS_PROVIDER (provider) && envoi_provider_get_oauth (provider), NULL);
+
+  ids = envoi_settings_dup_client_ids (self->settings);
+  g_variant_lookup (ids, envoi_provider_get_oauth (provider)->id, "s", &client_id);
+  return client_id;
+}
+
 void
 envoi_service_load_client_ids (EnvoiService *self)
 {
@@ -280,6 +295,6 @@ envoi_service_forget_sign_in (EnvoiService *self,
   g_return_if_fail (ENVOI_IS_SERVICE (self));
   g_return_if_fail (ENVOI_IS_ACCOUNT (account));
 
-  if (envoi_account_is_oauth (account))
+  if (envoi_account_is_brokered (account))
     envoi_token_broker_forget_async (self->broker, account, NULL, NULL, NULL);
 }

@@ -398,6 +398,8 @@ envoi_service_constructed (GObject *object)
     self->config_folder = envoi_paths_dup_config_folder ();
 
   self->credentials = envoi_credential_source_new (self->secrets);
+  self->desktop = envoi_desktop_accounts_new ();
+  envoi_credential_source_set_desktop (self->credentials, self->desktop);
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (self->secrets), "reason"))
     g_signal_connect_object (self->secrets, "notify::reason",
                              G_CALLBACK (envoi_service_notice_changed), self, G_CONNECT_SWAPPED);
@@ -413,6 +415,7 @@ envoi_service_dispose (GObject *object)
   g_clear_object (&self->practice);
   g_clear_object (&self->sign_in);
   g_clear_object (&self->broker);
+  g_clear_object (&self->desktop);
   g_clear_object (&self->providers);
   g_clear_object (&self->accounts);
   g_clear_object (&self->store);
@@ -565,6 +568,14 @@ EnvoiProviderTable *
 envoi_service_get_providers (EnvoiService *self)
 {
   return self->providers;
+}
+
+EnvoiDesktopAccounts *
+envoi_service_get_desktop_accounts (EnvoiService *self)
+{
+  g_return_val_if_fail (ENVOI_IS_SERVICE (self), NULL);
+
+  return self->desktop;
 }
 
 EnvoiPracticeServer *

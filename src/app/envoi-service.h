@@ -3,6 +3,7 @@
 
 #include <gio/gio.h>
 #include "envoi-account-list.h"
+#include "envoi-desktop-accounts.h"
 #include "envoi-discovery.h"
 #include "envoi-draft.h"
 #include "envoi-manifest.h"
@@ -54,6 +55,8 @@ EnvoiStore       *envoi_service_get_store        (EnvoiService         *self);
 EnvoiClock       *envoi_service_get_clock        (EnvoiService         *self);
 /* What is known of mail providers, the person's own files included. */
 EnvoiProviderTable *envoi_service_get_providers  (EnvoiService         *self);
+/* What GNOME Online Accounts has. */
+EnvoiDesktopAccounts *envoi_service_get_desktop_accounts (EnvoiService *self);
 /* NULL without ENVOI_SERVICE_PRACTICE. */
 EnvoiPracticeServer *envoi_service_get_practice  (EnvoiService         *self);
 EnvoiAccount     *envoi_service_dup_default_account (EnvoiService      *self);   /* nullable */
@@ -256,6 +259,9 @@ gboolean          envoi_service_sign_in_device_finish (EnvoiService    *self,
                                                   GError              **error);
 /* Whether signing in at @provider by the browser can be tried: it takes a client id. */
 gboolean          envoi_service_has_client_id    (EnvoiService         *self,
+                                                  EnvoiProvider        *provider);
+/* The person's own client id there. (transfer full) (nullable) */
+char             *envoi_service_dup_own_client_id (EnvoiService        *self,
                                                   EnvoiProvider        *provider);
 /* A client id of the person's own: the id to the settings, the secret (nullable: there is
  * none, and an earlier one goes) to the keyring. Errors: SECRETS_* */

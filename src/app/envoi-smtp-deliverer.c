@@ -117,7 +117,8 @@ can_renew (const Request              *request,
            const EnvoiDeliveryOutcome *outcome)
 {
   return is_about_sign_in (outcome) && !request->has_renewed &&
-         envoi_account_is_brokered (request->account);
+         (envoi_account_is_brokered (request->account) ||
+          envoi_account_is_of_desktop (request->account));
 }
 
 static void

@@ -249,7 +249,8 @@ did_find_password_cb (GObject      *source,
     return;
   }
 
-  if (envoi_account_is_oauth (sign_in->account) || isatty (STDERR_FILENO) == 0) {
+  if (envoi_account_is_oauth (sign_in->account) ||
+      *envoi_account_get_desktop_id (sign_in->account) || isatty (STDERR_FILENO) == 0) {
     g_task_return_error (task, g_steal_pointer (&sign_in->reason));
     return;
   }
