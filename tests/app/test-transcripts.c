@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "envoi-clock.h"
+#include "envoi-delivery-map.h"
+#include "envoi-practice-server.h"
+#include "envoi-problem.h"
+#include "envoi-smtp-connection.h"
+#include "envoi-test.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <string.h>
+
+/* Sessions with QQ and NetEase as people have published them, played over TLS
+ * to the engine that sends: which mechanism it chooses there, and what a person
+ * then reads, in English and in Chinese. */
+
+#define GREET_QQ \
+  "TLS\nS: 220 newxmesmtplogicsvrszb9-0.qq.com XMail Esmtp QQ Mail Server.\n" \
+  "C: EHLO *\n" \
+  "S: 250-newxmesmtplogicsvrszb9-0.qq.com-11.149.6.21-69420512\nS: 250-PIPELINING\n" \
+  "S: 250-SIZE 73400320\nS: 250-AUTH LOGIN PLAIN XOAUTH XOAUTH2\nS: 250-AUTH=LOGIN\n" \
+  "S: 250-MAILCOMPRESS\nS: 250-SMTPUTF8\nS: 250 8BITMIME\n"
+/* STARTTLS inside TLS is to be left alone, and there is no SIZE. */
+#define GREET_NETEASE \
+  "TLS\nS: 220 163.com Anti-spam GT for Coremail System (163com[20141201])\n" \
+  "C: EHLO *\n" \
+  "S: 250-mail\nS: 250-AUTH LOGIN PLAIN XOAUTH2\nS: 250-AUTH=LOGIN PLAIN XOAUTH2\n" \
+  "S: 250-coremail 1Uxr2xKj7kG0xkI17xGrUDI0s8FY2U3Uj8Cz28x1UUUUU7Ic2I0Y2UFRsYb4UCa0xDrUUUUj\n" \
+  "S: 250-STARTTLS\nS: 250-ID\nS: 250 8BITMIME\n"
+#define PLAIN "C: AUTH PLAIN *\n"
+
+/* The same words in the encoding of those servers: GBK. */
+#define GBK_WRONG_PASSWORD "\xd3\xc3\xbb\xa7\xc3\xfb\xbb\xf2\xc3\xdc\xc2\xeb\xb4\xed\xce\xf3"
+
+typedef struct {
+  const char *name;
+  const char *prose;
+  const char *host;
+  const char *script;
+  EnvoiProblemAction action;
+  const char *url;           /* nullable: what the button opens */
+  const char *english;       /* part of what is said */
+  const char *chinese;
+  const char *quoted;        /* part of the server's own words */
+} Session;
+
+static const Session sessions[] = {
+  { "qq-password",
+    "QQ: the login password instead of the code; the server hangs up at once", "smtp.qq.com",
+    GREET_QQ PLAIN "S: 535 Login Fail. Please enter your authorization code to login. More "
+    "information in http://service.mail.qq.com/cgi-bin/help?subtype=1&&id=28&&no=1001256\nDROP\n",
+    ENVOI_PROBLEM_ACTION_SIGN_IN, NULL, "authorization code", "授权码",
+    "Please enter your authorization code" },
+  { "qq-vague",
+    "QQ: the newer, vaguer words", "smtp.qq.com",
+    GREET_QQ PLAIN "S: 535 Login fail. Account is abnormal, service is not open, password is "
+    "incorrect, login frequency limited, or system is busy. More information at "
+    "https://help.mail.qq.com/detail/108/1023\nDROP\n",
+    ENVOI_PROBLEM_ACTION_SIGN_IN, NULL, "authorization code", "授权码", "Account is abnormal" },
+  { "netease-password",
+    "NetEase: the login password, or a code that has expired", "smtp.163.com",
+    GREET_NETEASE PLAIN "S: 535 Error: authentication failed\nC: QUIT\nS: 221 Bye\n",
+    ENVOI_PROBLEM_ACTION_SIGN_IN, NULL, "authorization code", "授权码", "authentication failed" },
+  { "netease-off",
+    "NetEase: sending by programs is not switched on", "smtp.163.com",
+    GREET_NETEASE PLAIN "S: 550 User has no permission\nC: QUIT\nS: 221 Bye\n",
+    ENVOI_PROBLEM_ACTION_OPEN_PAGE, "163.com", "Switch the SMTP service on", "开启 SMTP 服务",
+    "User has no permission" },
+  { "netease-gbk",
+    "NetEase, in GBK", "smtp.163.com",
+    GREET_NETEASE PLAIN "S: 535 Error: authentication failed, " GBK_WRONG_PASSWORD
+    "\nC: QUIT\nS: 221 Bye\n",
+    ENVOI_PROBLEM_ACTION_SIGN_IN, NULL, "authorization code", "授权码", "用户名或密码错误" },
+};
+
+static EnvoiSmtpOutcome *
+play (EnvoiPracticeServer *server)
+{
+  EnvoiSmtpTrust trust = { envoi_practice_server_get_ca_file (server), NULL };
+  g_autoptr (EnvoiSecret) secret = envoi_secret_new ("the login password", -1);
+  g_autoptr (EnvoiSmtpCredentials) credentials =
+    envoi_smtp_credentials_new (ENVOI_SMTP_AUTH_AUTO, "li@example.org", secret);
+  g_autoptr (EnvoiClock) clock = envoi_clock_new_system ();
+  g_autoptr (EnvoiSmtpConnection) connection = NULL;
+  g_autoptr (EnvoiSmtpEndpoint) endpoint = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *failure = NULL;
+  EnvoiSmtpOutcome *outcome;
+
+  endpoint = envoi_smtp_endpoint_new ("localhost", envoi_practice_server_get_tls_port (server),
+                                      ENVOI_SMTP_SECURITY_TLS, &trust, ENVOI_SMTP_QUIRK_NONE,
+                                      &error);
+  g_assert_no_error (error);
+  connection = envoi_smtp_connection_new (endpoint, clock);
+  outcome = envoi_smtp_connection_open_sync (connection, credentials, NULL);
+  envoi_smtp_connection_close_sync (connection);
+  failure = envoi_practice_server_dup_script_failure (server);
+  g_assert_cmpstr (failure, ==, NULL);
+  return outcome;
+}
+
+static EnvoiProblem *
+describe (const EnvoiSmtpOutcome *smtp,
+          const char             *host,
+          const char             *language)
+{
+  g_autoptr (EnvoiDeliveryOutcome) outcome = envoi_delivery_outcome_new_from_smtp (smtp, host, 0);
+  g_autoptr (EnvoiLetterRecord) letter = envoi_letter_record_new ("");
+
+  /* The second call tells gettext to look again. */
+  g_setenv ("LANGUAGE", language, TRUE);
+  textdomain (GETTEXT_PACKAGE);
+  letter->state = ENVOI_LETTER_FAILED;
+  letter->error_domain = g_strdup (outcome->error_domain);
+  letter->error_code = outcome->error_code;
+  letter->error_message = g_strdup (outcome->error_message);
+  letter->phase = g_strdup (outcome->phase);
+  letter->reply_code = outcome->reply_code;
+  letter->reply_enhanced = g_strdup (outcome->reply_enhanced);
+  letter->reply_text = g_strdup (outcome->reply_text);
+  return envoi_problem_new_for_letter (letter, host);
+}
+
+static void
+assert_says (const EnvoiProblem *problem,
+             const char         *words)
+{
+  g_autofree char *all = g_strdup_printf ("%s %s", problem->title, problem->body);
+
+  g_test_message ("%s [%s]", all, problem->action_label);
+  g_assert_nonnull (strstr (all, words));
+}
+
+static void
+test_session (gconstpointer user_data)
+{
+  const Session *session = user_data;
+  g_autofree char *path = envoi_test_make_folder ();
+  g_autoptr (GFile) folder = g_file_new_for_path (path);
+  g_autoptr (EnvoiPracticeServer) server = envoi_practice_server_new (folder);
+  g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
+  g_autoptr (EnvoiProblem) english = NULL;
+  g_autoptr (EnvoiProblem) chinese = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_test_message ("%s", session->prose);
+  envoi_practice_server_set_script (server, session->script, &error);
+  g_assert_no_error (error);
+  envoi_practice_server_start_sync (server, NULL, &error);
+  g_assert_no_error (error);
+  outcome = play (server);
+  english = describe (outcome, session->host, "C");
+  chinese = describe (outcome, session->host, "zh_CN");
+
+  assert_says (english, session->english);
+  assert_says (chinese, session->chinese);
+  g_assert_cmpint (english->action, ==, session->action);
+  g_assert_nonnull (english->action_label);
+  g_assert_cmpstr (english->action_label, !=, chinese->action_label);
+  if (session->url)
+    g_assert_nonnull (strstr (english->url, session->url));
+  g_assert_nonnull (strstr (english->details, session->quoted));
+  envoi_practice_server_stop_sync (server);
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  g_autofree char *translations = NULL;
+
+  envoi_test_init (&argc, &argv);
+  setlocale (LC_ALL, "");
+  translations = g_test_build_filename (G_TEST_BUILT, "..", "po", NULL);
+  bindtextdomain (GETTEXT_PACKAGE, translations);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  for (guint i = 0; i < G_N_ELEMENTS (sessions); i++) {
+    g_autofree char *name = g_strconcat ("/envoi/app/transcripts/", sessions[i].name, NULL);
+
+    g_test_add_data_func (name, &sessions[i], test_session);
+  }
+  return g_test_run ();
+}
