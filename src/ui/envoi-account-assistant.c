@@ -8,6 +8,8 @@
 #include "envoi-assistant-check-page.h"
 #include "envoi-assistant-code-page.h"
 #include "envoi-assistant-server-page.h"
+#include "envoi-client-guide.h"
+#include "envoi-desktop-list.h"
 
 #include "envoi-address.h"
 
@@ -30,7 +32,7 @@ struct _EnvoiAccountAssistant {
   EnvoiFinding             *finding;        /* nullable: where the address sends through */
   GCancellable             *cancellable;    /* nullable: while one looks for it */
 
-  const char               *way;            /* the page to sign in on */
+  const char               *way;            /* nullable: the page to sign in on */
   gboolean has_token;                       /* kept for an account that is not saved yet */
   gboolean is_saved;
 
@@ -42,6 +44,7 @@ struct _EnvoiAccountAssistant {
   GtkWidget                *finding_box;
   GtkSpinner               *finding_spinner;
   GtkLabel                 *finding_step;
+  EnvoiDesktopList         *desktop_list;
   EnvoiAssistantBrowserPage *browser_page;
   EnvoiAssistantCodePage   *code_page;
   EnvoiAssistantServerPage *server_page;
@@ -185,6 +188,22 @@ show_way (EnvoiAccountAssistant *self,
   show_page (self, way);
 }
 
+/* Where nobody can register a client id alone (Yahoo), a browser sign-in without
+ * one is no way at all. */
+static gboolean
+can_sign_in_by_browser (EnvoiAccountAssistant *self,
+                        EnvoiProvider         *provider)
+{
+  const EnvoiProviderOAuth *oauth = envoi_provider_get_oauth (provider);
+  EnvoiProviderAuth auth = envoi_provider_get_auth (provider);
+
+  if (!oauth || !(auth & ENVOI_PROVIDER_AUTH_OAUTH2))
+    return FALSE;
+
+  return envoi_service_has_client_id (self->service, provider) ||
+         envoi_client_guide_find (oauth->id) || !(auth & ENVOI_PROVIDER_AUTH_APP_PASSWORD);
+}
+
 /* The browser where the provider prefers it, or where nothing else is left. A
  * password goes nowhere that nobody vouches for before the person has agreed. */
 static const char *
@@ -194,8 +213,7 @@ choose_way (EnvoiAccountAssistant *self)
 
   if (!provider)
     return "server";
-  if ((envoi_provider_get_auth (provider) & ENVOI_PROVIDER_AUTH_OAUTH2) &&
-      envoi_provider_get_oauth (provider))
+  if (can_sign_in_by_browser (self, provider))
     return "browser";
 
   return self->finding->is_foreign ? "server" : "code";
@@ -269,7 +287,8 @@ next_cb (EnvoiAccountAssistant *self)
     show_email_error (self, _("This is not a whole mail address: name@example.org"));
   else if (envoi_account_list_find (envoi_service_get_accounts (self->service), email))
     show_email_error (self, _("There is an account for this address already."));
-  else if (self->account && g_str_equal (envoi_account_get_email (self->account), email))
+  else if (self->way && self->account &&
+           g_str_equal (envoi_account_get_email (self->account), email))
     show_page (self, self->way);
   else
     discover (self, email);
@@ -289,7 +308,7 @@ back_cb (EnvoiAccountAssistant *self)
 {
   envoi_assistant_browser_page_stop (self->browser_page);
   envoi_assistant_check_page_stop (self->check_page);
-  show_page (self, is_on (self, "check") ? self->way : "address");
+  show_page (self, is_on (self, "check") && self->way ? self->way : "address");
 }
 
 static void
@@ -307,6 +326,8 @@ server_wanted_cb (EnvoiAccountAssistant *self)
 static EnvoiSecret *
 dup_secret (EnvoiAccountAssistant *self)
 {
+  if (!self->way)
+    return NULL;
   if (g_str_equal (self->way, "code"))
     return envoi_assistant_code_page_dup_secret (self->code_page);
   if (g_str_equal (self->way, "server"))
@@ -322,6 +343,22 @@ submitted_cb (EnvoiAccountAssistant *self)
 
   show_page (self, "check");
   envoi_assistant_check_page_begin (self->check_page, self->service, self->account, secret);
+}
+
+/* The desktop signs in; only the check is left. */
+static void
+desktop_chosen_cb (EnvoiAccountAssistant     *self,
+                   const EnvoiDesktopAccount *account)
+{
+  stop_finding (self);
+  show_finding (self, FALSE);
+  forget_token (self);
+  g_clear_object (&self->account);
+  self->account = envoi_account_new (NULL);
+  envoi_desktop_account_apply (account, envoi_service_get_providers (self->service),
+                               self->account);
+  self->way = NULL;
+  submitted_cb (self);
 }
 
 static void
@@ -342,7 +379,8 @@ static void
 show_done (EnvoiAccountAssistant *self,
            const char            *trouble)
 {
-  const char *real_name = g_get_real_name ();
+  const char *own_name = envoi_account_get_name (self->account);
+  const char *real_name = *own_name ? own_name : g_get_real_name ();
   g_autofree char *text = NULL;
 
   text = trouble
@@ -481,6 +519,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, finding_box);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, finding_spinner);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, finding_step);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, desktop_list);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, browser_page);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, code_page);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountAssistant, server_page);
@@ -491,6 +530,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, next_cb);
   gtk_widget_class_bind_template_callback (widget_class, email_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, by_hand_cb);
+  gtk_widget_class_bind_template_callback (widget_class, desktop_chosen_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_wanted_cb);
   gtk_widget_class_bind_template_callback (widget_class, server_wanted_cb);
@@ -514,6 +554,7 @@ envoi_account_assistant_class_init (EnvoiAccountAssistantClass *klass)
   g_type_ensure (ENVOI_TYPE_ASSISTANT_BROWSER_PAGE);
   g_type_ensure (ENVOI_TYPE_ASSISTANT_CODE_PAGE);
   g_type_ensure (ENVOI_TYPE_ASSISTANT_SERVER_PAGE);
+  g_type_ensure (ENVOI_TYPE_DESKTOP_LIST);
   g_type_ensure (ENVOI_TYPE_ASSISTANT_CHECK_PAGE);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-account-assistant.ui");
@@ -525,7 +566,6 @@ envoi_account_assistant_class_init (EnvoiAccountAssistantClass *klass)
 static void
 envoi_account_assistant_init (EnvoiAccountAssistant *self)
 {
-  self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
@@ -535,5 +575,6 @@ envoi_account_assistant_new (EnvoiService *service)
   EnvoiAccountAssistant *self = g_object_new (ENVOI_TYPE_ACCOUNT_ASSISTANT, NULL);
 
   self->service = g_object_ref (service);
+  envoi_desktop_list_begin (self->desktop_list, service);
   return GTK_WIDGET (self);
 }

@@ -713,7 +713,10 @@ envoi_application_sign_in (EnvoiApplication *self,
 {
   g_return_if_fail (ENVOI_IS_APPLICATION (self));
 
-  if (!envoi_sign_in_window_present (self->service, parent, account))
+  if (*envoi_account_get_desktop_id (account))
+    envoi_desktop_accounts_open_settings (envoi_service_get_desktop_accounts (self->service),
+                                          envoi_account_get_desktop_id (account));
+  else if (!envoi_sign_in_window_present (self->service, parent, account))
     envoi_password_dialog_ask (parent, self->service, account);
 }
 

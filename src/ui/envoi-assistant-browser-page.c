@@ -4,7 +4,9 @@
 #include "config.h"
 
 #include "envoi-assistant-browser-page.h"
+#include "envoi-client-guide.h"
 #include "envoi-compat.h"
+#include "envoi-device-code-box.h"
 
 #include "envoi-browser.h"
 
@@ -35,6 +37,10 @@ struct _EnvoiAssistantBrowserPage {
   GtkWidget           *wait_box;
   GtkSpinner          *spinner;
   GtkWidget           *stop_button;
+  GtkWidget           *device_button;
+  GtkWidget           *code_box;
+  EnvoiDeviceCodeBox  *device_code;
+  GtkWidget           *code_stop_button;
   GtkWidget           *client_box;
   GtkLabel            *guide;
   GtkWidget           *console_button;
@@ -58,32 +64,11 @@ enum {
 
 static guint signals[N_SIGNALS];
 
-/* How to register a client id, by whose sign-in it is. */
-static const struct {
-  const char *oauth_id;
-  const char *console;
-  const char *guide;
-} guides[] = {
-  {
-    "google", "https://console.cloud.google.com/auth/clients",
-    N_("1. Make a project and enable the Gmail API.\n"
-       "2. Audience: External, and publish the app. While it is in testing, the sign-in "
-       "ends after 7 days.\n"
-       "3. Make a client of the type Desktop app, and copy its id and secret here."),
-  },
-  {
-    "microsoft", "https://entra.microsoft.com/#view/Microsoft_AAD_RegisteredApps",
-    N_("1. Register an application, for personal and work accounts.\n"
-       "2. Authentication: add the platform for mobile and desktop applications with the "
-       "address http://localhost, and allow public client flows.\n"
-       "3. Copy the application (client) id here. There is no secret."),
-  },
-};
-
 typedef enum {
   VIEW_ASK,
   VIEW_WAIT,
   VIEW_CLIENT,
+  VIEW_CODE,
 } View;
 
 static void
@@ -94,6 +79,7 @@ show_view (EnvoiAssistantBrowserPage *self,
   gtk_widget_set_visible (self->wait_box, view == VIEW_WAIT);
   gtk_spinner_set_spinning (self->spinner, view == VIEW_WAIT);
   gtk_widget_set_visible (self->client_box, view == VIEW_CLIENT);
+  gtk_widget_set_visible (self->code_box, view == VIEW_CODE);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), view == VIEW_WAIT);
 }
 
@@ -143,16 +129,13 @@ show_words (EnvoiAssistantBrowserPage *self)
 static void
 show_guide (EnvoiAssistantBrowserPage *self)
 {
-  const char *oauth_id = envoi_provider_get_oauth (self->provider)->id;
-  const char *guide = NULL;
+  const EnvoiClientGuide *guide;
 
-  for (guint i = 0; i < G_N_ELEMENTS (guides); i++)
-    if (g_str_equal (guides[i].oauth_id, oauth_id))
-      guide = _(guides[i].guide);
-
-  gtk_label_set_label (self->guide, guide ? guide :
+  guide = envoi_client_guide_find (envoi_provider_get_oauth (self->provider)->id);
+  gtk_label_set_label (self->guide, guide ? envoi_client_guide_get_text (guide) :
                        _("Ask the provider how to register a program for desktop computers."));
   gtk_widget_set_visible (self->console_button, guide != NULL);
+  gtk_widget_set_visible (GTK_WIDGET (self->client_secret), !guide || guide->has_secret);
 }
 
 static void
@@ -245,12 +228,33 @@ password_cb (EnvoiAssistantBrowserPage *self)
 static void
 console_cb (EnvoiAssistantBrowserPage *self)
 {
-  const char *oauth_id = envoi_provider_get_oauth (self->provider)->id;
+  const EnvoiClientGuide *guide;
 
-  for (guint i = 0; i < G_N_ELEMENTS (guides); i++)
-    if (g_str_equal (guides[i].oauth_id, oauth_id))
-      envoi_compat_open_uri (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))),
-                             guides[i].console);
+  guide = envoi_client_guide_find (envoi_provider_get_oauth (self->provider)->id);
+  if (guide)
+    envoi_compat_open_uri (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), guide->console);
+}
+
+static void
+device_cb (EnvoiAssistantBrowserPage *self)
+{
+  envoi_assistant_browser_page_stop (self);
+  show_problem (self, NULL);
+  show_view (self, VIEW_CODE);
+  envoi_device_code_box_begin (self->device_code, self->service, self->account);
+  gtk_widget_grab_focus (self->code_stop_button);
+}
+
+static void
+device_ended_cb (EnvoiAssistantBrowserPage *self,
+                 const GError              *error)
+{
+  show_view (self, VIEW_ASK);
+  show_problem (self, error);
+  if (error)
+    gtk_widget_grab_focus (self->open_button);
+  else
+    g_signal_emit (self, signals[SIGNAL_SIGNED_IN], 0);
 }
 
 static void
@@ -320,6 +324,10 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantBrowserPage, spinner);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantBrowserPage, stop_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantBrowserPage, client_box);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantBrowserPage, device_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantBrowserPage, code_box);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantBrowserPage, device_code);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantBrowserPage, code_stop_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantBrowserPage, guide);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantBrowserPage, console_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAssistantBrowserPage, client_id);
@@ -336,6 +344,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, paste_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_cb);
   gtk_widget_class_bind_template_callback (widget_class, console_cb);
+  gtk_widget_class_bind_template_callback (widget_class, device_cb);
+  gtk_widget_class_bind_template_callback (widget_class, device_ended_cb);
   gtk_widget_class_bind_template_callback (widget_class, client_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, client_cb);
 }
@@ -364,6 +374,7 @@ envoi_assistant_browser_page_class_init (EnvoiAssistantBrowserPageClass *klass)
                                                   G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                                   G_TYPE_NONE, 0);
 
+  g_type_ensure (ENVOI_TYPE_DEVICE_CODE_BOX);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-assistant-browser-page.ui");
   bind_template (widget_class);
@@ -392,6 +403,8 @@ envoi_assistant_browser_page_begin (EnvoiAssistantBrowserPage *self,
 
   auth = envoi_provider_get_auth (provider);
   gtk_widget_set_visible (self->password_button, (auth & ENVOI_PROVIDER_AUTH_APP_PASSWORD) != 0);
+  gtk_widget_set_visible (self->device_button,
+                          envoi_provider_get_oauth (provider)->device_endpoint != NULL);
   gtk_editable_set_text (GTK_EDITABLE (self->final_address), "");
   gtk_widget_set_visible (self->paste_error, FALSE);
   show_problem (self, NULL);
@@ -405,6 +418,9 @@ envoi_assistant_browser_page_stop (EnvoiAssistantBrowserPage *self)
 {
   g_return_if_fail (ENVOI_IS_ASSISTANT_BROWSER_PAGE (self));
 
+  envoi_device_code_box_stop (self->device_code);
+  if (gtk_widget_get_visible (self->code_box))
+    show_view (self, VIEW_ASK);
   if (!self->cancellable)
     return;
 

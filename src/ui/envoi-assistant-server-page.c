@@ -240,7 +240,11 @@ next_cb (EnvoiAssistantServerPage *self)
 static gboolean
 envoi_assistant_server_page_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (GTK_WIDGET (ENVOI_ASSISTANT_SERVER_PAGE (widget)->host));
+  EnvoiAssistantServerPage *self = ENVOI_ASSISTANT_SERVER_PAGE (widget);
+  gboolean is_found = self->finding && self->finding->source != ENVOI_FINDING_GUESS &&
+                      !self->finding->is_foreign;
+
+  return gtk_widget_grab_focus (is_found ? GTK_WIDGET (self->password) : GTK_WIDGET (self->host));
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-preferences-window.h"
+#include "envoi-client-ids-window.h"
 
 #include "envoi-message-error.h"
 #include "envoi-problem.h"
@@ -146,6 +147,15 @@ forget_cb (EnvoiPreferencesWindow *self)
 }
 
 static void
+client_ids_cb (EnvoiPreferencesWindow *self)
+{
+  GtkWidget *window = envoi_client_ids_window_new (self->service);
+
+  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (self));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
 envoi_preferences_window_dispose (GObject *object)
 {
   EnvoiPreferencesWindow *self = ENVOI_PREFERENCES_WINDOW (object);
@@ -168,6 +178,7 @@ envoi_preferences_window_class_init (EnvoiPreferencesWindowClass *klass)
     widget_class, "/io/github/envoi_mail/Envoi/envoi-preferences-window.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, undo_seconds);
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, ask_database);
+  gtk_widget_class_bind_template_callback (widget_class, client_ids_cb);
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, account);
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, sensitive_words);
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, contacts);
