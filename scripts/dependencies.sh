@@ -25,6 +25,13 @@ test_packages="
   python3 python3-gi python3-pyatspi uncrustify x11-utils xclip xdotool xvfb zsh
 "
 
+# The sign-in tests have a real browser, the real accounts of GNOME, and an authorization
+# server that runs on any Node.js from Debian 12's on: one that is there already, with its
+# npm, stays.
+test_packages="$test_packages chromium curl dovecot-imapd gnome-online-accounts"
+command -v node >/dev/null || test_packages="$test_packages nodejs"
+command -v npm >/dev/null || test_packages="$test_packages npm"
+
 # The peers that scripts/bench measures beside Envoi, and a slow network for them.
 bench_packages="
   curl iproute2 iptables libnet-ssleay-perl libnetfilter-queue-dev msmtp strace swaks

@@ -181,9 +181,9 @@ class MailServer(Mailboxes):
         (self.folder / 'mailboxes').write_text(''.join(f'{name}@{DOMAIN} {name}/\n' for name in MAILBOXES))
         self.set_password(PASSWORD)
 
-    def set_password(self, password):
+    def set_password(self, password, user=USER):
         path = self.folder / 'passwords'
-        path.write_text(f'{USER}:{{PLAIN}}{password}\n', encoding='utf-8')
+        path.write_text(f'{user}:{{PLAIN}}{password}\n', encoding='utf-8')
         path.chmod(0o644)
 
     def start(self):
