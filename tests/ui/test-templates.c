@@ -18,6 +18,10 @@
 #include "envoi-assistant-server-page.h"
 #include "envoi-check-list.h"
 #include "envoi-identity-page.h"
+#include "envoi-client-ids-window.h"
+#include "envoi-client-row.h"
+#include "envoi-desktop-list.h"
+#include "envoi-device-code-box.h"
 #include "envoi-letter-list.h"
 #include "envoi-letter-row.h"
 #include "envoi-letter-view.h"
@@ -73,6 +77,9 @@ add_widgets (void)
     ENVOI_TYPE_ASSISTANT_BROWSER_PAGE, ENVOI_TYPE_ASSISTANT_CHECK_PAGE,
     ENVOI_TYPE_ASSISTANT_CODE_PAGE, ENVOI_TYPE_ASSISTANT_SERVER_PAGE, ENVOI_TYPE_SIGN_IN_WINDOW,
     ENVOI_TYPE_MESSAGE_WINDOW, ENVOI_TYPE_ACCOUNT_PAGE, ENVOI_TYPE_IDENTITY_PAGE,
+    ENVOI_TYPE_MESSAGE_WINDOW,
+    ENVOI_TYPE_CLIENT_IDS_WINDOW, ENVOI_TYPE_CLIENT_ROW, ENVOI_TYPE_DESKTOP_LIST,
+    ENVOI_TYPE_DEVICE_CODE_BOX,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
@@ -127,6 +134,7 @@ test_names (void)
     ENVOI_TYPE_MAIN_WINDOW, ENVOI_TYPE_ACCOUNTS_WINDOW, ENVOI_TYPE_PREFERENCES_WINDOW,
     ENVOI_TYPE_PASSWORD_DIALOG, ENVOI_TYPE_ACCOUNT_BAR, ENVOI_TYPE_ACCOUNT_FORM,
     ENVOI_TYPE_ACCOUNT_ASSISTANT, ENVOI_TYPE_SIGN_IN_WINDOW, ENVOI_TYPE_MESSAGE_WINDOW,
+    ENVOI_TYPE_CLIENT_IDS_WINDOW, ENVOI_TYPE_CLIENT_ROW,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {

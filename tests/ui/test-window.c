@@ -6,6 +6,7 @@
 #include "envoi-test.h"
 
 #include "envoi-accounts-window.h"
+#include "envoi-client-ids-window.h"
 #include "envoi-main-window.h"
 #include "envoi-password-dialog.h"
 #include "envoi-place-row.h"
@@ -278,6 +279,7 @@ test_others (Fixture       *fixture,
   GtkWidget *windows[] = {
     envoi_accounts_window_new (fixture->service),
     envoi_preferences_window_new (fixture->service),
+    envoi_client_ids_window_new (fixture->service),
     envoi_password_dialog_new (fixture->service, account),
   };
 
