@@ -130,7 +130,9 @@ got_desktop_secret_cb (GObject      *source,
                                                               result, &error);
 
   if (secret && envoi_account_get_state (account) != ENVOI_ACCOUNT_PAUSED)
-    set_state (account, ENVOI_ACCOUNT_READY, NULL);
+    envoi_account_set_state (account, ENVOI_ACCOUNT_READY, NULL);
+  else if (g_error_matches (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN))
+    set_trouble (account, ENVOI_ACCOUNT_NEEDS_SIGN_IN, error);
   return_token (task, secret, error);
 }
 
