@@ -239,6 +239,12 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
        "or send it again when the cause below has gone."),
     ENVOI_PROBLEM_ACTION_FIX_RECIPIENTS,
   },
+  [ENVOI_SENTENCE_ALL_OR_NOBODY] = {
+    N_("Nobody has got it, because an address was refused"),
+    N_("This letter goes to all or to nobody. Correct the refused address or take it out, then "
+       "send the letter again."),
+    ENVOI_PROBLEM_ACTION_EDIT_LETTER,
+  },
   [ENVOI_SENTENCE_SOME_REFUSED] = {
     N_("Not everybody has got it"),
     N_("The letter was sent, but some addresses were refused."),

@@ -191,6 +191,24 @@ find_recipient (const EnvoiLetterRecord *letter,
   return NULL;
 }
 
+/* One refusal stopped a letter that goes to all or to nobody. */
+static gboolean
+is_stopped_for_all (const EnvoiLetterRecord *letter)
+{
+  if (g_strcmp0 (letter->error_domain, "smtp") != 0 ||
+      letter->error_code != ENVOI_SMTP_ERROR_RECIPIENTS_REJECTED)
+    return FALSE;
+
+  for (guint i = 0; letter->recipients && i < letter->recipients->len; i++) {
+    const EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, i);
+
+    if (recipient->state == ENVOI_RECIPIENT_PENDING)
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
 /* Where every recipient was refused, the first one's reply stands for all. */
 static EnvoiReply
 get_reply (const EnvoiLetterRecord *letter,
@@ -253,6 +271,9 @@ envoi_problem_new_for_letter (const EnvoiLetterRecord *letter,
 
   if (!letter->error_domain)
     return NULL;
+
+  if (is_stopped_for_all (letter))
+    return make_problem (ENVOI_SENTENCE_ALL_OR_NOBODY, make_details (letter));
 
   meaning.sentence = find_sentence (letter->error_domain, letter->error_code);
   reply = get_reply (letter, host);

@@ -41,6 +41,7 @@ typedef struct {
   char *html;
   char **recipients;     /* of --eml; NULL = the header's */
   GInputStream *message;
+  gboolean is_all_or_nothing;
 
   EnvoiCli *cli;
   EnvoiAccount *found;
@@ -179,6 +180,7 @@ fill_draft (SendArgs  *args,
   set_addresses (args->draft, "cc", args->cc);
   set_addresses (args->draft, "bcc", args->bcc);
   envoi_draft_set (args->draft, "subject", args->subject);
+  g_object_set (args->draft, "is-all-or-nothing", args->is_all_or_nothing, NULL);
 
   if (args->html)
     envoi_draft_set (args->draft, "html", args->html);
@@ -384,7 +386,7 @@ check_combination (SendArgs  *args,
                    GError   **error)
 {
   gboolean has_contents = args->subject || args->text_file || args->html_file || args->attach ||
-                          args->headers;
+                          args->headers || args->is_all_or_nothing;
 
   if (args->is_batch)
     return check_batch (args, has_contents, error);
@@ -419,6 +421,7 @@ parse (SendArgs  *args,
     { "eml", ENVOI_OPTION_FILE, &args->eml_file },
     { "batch", ENVOI_OPTION_FLAG, &args->is_batch },
     { "secret-stdin", ENVOI_OPTION_FLAG, &args->is_secret_on_stdin },
+    { "all-or-nothing", ENVOI_OPTION_FLAG, &args->is_all_or_nothing },
     { "wait", ENVOI_OPTION_FLAG, &args->how.must_wait },
     { "json", ENVOI_OPTION_FLAG, &args->how.is_json },
     { NULL },

@@ -22,7 +22,7 @@ static const char usage[] = N_ (
   "envoictl account find ADDRESS                                      [--json]\n"
   "envoictl send --account A [--from F] [--to X]... [--cc X]... [--bcc X]... --subject S\n"
   "         [--text FILE] [--html FILE] [--attach FILE]... [--header 'Name: value']...\n"
-  "         [--at ISO-TIME] [--wait] [--json]\n"
+  "         [--at ISO-TIME] [--all-or-nothing] [--wait] [--json]\n"
   "envoictl send --account A --eml FILE [--to X]... [--wait] [--json]\n"
   "envoictl send --account A --batch [--at ISO-TIME] [--wait] [--json] <LETTERS\n"
   "envoictl outbox list|show ID|retry ID|cancel ID|flush              [--json]\n"

@@ -357,6 +357,7 @@ envoi_composer_window_add_actions (EnvoiComposerWindow *self)
 {
   g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
   g_autoptr (GPropertyAction) receipt = NULL;
+  g_autoptr (GPropertyAction) all = NULL;
   EnvoiComposerBody *body = envoi_composer_window_get_body (self);
   GAction *plain;
 
@@ -364,6 +365,9 @@ envoi_composer_window_add_actions (EnvoiComposerWindow *self)
   receipt = g_property_action_new ("receipt", envoi_composer_window_get_draft (self),
                                    "wants-receipt");
   g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (receipt));
+  all = g_property_action_new ("all-or-nothing", envoi_composer_window_get_draft (self),
+                               "is-all-or-nothing");
+  g_action_map_add_action (G_ACTION_MAP (group), G_ACTION (all));
   if (g_str_has_prefix (envoi_draft_get_id (envoi_composer_window_get_draft (self)),
                         ENVOI_TEMPLATE_ID_PREFIX))
     disable_sending (G_ACTION_MAP (group));

@@ -555,6 +555,31 @@ test_certificate (void)
   }
 }
 
+/* Those who were not refused have not got it either, and are not to be lost. */
+static void
+test_all_or_nobody (void)
+{
+  g_autoptr (EnvoiLetterRecord) letter = envoi_letter_record_new ("x");
+  EnvoiRecipientRecord *refused = envoi_recipient_record_new ("no@body.cn");
+  g_autoptr (EnvoiProblem) problem = NULL;
+
+  if (!letter->recipients)
+    letter->recipients =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_recipient_record_free);
+  refused->state = ENVOI_RECIPIENT_REFUSED;
+  refused->code = 550;
+  refused->enhanced = g_strdup ("5.1.1");
+  g_ptr_array_add (letter->recipients, refused);
+  g_ptr_array_add (letter->recipients, envoi_recipient_record_new ("wei@x.cn"));
+  letter->state = ENVOI_LETTER_FAILED;
+  letter->error_domain = g_strdup ("smtp");
+  letter->error_code = ENVOI_SMTP_ERROR_RECIPIENTS_REJECTED;
+
+  problem = envoi_problem_new_for_letter (letter, NULL);
+  g_assert_cmpint (problem->action, ==, ENVOI_PROBLEM_ACTION_EDIT_LETTER);
+  g_assert_nonnull (strstr (problem->title, "Nobody"));
+}
+
 static void
 test_letter_states (void)
 {
@@ -619,6 +644,7 @@ main (int   argc,
   g_test_add_func ("/envoi/app/problem/letter-error-without-reply",
                    test_letter_error_without_reply);
   g_test_add_func ("/envoi/app/problem/certificate", test_certificate);
+  g_test_add_func ("/envoi/app/problem/all-or-nobody", test_all_or_nobody);
   g_test_add_func ("/envoi/app/problem/letter-states", test_letter_states);
   g_test_add_func ("/envoi/app/problem/copy", test_copy);
   return g_test_run ();

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-/* A whole session whose server says what the fuzzer likes. It ends; nothing of the
- * sign-in is in clear, in a transcript or an error; and "sent" needs the letter to
- * have left whole. */
+/* A whole session whose server says what the fuzzer likes, who knows the secret. It
+ * ends; no sign-in is in clear, no secret in a transcript or an error; and "sent"
+ * needs the letter to have left whole. */
 
 #define SECRET "hunter2-hunter2"
 #define MESSAGE "Subject: x\r\n\r\n.\r\nhello\r\n"
@@ -89,12 +89,12 @@ run (Session *session)
 static void
 check (const EnvoiSmtpOutcome *outcome)
 {
-  g_autofree char *base64 = g_base64_encode ((const guint8 *) "\0alice\0" SECRET,
-                                             sizeof "\0alice\0" SECRET - 1);
-
   g_assert_true (g_utf8_validate (outcome->transcript, -1, NULL));
-  g_assert_null (strstr (outcome->transcript, base64));
-  g_assert_true (!outcome->error || g_utf8_validate (outcome->error->message, -1, NULL));
+  g_assert_null (strstr (outcome->transcript, SECRET));
+  if (outcome->error) {
+    g_assert_true (g_utf8_validate (outcome->error->message, -1, NULL));
+    g_assert_null (strstr (outcome->error->message, SECRET));
+  }
 }
 
 static void

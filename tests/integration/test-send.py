@@ -221,6 +221,19 @@ class PostfixOverTls(Case):
         self.assertEqual(states[NOBODY]['code'] // 100, 5)
         self.server.wait_for('to one of two')
 
+    def test_all_or_nothing(self):
+        """One refusal keeps the letter from everybody."""
+        code, letter = self.envoi.json('send', '--account', USER, '--to', BOB, '--to', NOBODY, '--subject', 'to both or none',
+                                       '--text', self.envoi.write('letter.txt', TEXT), '--all-or-nothing', '--wait')
+        self.assertEqual((code, letter['state']), (68, 'failed'), letter)
+        states = {each['address']: each['state'] for each in letter['recipients']}
+        self.assertEqual(states[NOBODY], 'refused')
+        self.assertNotEqual(states[BOB], 'accepted')
+        self.send('behind it')
+        self.server.wait_for('behind it')
+        self.server.settle()
+        self.assertEqual(self.server.find('to both or none'), [])
+
     def test_every_recipient_refused(self):
         code, letter = self.envoi.json('send', '--account', USER, '--to', NOBODY, '--subject', 'to nobody', '--text',
                                        self.envoi.write('letter.txt', TEXT), '--wait')
