@@ -314,6 +314,29 @@ undo_key_cb (GtkWidget *widget,
   return envoi_composer_window_restore_attachment (ENVOI_COMPOSER_WINDOW (widget));
 }
 
+/* A text view takes Enter with whatever is held beside it; the web surface does not. */
+static gboolean
+send_key_cb (GtkWidget *widget,
+             GVariant  *arguments,
+             gpointer   user_data)
+{
+  return GTK_IS_TEXT_VIEW (gtk_window_get_focus (GTK_WINDOW (widget))) &&
+         gtk_widget_activate_action (widget, "composer.send", NULL);
+}
+
+static void
+add_send_key (GtkWidget *window)
+{
+  GtkEventController *controller = gtk_shortcut_controller_new ();
+
+  gtk_event_controller_set_propagation_phase (controller, GTK_PHASE_CAPTURE);
+  gtk_shortcut_controller_add_shortcut (
+    GTK_SHORTCUT_CONTROLLER (controller),
+    gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_Return, GDK_CONTROL_MASK),
+                      gtk_callback_action_new (send_key_cb, NULL, NULL)));
+  gtk_widget_add_controller (window, controller);
+}
+
 static void
 add_undo_key (GtkWidget *window)
 {
@@ -390,6 +413,7 @@ envoi_composer_window_add_actions (EnvoiComposerWindow *self)
             GTK_SHORTCUT_SCOPE_GLOBAL, field_keys, G_N_ELEMENTS (field_keys));
 
   add_undo_key (GTK_WIDGET (self));
+  add_send_key (GTK_WIDGET (self));
 
   fill_later_menu (self);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (fill_later_menu), NULL);

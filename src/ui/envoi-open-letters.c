@@ -36,10 +36,11 @@ G_DEFINE_FINAL_TYPE (EnvoiOpenLetters, envoi_open_letters, G_TYPE_OBJECT)
 
 static void write_list (EnvoiOpenLetters *self);
 
+/* Never empty: GIO does not write nothing. */
 static char *
 format_list (EnvoiOpenLetters *self)
 {
-  GString *list = g_string_new (NULL);
+  GString *list = g_string_new ("\n");
 
   for (GList *link = gtk_application_get_windows (GTK_APPLICATION (self->app)); link;
        link = link->next) {

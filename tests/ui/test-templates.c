@@ -96,6 +96,7 @@ is_inside_gtk (GtkWidget *widget)
           gtk_widget_get_ancestor (widget, ADW_TYPE_PREFERENCES_WINDOW)) ||
          gtk_widget_get_ancestor (widget, ADW_TYPE_COMBO_ROW) ||
          gtk_widget_get_ancestor (widget, ADW_TYPE_ENTRY_ROW) ||
+         gtk_widget_get_ancestor (widget, ADW_TYPE_SPLIT_BUTTON) ||
          gtk_widget_get_ancestor (widget, GTK_TYPE_WINDOW_CONTROLS) ||
          (GTK_IS_BUTTON (widget) &&
           (gtk_widget_get_ancestor (widget, GTK_TYPE_SPIN_BUTTON) ||

@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A person writes, formats, pastes, attaches, removes and undoes; the program is
+killed; the letter is open again as it was, and goes. Then a message in a file is
+answered in the window.
+
+    test-compose.py ENVOI ENVOICTL
+"""
+
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / 'integration'), str(HERE.parent / 'lib')]
+
+import desktop  # noqa: E402
+import tap  # noqa: E402
+from desktop import keys, type_text, wait_for  # noqa: E402
+from mailserver import DOMAIN, PASSWORD, USER, MailServer  # noqa: E402
+
+SUBJECT = '项目计划：第二版'
+MESSAGE = f'''From: Bob <bob@{DOMAIN}>
+To: {USER}, carol@{DOMAIN}
+Subject: =?UTF-8?B?5Zue5aSN77ya6K6h5YiS?=
+Date: Sun, 1 Mar 2026 08:00:00 +0000
+Message-ID: <original@{DOMAIN}>
+MIME-Version: 1.0
+Content-Type: text/html; charset=utf-8
+
+<p>Shall we <b>start</b> on Monday?</p>
+'''
+
+
+class ComposeTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        tap.need(*desktop.PROGRAMS, 'xclip')
+        cls.server = MailServer()
+        cls.addClassCleanup(cls.server.close)
+        cls.desktop = desktop.Desktop()
+        cls.addClassCleanup(cls.desktop.close)
+        subprocess.run([ENVOICTL, 'account', 'add', '--email', USER, '--name', '李雷',
+                        '--host', 'localhost', '--port', str(cls.server.tls_port), '--security', 'tls',
+                        '--ca-file', cls.server.ca_file, '--secret-stdin'],
+                       input=PASSWORD, text=True, stdout=subprocess.DEVNULL, check=True)
+
+    def start(self, *arguments):
+        self.app = desktop.Application(self.desktop, [ENVOI, *arguments], 'envoi')
+
+    def run_steps(self, steps):
+        try:
+            steps()
+        except AssertionError:
+            self.desktop.screenshot(pathlib.Path(os.environ.get('G_TEST_BUILDDIR', '.')) / 'compose-failure.png')
+            print('\n'.join(self.app.tree()), file=sys.stderr)
+            raise
+
+    def write(self):
+        self.app.press('push button', 'New letter')
+        self.app.find('text', 'To')
+        type_text(f'bob@{DOMAIN}')
+        keys('Return')
+        subject = self.app.find('text', 'Subject')
+        self.app.tab_to(subject)
+        subject.queryEditableText().setTextContents(SUBJECT)
+        keys('Tab')
+        type_text('First ')
+        keys('ctrl+b')
+        type_text('bold')
+        keys('ctrl+b')
+        type_text(' then ')
+        subprocess.run(['xclip', '-selection', 'clipboard', '-i'], input='pasted words', text=True, check=True)
+        keys('ctrl+v')
+
+    def attach_and_undo(self):
+        path = self.desktop.home / '计划.txt'
+        path.write_text('one\n')
+        keys('ctrl+shift+a')
+        chooser = self.app.find_window('Attach Files')
+        keys('ctrl+l')
+        self.app.find('text', within=chooser).queryEditableText().setTextContents(str(path))
+        keys('Return')
+        window = self.app.find_window(SUBJECT)
+        self.app.find(name=path.name, within=window)
+        self.app.press('push button', f'Remove {path.name}', within=window)
+        wait_for('the attachment to go',
+                 lambda: self.app.look('push button', f'Remove {path.name}', within=window) is None)
+        keys('ctrl+z')
+        self.app.find('push button', f'Remove {path.name}', within=window)
+
+    def crash(self):
+        self.app.find(name='Draft saved')
+        # Autosave comes two seconds after the last change at the latest.
+        time.sleep(3)
+        self.app.process.send_signal(signal.SIGKILL)
+        self.app.process.wait()
+
+    def test_letter_survives_a_crash(self):
+        self.start()
+        self.run_steps(self.write)
+        self.run_steps(self.attach_and_undo)
+        self.run_steps(self.crash)
+        self.start()
+
+        def send_again():
+            window = self.app.find_window(SUBJECT)
+            self.app.find('push button', 'Remove 计划.txt', within=window)
+            keys('ctrl+Return')
+            self.letter = self.server.wait_for(SUBJECT)
+        self.run_steps(send_again)
+        text = self.letter.get_body(('plain',)).get_content()
+        html = self.letter.get_body(('html',)).get_content()
+        self.assertIn('First bold then pasted words', text)
+        self.assertRegex(html, r'<(b|strong)>bold</(b|strong)>|font-weight: ?(bold|700)[^>]*>bold<')
+        parts = list(self.letter.iter_attachments())
+        self.assertEqual([part.get_filename() for part in parts], ['计划.txt'])
+        self.check_answer()
+
+    def check_answer(self):
+        """The running program gets the file from a second start."""
+        path = self.desktop.home / '原信.eml'
+        path.write_text(MESSAGE)
+        subprocess.run([ENVOI, path], check=True, stdout=subprocess.DEVNULL)
+
+        def answer():
+            self.app.find_window('回复：计划')
+            keys('ctrl+shift+r')
+            self.app.find_window('Re: 计划')
+            self.app.find(name='bob@', within=self.app.find_window('Re: 计划'))
+            type_text('On Monday, yes.')
+            keys('ctrl+Return')
+            self.answer = self.server.wait_for('Re: 计划')
+        self.run_steps(answer)
+        self.assertEqual(self.answer['In-Reply-To'], f'<original@{DOMAIN}>')
+        self.assertEqual(self.answer['References'], f'<original@{DOMAIN}>')
+        self.assertNotIn(USER, str(self.answer['To']) + str(self.answer['Cc']))
+        self.assertIn(f'carol@{DOMAIN}', str(self.answer['To']))
+        self.assertIn('<b>start</b>', self.answer.get_body(('html',)).get_content())
+
+
+if __name__ == '__main__':
+    ENVOI, ENVOICTL = sys.argv[1:3]
+    del sys.argv[1:3]
+    tap.main()
