@@ -603,12 +603,11 @@ envoi_practice_server_start_sync (EnvoiPracticeServer  *self,
 void
 envoi_practice_server_stop_sync (EnvoiPracticeServer *self)
 {
-  if (self->cancellable) {
-    g_cancellable_cancel (self->cancellable);
-    envoi_practice_server_hang_up (self);
-  }
-
+  g_cancellable_cancel (self->cancellable);
   g_clear_pointer (&self->acceptor, g_thread_join);
+
+  /* It stays in its place: a visit that has not begun yet must find it cancelled. */
+  g_cancellable_cancel (self->visitors);
   if (self->visits)
     g_thread_pool_free (g_steal_pointer (&self->visits), FALSE, TRUE);
 
