@@ -56,7 +56,7 @@ _envoictl() {
       *:account\ sign-in) words="$(_envoictl_accounts) --secret-stdin --device --json" ;;
       *:account*) words="$(_envoictl_accounts) --json" ;;
       *:send*)
-        words='--account --from --to --cc --bcc --subject --text --html --attach --header --at --eml --batch
+        words='--account --from --to --cc --bcc --subject --text --html --attach --header --at --eml --batch --all-or-nothing
                --secret-stdin --wait --json'
         ;;
       *:outbox\ list) words='--search --json' ;;

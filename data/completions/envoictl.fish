@@ -59,6 +59,7 @@ for option in text html attach eml
     complete -c envoictl -n '__envoictl_in send' -l $option -r -F
 end
 complete -c envoictl -n '__envoictl_in send' -l account -x -a '(__envoictl_accounts)'
+complete -c envoictl -n '__envoictl_in send' -l all-or-nothing
 complete -c envoictl -n '__envoictl_in send' -l wait
 complete -c envoictl -n '__envoictl_in send' -l batch
 complete -c envoictl -n '__envoictl_in outbox list' -l search -x
