@@ -132,6 +132,11 @@ class Watch:
         self.thread.join()
 
 
+# The practice server of a test is told it by argument: never the one that Watch looks for,
+# also not in a test beside this one.
+PRACTICE_PASSWORD = 'übung 17'
+
+
 class Practice:
     """The practice server; with a script it plays a dialogue: see src/practice/envoi-practice-script.c."""
 

@@ -15,7 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'lib'))
 import client  # noqa: E402
 import keyring  # noqa: E402
 import tap  # noqa: E402
-from mailserver import PASSWORD, USER  # noqa: E402
+from mailserver import USER  # noqa: E402
 
 PROGRAM = PRACTICE = None
 OTHER_KEY = 'sha256:' + '0' * 64
@@ -35,7 +35,7 @@ class Certificates(unittest.TestCase):
         self.practice = self.start_server('server')
 
     def start_server(self, name):
-        practice = client.Practice(PRACTICE, self.envoi.folder / name, None, '--user', USER, PASSWORD)
+        practice = client.Practice(PRACTICE, self.envoi.folder / name, None, '--user', USER, client.PRACTICE_PASSWORD)
         self.addCleanup(practice.stop)
         return practice
 
@@ -44,7 +44,7 @@ class Certificates(unittest.TestCase):
 
     def add(self, practice, *options, host='localhost'):
         result = self.envoi.run('account', 'add', '--email', USER, '--host', host, '--port', self.port(practice),
-                                '--security', self.security, '--secret-stdin', *options, stdin=PASSWORD + '\n')
+                                '--security', self.security, '--secret-stdin', *options, stdin=client.PRACTICE_PASSWORD + '\n')
         self.assertEqual(result.code, 0, result.err)
 
     def check(self):

@@ -20,7 +20,7 @@ import client  # noqa: E402
 import keyring  # noqa: E402
 import process  # noqa: E402
 import tap  # noqa: E402
-from mailserver import PASSWORD, USER  # noqa: E402
+from mailserver import USER  # noqa: E402
 
 PROGRAM = PRACTICE = None
 MEBIBYTE = 1024 * 1024
@@ -32,9 +32,10 @@ class Size(unittest.TestCase):
         session = keyring.Session()
         self.addCleanup(session.close)
         self.envoi = client.Envoi(PROGRAM, session)
-        self.practice = client.Practice(PRACTICE, session.folder / 'practice', None, '--user', USER, PASSWORD)
+        self.practice = client.Practice(PRACTICE, session.folder / 'practice', None, '--user', USER, client.PRACTICE_PASSWORD)
         self.addCleanup(self.practice.stop)
-        result = self.envoi.add_account(self.practice.tls_port, 'tls', self.practice.ca_file)
+        result = self.envoi.add_account(self.practice.tls_port, 'tls', self.practice.ca_file,
+                                        password=client.PRACTICE_PASSWORD)
         self.assertEqual(result.code, 0, result.err)
 
     def write_noise(self, name, n_mebibytes):
