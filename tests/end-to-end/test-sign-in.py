@@ -5,12 +5,14 @@ password, and by signing in with a real browser at a real authorization server.
 
     test-sign-in.py ENVOI ENVOICTL OIDC-FOLDER [NAME...]
 
-OIDC-FOLDER is where npm puts oidc-provider the first time.
+OIDC-FOLDER is where npm puts oidc-provider the first time. Each class is one test of meson's: a
+program sees one desktop only, and each begins from nothing.
 """
 
 import json
 import os
 import pathlib
+import re
 import signal
 import subprocess
 import sys
@@ -23,11 +25,14 @@ sys.path[:0] = [str(HERE), str(HERE.parent / 'integration'), str(HERE.parent / '
 
 import desktop  # noqa: E402
 import oidcserver  # noqa: E402
+import process  # noqa: E402
 import tap  # noqa: E402
 from desktop import keys, type_text  # noqa: E402
 from mailserver import DOMAIN, PASSWORD, USER, MailServer  # noqa: E402
 
 MOST_CLICKS = 5
+CODE = 'abcdefghijklmnop'
+PROVIDERS = HERE.parents[1] / 'data/providers.json'
 BOB = f'bob@{DOMAIN}'
 
 BROWSER = '''\
@@ -49,7 +54,23 @@ def format_provider(server, **members):
     return json.dumps({'schema_version': 1, 'providers': [provider]})
 
 
+def format_known_provider(provider_id, server, **members):
+    """The program's own entry of a provider, with a local server in the place of the real one."""
+    table = json.loads(PROVIDERS.read_text(encoding='utf-8'))
+    provider = next(entry for entry in table['providers'] if entry['id'] == provider_id)
+    best = next(entry for entry in provider['servers'] if entry['recommended'])
+    port = server.tls_port if best['security'] == 'tls' else server.starttls_port
+    provider['servers'] = [{**best, 'host': 'localhost', 'port': port, 'ca_file': server.ca_file}]
+    return json.dumps({'schema_version': 1, 'providers': [{**provider, **members}]})
+
+
 class Case(unittest.TestCase):
+    user = USER
+
+    @classmethod
+    def write_provider(cls):
+        return format_provider(cls.server, **cls.provider)
+
     @classmethod
     def setUpClass(cls):
         tap.need(*desktop.PROGRAMS, 'secret-tool')
@@ -59,7 +80,7 @@ class Case(unittest.TestCase):
         cls.addClassCleanup(cls.desktop.close)
         folder = cls.desktop.config_home / 'envoi/providers.d'
         folder.mkdir(parents=True)
-        (folder / 'test.json').write_text(format_provider(cls.server, **cls.provider), encoding='utf-8')
+        (folder / 'test.json').write_text(cls.write_provider(), encoding='utf-8')
         cls.prepare()
         cls.app = desktop.Application(cls.desktop, cls.desktop.command(ENVOI), 'envoi')
 
@@ -100,7 +121,18 @@ class Case(unittest.TestCase):
     def begin(self):
         self.click('Add Account')
         self.app.find_window('Add Account')
-        self.answer('What Is Your Mail Address?', USER)
+        self.answer('What Is Your Mail Address?', self.user)
+
+    def finish(self):
+        """The account is there, and it took few clicks: the last one begins a letter."""
+        self.app.find(name=f'Letters can go out as {self.user}')
+        self.n_clicks += 1
+        keys('Return')
+        self.app.find_window('New Letter')
+        self.assertLessEqual(self.n_clicks, MOST_CLICKS)
+        print(f'# {self.user}: {self.n_clicks} clicks from nothing to a new letter')
+        accounts = json.loads(self.envoictl('account', 'list', '--json').stdout)
+        self.assertEqual([account['email'] for account in accounts], [self.user])
 
     def find_secrets(self, kind):
         found = subprocess.run(['secret-tool', 'search', '--all', 'kind', kind], capture_output=True, text=True)
@@ -143,7 +175,59 @@ class Password(Case):
         self.assertIn('Alice Liddell', self.send('by the assistant')['From'])
 
 
-class Browser(Case):
+class Code(Case):
+    """A provider that wants a code from its page, by the entry that the program has for it."""
+
+    hint = 'This has the right form.'
+
+    @classmethod
+    def write_provider(cls):
+        return format_known_provider(cls.provider_id, cls.server)
+
+    @classmethod
+    def start_servers(cls):
+        cls.server = MailServer()
+        cls.server.set_password(CODE, cls.user)
+
+    def check_card(self):
+        """It says why, names the page, shows the way there, and looks at the form of what is typed."""
+        self.app.find(name='does not take your login password')
+        self.app.find('push button', 'Open Mail Settings')
+        self.app.find(name=self.menu)
+        type_text('Geheim-2024')
+        self.app.find(name='This does not look like what is needed')
+        keys('ctrl+a')
+        type_text(' '.join(CODE[start:start + 4] for start in range(0, 16, 4)))
+        self.app.find(name=self.hint)
+        self.n_clicks += 1
+        keys('Return')
+
+    def run_assistant(self):
+        self.begin()
+        self.check_card()
+        self.finish()
+        self.assertIn(CODE, self.find_secrets('password'))
+
+
+class Qq(Code):
+    provider_id = 'qq'
+    user = '10001@qq.com'
+    menu = 'POP3/IMAP/SMTP/Exchange/CardDAV service'
+
+    def test_from_address_to_letter(self):
+        self.run_assistant()
+
+
+class Netease(Code):
+    provider_id = '163'
+    user = 'lilei@163.com'
+    menu = 'POP3/SMTP/IMAP'
+
+    def test_from_address_to_letter(self):
+        self.run_assistant()
+
+
+class BrowserCase(Case):
     provider = {'auth': ['oauth2']}
 
     @classmethod
@@ -151,6 +235,7 @@ class Browser(Case):
         oidcserver.install(OIDC, 'chromium')
         cls.authority = oidcserver.Authority(OIDC, cls.log_folder() / 'oidc.log')
         cls.addClassCleanup(cls.authority.daemon.stop)
+        cls.issuer = cls.authority.issuer
         cls.oidc = cls.authority.daemon
         cls.server = oidcserver.OAuthMailServer(cls.authority.issuer)
         cls.provider = {**cls.provider, 'oauth2': cls.authority.describe()}
@@ -216,6 +301,8 @@ class Browser(Case):
                 pass
             path.unlink()
 
+
+class Browser(BrowserCase):
     def test_assistant(self):
         self.begin()
         self.click('Open Browser')
@@ -247,6 +334,189 @@ class Browser(Case):
         removed = self.envoictl('account', 'remove', USER)
         self.assertEqual(removed.returncode, 0, removed.stderr)
         self.assertNotIn('secret = ', self.find_secrets('refresh-token'))
+
+
+class KnownBrowser(BrowserCase):
+    """A provider that signs in by the browser, by the program's entry with the local endpoints."""
+
+    @classmethod
+    def write_provider(cls):
+        table = json.loads(PROVIDERS.read_text(encoding='utf-8'))
+        oauth = next(entry for entry in table['providers'] if entry['id'] == cls.provider_id)['oauth2']
+        local = {key: cls.provider['oauth2'][key] for key in (
+            'client_id', 'issuer', 'authorization_endpoint', 'token_endpoint', 'device_endpoint',
+            'revocation_endpoint', 'client_secret')}
+        return format_known_provider(cls.provider_id, cls.server, oauth2={
+            **oauth, **local, 'scopes': [oidcserver.SCOPE, *oauth['scopes']]})
+
+    def run_assistant(self):
+        self.begin()
+        self.click('Open Browser')
+        self.agree_in_browser()
+        self.app.find(name=f'Letters can go out as {self.user}')
+        self.close_browser()
+        self.finish()
+        self.assertIn('secret = ', self.find_secrets('refresh-token'))
+        self.assertIn('sasl_method=XOAUTH2', self.server.read_log())
+
+
+class Gmail(KnownBrowser):
+    provider_id = 'gmail'
+    user = 'lilei@gmail.com'
+
+    def test_from_address_to_letter(self):
+        self.run_assistant()
+
+
+class Outlook(KnownBrowser):
+    provider_id = 'outlook-com'
+    user = 'lilei@outlook.com'
+
+    def test_from_address_to_letter(self):
+        self.run_assistant()
+
+
+class Device(BrowserCase):
+    """The code is typed on another screen: here another browser, which HTTP alone plays."""
+
+    def agree_elsewhere(self, code):
+        jar = self.desktop.folder / 'jar'
+        jar.unlink(missing_ok=True)
+        curl = [tap.find('curl'), '-sL', '-c', str(jar), '-b', str(jar)]
+
+        def get(*arguments):
+            return subprocess.run([*curl, *arguments], capture_output=True, text=True, check=True).stdout
+
+        def find_form(page):
+            action = re.search(r'action="([^"]+)"', page).group(1)
+            fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
+            return action if action.startswith('http') else self.issuer + action, fields
+
+        def post(page, **values):
+            action, fields = find_form(page)
+            data = [word for item in {**fields, **values}.items() for word in ('--data-urlencode', '='.join(item))]
+            return get(*data, action)
+
+        page = post(get(f'{self.issuer}/device'), user_code=code)
+        page = post(page, confirm='yes')
+        page = post(page, prompt='login', login=USER, password='anything')
+        post(page, prompt='consent')
+
+    def test_command_line(self):
+        added = self.envoictl('account', 'add', '--email', USER, '--host', 'localhost', '--port', self.server.tls_port,
+                              '--security', 'tls', '--ca-file', self.server.ca_file, '--auth', 'xoauth2', '--oauth', 'test')
+        self.assertEqual(added.returncode, 0, added.stderr)
+        signing = subprocess.Popen([ENVOICTL, 'account', 'sign-in', USER, '--device'], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(signing.kill)
+        line = signing.stderr.readline()
+        self.assertIn(f'{self.issuer}/device', line)
+        self.agree_elsewhere(line.split()[-1])
+        out, err = signing.communicate(timeout=60)
+        self.assertEqual(signing.returncode, 0, out + err)
+        self.send('on another screen')
+        removed = self.envoictl('account', 'remove', USER)
+        self.assertEqual(removed.returncode, 0, removed.stderr)
+
+    def test_window(self):
+        self.begin()
+        self.click('Sign In on Another Screen')
+        code = self.app.find(name=lambda name: re.fullmatch(r'[A-Z]{4}-[A-Z]{4}', name)).name
+        self.agree_elsewhere(code)
+        self.finish()
+        self.assertIn('secret = ', self.find_secrets('refresh-token'))
+
+
+ONLINE_ACCOUNTS = '''\
+[Account account_1700000000_0]
+Provider=imap_smtp
+Identity={user}
+PresentationIdentity={user}
+Enabled=true
+EmailAddress={user}
+Name=Alice Liddell
+ImapHost=localhost:{imap_port}
+ImapUserName={user}
+ImapUseSsl=true
+ImapAcceptSslErrors=true
+SmtpHost=localhost:{port}
+SmtpUseAuth=true
+SmtpAuthPlain=true
+SmtpUserName={user}
+SmtpUseSsl=true
+SmtpUseTls=false
+SmtpAcceptSslErrors=true
+'''
+
+IMAP = '''\
+protocols = imap
+ssl = yes
+ssl_cert = <{chain}
+ssl_key = <{chain}
+first_valid_uid = 1
+mail_location = maildir:{folder}/imap
+service imap-login {{
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    address = 127.0.0.1
+    port = {port}
+    ssl = yes
+  }}
+}}
+'''
+
+
+class ImapMailServer(MailServer):
+    """GNOME Online Accounts looks at both servers of an account before it calls it good."""
+
+    def write_configuration(self):
+        super().write_configuration()
+        self.imap_port = process.pick_ports(1)[0]
+        path = self.folder / 'dovecot.conf'
+        text = path.read_text().replace('protocols =\nssl = no\n', '')
+        path.write_text(text + IMAP.format(folder=self.folder, port=self.imap_port, chain=self.authority.issue()))
+
+
+class Online(Case):
+    """The real daemon of GNOME Online Accounts has the account and its password."""
+
+    provider = {'auth': ['password']}
+
+    @classmethod
+    def start_servers(cls):
+        cls.server = ImapMailServer()
+        cls.server.set_password(CODE)
+
+    @classmethod
+    def prepare(cls):
+        tap.need('goa-daemon', 'gdbus')
+        folder = pathlib.Path(os.environ['XDG_CONFIG_HOME']) / 'goa-1.0'
+        folder.mkdir(parents=True)
+        (folder / 'accounts.conf').write_text(ONLINE_ACCOUNTS.format(user=USER, port=cls.server.tls_port,
+                                                                   imap_port=cls.server.imap_port))
+        secret = f"{{'imap-password': <'{CODE}'>, 'smtp-password': <'{CODE}'>}}"
+        desktop.wait_for('the keyring', lambda: subprocess.run(
+            ['secret-tool', 'store', '--label', 'GOA', 'goa-identity', 'imap_smtp:gen0:account_1700000000_0',
+             'xdg:schema', 'org.gnome.OnlineAccounts'], input=secret, text=True,
+            capture_output=True).returncode == 0)
+        cls.desktop.start([tap.find('goa-daemon')])
+        desktop.wait_for('the account of the desktop', lambda: USER in subprocess.run(
+            ['gdbus', 'call', '--session', '--dest', 'org.gnome.OnlineAccounts', '--object-path',
+             '/org/gnome/OnlineAccounts', '--method', 'org.freedesktop.DBus.ObjectManager.GetManagedObjects'],
+            capture_output=True, text=True).stdout)
+
+    def test_one_click(self):
+        self.click('Add Account')
+        self.app.find_window('Add Account')
+        self.app.find(name='Or use an account you already have on this computer')
+        self.app.tab_to(self.app.find('list item', USER))
+        self.n_clicks += 1
+        keys('Return')
+        self.finish()
+        self.assertEqual(self.find_secrets('password'), '')
+        self.assertEqual(self.send('by the account of the desktop')['From'], f'Alice Liddell <{USER}>')
 
 
 if __name__ == '__main__':

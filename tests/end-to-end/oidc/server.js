@@ -12,7 +12,7 @@
 //   ends=SECONDS                 refresh_token_expires_in, as Google says it
 //   rotation=grace               a used refresh token stays good, as Microsoft's do
 
-import { Provider } from 'oidc-provider';
+import Provider from 'oidc-provider';
 
 const port = Number(process.argv[2]);
 const scope = 'https://mail.test.example/send';
@@ -25,8 +25,8 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       client_id: 'envoi',
       application_type: 'native',
       token_endpoint_auth_method: 'none',
-      redirect_uris: ['http://127.0.0.1/oauth2/test'],
-      grant_types: ['authorization_code', 'refresh_token'],
+      redirect_uris: ['http://127.0.0.1/oauth2/test', 'http://127.0.0.1/oauth2/google', 'http://localhost/'],
+      grant_types: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:device_code'],
       response_types: ['code'],
     },
     {
@@ -39,8 +39,9 @@ const provider = new Provider(`http://127.0.0.1:${port}`, {
       grant_types: [],
     },
   ],
-  scopes: ['openid', 'offline_access', scope, extra],
+  scopes: ['openid', 'offline_access', scope, extra, 'https://mail.google.com/', 'https://outlook.office.com/SMTP.Send'],
   features: {
+    deviceFlow: { enabled: true },
     introspection: { enabled: true },
     revocation: { enabled: true },
   },
