@@ -292,7 +292,7 @@ envoi_report_read_status (EnvoiDeliveryReport *report,
 {
   gsize length;
   const char *text = g_bytes_get_data (bytes, &length);
-  const char *end = text + length;
+  const char *end = length > 0 ? text + length : text;
 
   while (text < end) {
     g_autoptr (GHashTable) fields = parse_fields (&text, end);

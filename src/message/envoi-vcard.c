@@ -371,12 +371,15 @@ dup_octets (const char *bytes,
 {
   gboolean is_little = *length >= 2 && memcmp (bytes, "\xff\xfe", 2) == 0;
   gboolean is_big = *length >= 2 && memcmp (bytes, "\xfe\xff", 2) == 0;
+  gsize n_converted = 0;
   char *converted = NULL;
 
   if (is_little || is_big)
-    converted = g_convert (bytes, (gssize) *length, "UTF-8", "UTF-16", NULL, length, NULL);
-  if (converted)
+    converted = g_convert (bytes, (gssize) *length, "UTF-8", "UTF-16", NULL, &n_converted, NULL);
+  if (converted) {
+    *length = n_converted;
     return converted;
+  }
   if (*length >= 3 && memcmp (bytes, "\xef\xbb\xbf", 3) == 0) {
     bytes += 3;
     *length -= 3;

@@ -182,6 +182,7 @@ test_groups (void)
                  "Final-Recipient: rfc822;c@d.example\r\nAction: delivered\r\n");
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (EnvoiDeliveryReport) many = NULL;
+  g_autoptr (EnvoiDeliveryReport) none = NULL;
 
   g_assert_cmpstr (two->envelope_id, ==, "one+two");
   g_assert_cmpuint (two->recipients->len, ==, 2);
@@ -194,6 +195,9 @@ test_groups (void)
     g_string_append_printf (text, "\r\nFinal-Recipient: rfc822;a%u@b.example\r\n", i);
   many = read_status (text->str);
   g_assert_cmpuint (many->recipients->len, ==, 1000);
+
+  none = read_status ("");
+  g_assert_cmpuint (none->recipients->len, ==, 0);
 }
 
 static void

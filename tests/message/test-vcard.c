@@ -86,6 +86,18 @@ test_utf16 (void)
   g_assert_cmpstr (people[0], ==, "王伟 <wei@x.cn>");
 }
 
+/* The mark of UTF-16 before what is none: read as it is, and not beyond its end. */
+static void
+test_false_utf16 (void)
+{
+  static const char card[] = "\xff\xfe\r\nBEGIN:VCARD\r\nFN:Wei\r\nEMAIL:wei@x.cn\r\nEND:VCARD\r\n\xd8";
+  gsize length = sizeof card - 1;
+  g_autofree char *octets = g_memdup2 (card, length);
+  g_auto (GStrv) people = envoi_vcard_list_people (octets, length);
+
+  g_assert_cmpuint (g_strv_length (people), <=, 1);
+}
+
 /* An address book of a firm. */
 static void
 test_many (void)
@@ -109,6 +121,7 @@ main (int   argc,
 
   g_test_add_func ("/envoi/message/vcard/rows", test_rows);
   g_test_add_func ("/envoi/message/vcard/utf-16", test_utf16);
+  g_test_add_func ("/envoi/message/vcard/false-utf-16", test_false_utf16);
   g_test_add_func ("/envoi/message/vcard/many", test_many);
 
   return g_test_run ();
