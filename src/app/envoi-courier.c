@@ -251,6 +251,23 @@ resign (EnvoiCourier *self)
   self->has_resigned = TRUE;
 }
 
+/* The server was there and sent this connection away before a word about the
+ * account: perhaps another came first, and the letters go over that. */
+static gboolean
+was_turned_away (const EnvoiSmtpOutcome *outcome)
+{
+  return has_lost_connection (outcome) && outcome->phase >= ENVOI_SMTP_PHASE_TLS &&
+         outcome->phase < ENVOI_SMTP_PHASE_AUTH;
+}
+
+static gboolean
+can_others_go_on (EnvoiCourier           *self,
+                  const EnvoiSmtpOutcome *outcome)
+{
+  return envoi_crew_has_other (self->crew, self->post) ||
+         (was_turned_away (outcome) && !envoi_crew_is_alone (self->crew));
+}
+
 static void
 did_not_open (EnvoiCourier           *self,
               EnvoiErrand            *errand,
@@ -258,7 +275,7 @@ did_not_open (EnvoiCourier           *self,
 {
   gboolean is_cancelled = g_error_matches (outcome->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 
-  if (!is_cancelled && envoi_crew_has_other (self->crew, self->post)) {
+  if (!is_cancelled && can_others_go_on (self, outcome)) {
     envoi_crew_put_back (self->crew, errand);
     resign (self);
     return;

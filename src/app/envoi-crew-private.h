@@ -61,6 +61,7 @@ EnvoiSmtpOutcome *envoi_crew_dup_refusal (EnvoiCrew            *self,
                                           EnvoiSmtpCredentials *credentials);
 gboolean      envoi_crew_has_other       (EnvoiCrew            *self,
                                           const EnvoiPost      *post);
+gboolean      envoi_crew_is_alone        (EnvoiCrew            *self);
 gboolean      envoi_crew_lie_down        (EnvoiCrew            *self,
                                           EnvoiPost            *post);
 gboolean      envoi_crew_get_up          (EnvoiCrew            *self,

@@ -389,6 +389,18 @@ envoi_crew_has_other (EnvoiCrew       *self,
   return has;
 }
 
+/* Whether there is no other courier, with a connection or on its way to one. */
+gboolean
+envoi_crew_is_alone (EnvoiCrew *self)
+{
+  gboolean is_alone;
+
+  g_mutex_lock (&self->mutex);
+  is_alone = self->posts->len == 1;
+  g_mutex_unlock (&self->mutex);
+  return is_alone;
+}
+
 /* FALSE when there is something to do, or nobody to wait for. */
 gboolean
 envoi_crew_lie_down (EnvoiCrew *self,
