@@ -23,7 +23,7 @@ LETTERS = {
         ('practice@localhost', 'Quarterly report', 'Dear Wei,'),
     ],
     'zh_CN': [
-        ('lost@localhost', '合同第二稿', '附上第二稿，请查收。'),
+        ('lost@localhost', '合同第二稿', '您好：'),
         ('practice@localhost', '季度报告', '您好：'),
     ],
 }
