@@ -25,7 +25,7 @@ test_packages="
   python3 python3-gi python3-pyatspi uncrustify x11-utils xclip xdotool xvfb zsh
 "
 
-# The sign-in tests have a real browser, the real accounts of GNOME, and an authorization
+# The judges of the letters come from npm. The sign-in tests have a real browser, the real accounts of GNOME, and an authorization
 # server that runs on any Node.js from Debian 12's on: one that is there already, with its
 # npm, stays.
 test_packages="$test_packages chromium curl dovecot-imapd gnome-online-accounts"

@@ -8,17 +8,18 @@ MIME-tools, and with a naive reader that knows no RFC 2231. What they find must
 be what went in: names, addresses, subject, texts, file names and every octet of
 every file.
 
-Two more judges come from npm, mailparser and postal-mime. They are installed into
-FOLDER the first time, and are skipped in plain sight where there is no Node.js or
-the registry does not answer. ENVOI_NODE_MODULES names a folder that has them already.
+Two more judges come from npm, mailparser and postal-mime, in the versions that
+judges/package-lock.json names. They are installed into FOLDER the first time. Without
+Node.js or the registry they are skipped in plain sight; under CI=true that fails.
 
-    judge-letters.py RENDERER [FOLDER]
+    judge-letters.py RENDERER FOLDER
 """
 
 import email
 import email.header
 import email.policy
 import email.utils
+import filecmp
 import hashlib
 import json
 import os
@@ -28,6 +29,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
 
 SCRIPTS = {
     'ascii': 'Quarterly report',
@@ -303,8 +306,8 @@ def judge_naive(letter, raw):
     expect('names', [decode_words(name) for name in names], [name for name, _ in wanted_files(letter)])
 
 
-# Where another parser is wrong: postal-mime decodes what RFC 2231 says is not encoded.
-KNOWN_FAULTS = {('postal-mime', 'file-encoded-word')}
+# Where another parser is wrong: both decode what RFC 2231 says is not encoded.
+KNOWN_FAULTS = {(name, 'file-encoded-word') for name in ('mailparser', 'postal-mime')}
 
 
 class ForeignJudge:
@@ -366,33 +369,50 @@ def has_mime_tools():
 
 
 NODE_JUDGES = ('mailparser', 'postal-mime')
+NODE_FILES = ('package.json', 'package-lock.json')
+
+
+def install_judges(folder):
+    """Puts the versions that our lock names into FOLDER, unless they are there;
+    returns why not, or None."""
+    if not (shutil.which('node') and shutil.which('npm')):
+        return 'Node.js or npm is not installed'
+    # npm writes this one last, so an install that was cut short is none.
+    is_installed = (folder / 'node_modules/.package-lock.json').is_file()
+    same, _, _ = filecmp.cmpfiles(HERE / 'judges', folder, NODE_FILES, shallow=False)
+    if is_installed and len(same) == len(NODE_FILES):
+        return None
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in NODE_FILES:
+        shutil.copy(HERE / 'judges' / name, folder)
+    try:
+        subprocess.run(['npm', 'ci', '--no-audit', '--no-fund', '--ignore-scripts'], cwd=folder,
+                       check=True, capture_output=True, timeout=180)
+    except subprocess.CalledProcessError as problem:
+        return 'npm ci: ' + problem.stderr.decode(errors='replace').strip()[:300]
+    except subprocess.TimeoutExpired:
+        return 'npm ci took too long'
+    return None
 
 
 def find_modules():
-    """The folder of the judges from npm, or None."""
-    given = os.environ.get('ENVOI_NODE_MODULES')
-    if given or len(sys.argv) < 3 or not (shutil.which('node') and shutil.which('npm')):
-        return given
+    """The folder of the judges from npm, or None; under CI=true there must be one."""
     folder = pathlib.Path(sys.argv[2])
-    modules = folder / 'node_modules'
-    if all((modules / package).is_dir() for package in NODE_JUDGES):
-        return str(modules)
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        subprocess.run(['npm', 'install', '--prefix', folder, '--no-audit', '--no-fund', *NODE_JUDGES],
-                       check=True, capture_output=True, timeout=120)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
-        return None
-    return str(modules)
+    problem = install_judges(folder)
+    if problem is None:
+        return str(folder / 'node_modules')
+    if os.environ.get('CI') == 'true':
+        raise SystemExit('mailparser and postal-mime cannot judge: ' + problem)
+    print('# ' + problem.replace('\n', ' '))
+    return None
 
 
 def find_foreign_judges():
-    here = pathlib.Path(__file__).resolve().parent
     if has_mime_tools():
-        yield ForeignJudge('MIME-tools', ['perl', here / 'judge-letters.pl'])
+        yield ForeignJudge('MIME-tools', ['perl', HERE / 'judge-letters.pl'])
     modules = find_modules()
     for package in NODE_JUDGES if modules else ():
-        yield ForeignJudge(package, ['node', here / 'judge-letters.js', package],
+        yield ForeignJudge(package, ['node', HERE / 'judge-letters.js', package],
                            is_exact=False, environment={**os.environ, 'NODE_PATH': modules})
 
 
@@ -424,8 +444,8 @@ def judge_letter(number, letter, folder, judges):
 def main():
     renderer = sys.argv[1]
     letters = list(make_letters())
-    judges = list(find_foreign_judges())
     print('TAP version 13')
+    judges = list(find_foreign_judges())
     missing = [name for name in ('MIME-tools', *NODE_JUDGES) if name not in [judge.name for judge in judges]]
     print('1..%d' % (len(letters) + len(missing)))
     print('# also judged by: %s' % (', '.join(judge.name for judge in judges) or 'nobody'))
