@@ -43,7 +43,7 @@ _envoictl() {
       2:credential*) words='get store erase' ;;
       *:account\ add)
         words='--email --name --host --port --security --auth --user --secret-stdin --ca-file --pin
-               --oauth --json'
+               --oauth --letters-per-hour --json'
         ;;
       *:account\ pin) words="$(_envoictl_accounts) --key --remove --json" ;;
       *:account\ find) words='--json' ;;

@@ -40,7 +40,7 @@ for command in show retry cancel
     complete -c envoictl -n "__envoictl_after outbox $command" -a '(__envoictl_letters)'
 end
 
-for option in email name host port user pin oauth
+for option in email name host port user pin oauth letters-per-hour
     complete -c envoictl -n '__envoictl_in account add' -l $option -x
 end
 complete -c envoictl -n '__envoictl_in account add' -l security -x -a 'tls starttls'

@@ -24,7 +24,7 @@
 /* What is kept, in the order it is written. */
 static const char *const keys[] = {
   "email", "name", "host", "port", "security", "auth", "user", "ca-file", "pinned-key",
-  "oauth-provider", "provider-id", "desktop-id", "default-identity", "is-practice", "is-enabled",
+  "most-per-hour", "oauth-provider", "provider-id", "desktop-id", "default-identity", "is-practice", "is-enabled",
 };
 
 static char *
@@ -35,7 +35,7 @@ get_text (EnvoiAccount *account,
 
   g_object_get_property (G_OBJECT (account), key, &value);
 
-  if (g_str_equal (key, "port"))
+  if (G_VALUE_HOLDS_UINT (&value))
     return g_strdup_printf ("%u", g_value_get_uint (&value));
   if (g_str_equal (key, "security"))
     return g_strdup (envoi_smtp_security_to_string ((EnvoiSmtpSecurity) g_value_get_int (&value)));
@@ -56,11 +56,14 @@ set_text (EnvoiAccount *account,
 {
   EnvoiSmtpSecurity security;
   EnvoiSmtpAuth auth;
-  guint64 port;
+  guint64 number;
 
   if (g_str_equal (key, "port")) {
-    if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &port, NULL))
-      g_object_set (account, key, (guint) port, NULL);
+    if (g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT16, &number, NULL))
+      g_object_set (account, key, (guint) number, NULL);
+  } else if (g_str_equal (key, "most-per-hour")) {
+    if (g_ascii_string_to_unsigned (text, 10, 0, ENVOI_ACCOUNT_MOST_PER_HOUR, &number, NULL))
+      g_object_set (account, key, (guint) number, NULL);
   } else if (g_str_equal (key, "security")) {
     if (envoi_smtp_security_from_string (text, &security))
       g_object_set (account, key, (int) security, NULL);

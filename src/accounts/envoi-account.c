@@ -32,6 +32,7 @@ enum {
   PROP_PORT,
   PROP_SECURITY,
   PROP_AUTH,
+  PROP_MOST_PER_HOUR,
   PROP_IS_PRACTICE,
   PROP_IS_ENABLED,
   PROP_STATE,
@@ -58,6 +59,7 @@ struct _EnvoiAccount {
   guint port;
   EnvoiSmtpSecurity security;
   EnvoiSmtpAuth auth;
+  guint most_per_hour;
   gboolean is_practice;
   gboolean is_enabled;
   GListStore *identities;   /* of EnvoiIdentity; the first is the main one */
@@ -143,6 +145,9 @@ envoi_account_get_property (GObject    *object,
     case PROP_AUTH:
       g_value_set_int (value, self->auth);
       break;
+    case PROP_MOST_PER_HOUR:
+      g_value_set_uint (value, self->most_per_hour);
+      break;
     case PROP_IS_PRACTICE:
       g_value_set_boolean (value, self->is_practice);
       break;
@@ -181,6 +186,9 @@ envoi_account_set_property (GObject      *object,
       break;
     case PROP_AUTH:
       self->auth = (EnvoiSmtpAuth) g_value_get_int (value);
+      break;
+    case PROP_MOST_PER_HOUR:
+      self->most_per_hour = g_value_get_uint (value);
       break;
     case PROP_IS_PRACTICE:
       self->is_practice = g_value_get_boolean (value);
@@ -263,6 +271,8 @@ envoi_account_class_init (EnvoiAccountClass *klass)
   properties[PROP_AUTH] = g_param_spec_int ("auth", NULL, NULL, ENVOI_SMTP_AUTH_AUTO,
                                             ENVOI_SMTP_AUTH_OAUTHBEARER, ENVOI_SMTP_AUTH_AUTO,
                                             writable);
+  properties[PROP_MOST_PER_HOUR] =
+    g_param_spec_uint ("most-per-hour", NULL, NULL, 0, ENVOI_ACCOUNT_MOST_PER_HOUR, 0, writable);
   properties[PROP_IS_PRACTICE] = g_param_spec_boolean ("is-practice", NULL, NULL, FALSE, writable);
   properties[PROP_IS_ENABLED] = g_param_spec_boolean ("is-enabled", NULL, NULL, TRUE, writable);
   properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, ENVOI_ACCOUNT_READY,
@@ -438,6 +448,20 @@ gboolean
 envoi_account_is_practice (EnvoiAccount *self)
 {
   return self->is_practice;
+}
+
+/**
+ * envoi_account_get_most_per_hour:
+ * @self: an account
+ *
+ * Returns: how many letters an hour the person allows; 0 = what the provider allows
+ *
+ * Thread: main
+ */
+guint
+envoi_account_get_most_per_hour (EnvoiAccount *self)
+{
+  return self->most_per_hour;
 }
 
 /**

@@ -32,12 +32,14 @@ typedef enum {
   ENVOI_ACCOUNT_PAUSED,           /* a provider's throttle; "paused-until" */
 } EnvoiAccountState;
 
+#define ENVOI_ACCOUNT_MOST_PER_HOUR 100000
+
 #define ENVOI_TYPE_ACCOUNT (envoi_account_get_type ())
 
 /* One account to send through. Properties: "id" (construct-only), "email", "name", "host", "port",
  * "security", "auth", "user" ("" = the email), "ca-file", "pinned-key", "oauth-provider", "provider-id",
  * "desktop-id" (whose secret GNOME Online Accounts keeps, "" = Envoi does),
- * "default-identity" (an identity's id, "" = the main one), "is-practice", "is-enabled", "state" (read-only, see set_state), "state-reason", "paused-until" (microseconds, 0 = not).
+ * "most-per-hour" (letters, 0 = what the provider allows), "default-identity" (an identity's id, "" = the main one), "is-practice", "is-enabled", "state" (read-only, see set_state), "state-reason", "paused-until" (microseconds, 0 = not).
  * Text properties are never NULL, but may be "". "port", "security" and "auth" are integers. Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiAccount, envoi_account, ENVOI, ACCOUNT, GObject)
 
@@ -54,6 +56,8 @@ gboolean           envoi_account_is_oauth        (EnvoiAccount       *self);
 const char        *envoi_account_get_oauth_provider (EnvoiAccount    *self);
 const char        *envoi_account_get_provider_id (EnvoiAccount       *self);
 const char        *envoi_account_get_desktop_id  (EnvoiAccount       *self);
+/* The person's own limit; 0 = what the provider allows. */
+guint              envoi_account_get_most_per_hour (EnvoiAccount     *self);
 gboolean           envoi_account_is_practice     (EnvoiAccount       *self);
 EnvoiAccountState  envoi_account_get_state       (EnvoiAccount       *self);
 /* The one writer of the state; refuses an edge that is not in the table. */

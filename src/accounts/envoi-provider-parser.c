@@ -343,6 +343,56 @@ parse_help (EnvoiProvider  *self,
          refuse (error, "“help_url” is not a web address");
 }
 
+static guint
+get_window_minutes (JsonObject *entry)
+{
+  static const struct {
+    const char *name;
+    guint minutes;
+  } windows[] = { { "minute", 1 }, { "hour", 60 }, { "day", 24 * 60 } };
+  const char *window = envoi_json_get_string (entry, "window");
+
+  for (guint i = 0; i < G_N_ELEMENTS (windows); i++) {
+    if (g_strcmp0 (window, windows[i].name) == 0)
+      return windows[i].minutes;
+  }
+
+  return 0;
+}
+
+/* Only a number that the provider itself gives, of letters, for one account. */
+static gboolean
+is_pace (JsonObject *entry)
+{
+  return g_strcmp0 (envoi_json_get_string (entry, "unit"), "letters") == 0 &&
+         g_strcmp0 (envoi_json_get_string (entry, "status"), "documented") == 0 &&
+         get_window_minutes (entry) > 0;
+}
+
+static void
+parse_pace (EnvoiProvider *self,
+            JsonObject    *object)
+{
+  JsonArray *limits = envoi_json_get_array (object, "rate_limits");
+  guint length = limits ? MIN (json_array_get_length (limits), MOST_SERVERS) : 0;
+
+  for (guint i = 0; i < length; i++) {
+    JsonObject *entry = envoi_json_get_root (json_array_get_element (limits, i));
+    guint minutes = get_window_minutes (entry);
+    gint64 letters = 0;
+
+    if (!is_pace (entry) || !envoi_json_get_integer (entry, "limit", &letters) ||
+        letters < 1 || letters > G_MAXINT)
+      continue;
+
+    if (self->pace_letters == 0 ||
+        (guint64) letters * self->pace_minutes < (guint64) self->pace_letters * minutes) {
+      self->pace_letters = (guint) letters;
+      self->pace_minutes = minutes;
+    }
+  }
+}
+
 static void
 parse_rest (EnvoiProvider *self,
             JsonObject    *object)
@@ -374,6 +424,7 @@ parse_rest (EnvoiProvider *self,
   number = 1;
   envoi_json_get_integer (object, "max_connections", &number);
   self->max_connections = (guint) CLAMP (number, 1, MOST_CONNECTIONS);
+  parse_pace (self, object);
 }
 
 static gboolean

@@ -32,6 +32,8 @@ struct _EnvoiProvider {
   guint64              size_limit;
   guint                max_recipients;
   guint                max_connections;
+  guint                pace_letters;     /* 0 = no certain limit */
+  guint                pace_minutes;
   EnvoiSmtpQuirks      quirks;
   EnvoiProviderFrom    from_rule;
   EnvoiProviderAnswer  saves_sent_copy;

@@ -427,6 +427,29 @@ envoi_provider_get_max_connections (EnvoiProvider *self)
 }
 
 /**
+ * envoi_provider_get_pace:
+ * @self: a provider
+ * @letters: (out): how many letters one account may send
+ * @minutes: (out): in how much time
+ *
+ * Only what the provider documents for a single account; of several limits the one
+ * that is reached at the slowest steady rate.
+ *
+ * Returns: whether such a limit is known
+ *
+ * Thread: any
+ */
+gboolean
+envoi_provider_get_pace (EnvoiProvider *self,
+                         guint         *letters,
+                         guint         *minutes)
+{
+  *letters = self->pace_letters;
+  *minutes = self->pace_minutes;
+  return self->pace_letters > 0;
+}
+
+/**
  * envoi_provider_get_quirks:
  * @self: a provider
  *

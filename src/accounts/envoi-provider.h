@@ -125,6 +125,10 @@ guint64                    envoi_provider_get_size_limit     (EnvoiProvider  *se
 guint                      envoi_provider_get_max_recipients (EnvoiProvider  *self);
 /* Of one account at a time; 1 when the table does not say. */
 guint                      envoi_provider_get_max_connections (EnvoiProvider *self);
+/* The letters one account may send in so many minutes; FALSE: no number is certain. */
+gboolean                   envoi_provider_get_pace           (EnvoiProvider  *self,
+                                                              guint          *letters,
+                                                              guint          *minutes);
 /* What its servers do not bear. */
 EnvoiSmtpQuirks            envoi_provider_get_quirks         (EnvoiProvider  *self);
 EnvoiProviderFrom          envoi_provider_get_from_rule      (EnvoiProvider  *self);

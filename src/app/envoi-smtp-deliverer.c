@@ -357,11 +357,37 @@ envoi_smtp_deliverer_class_init (EnvoiSmtpDelivererClass *klass)
   G_OBJECT_CLASS (klass)->dispose = envoi_smtp_deliverer_dispose;
 }
 
+#define MINUTES_PER_HOUR 60
+
+static EnvoiPace
+envoi_smtp_deliverer_get_pace (EnvoiDeliverer *deliverer,
+                               const char     *account_id)
+{
+  EnvoiSmtpDeliverer *self = ENVOI_SMTP_DELIVERER (deliverer);
+  EnvoiAccount *account = envoi_account_list_find (self->accounts, account_id);
+  g_autoptr (EnvoiSmtpEndpoint) endpoint = NULL;
+  EnvoiProvider *provider = NULL;
+  EnvoiPace pace = { 0 };
+
+  if (!account)
+    return pace;
+  if (envoi_account_get_most_per_hour (account) > 0)
+    return (EnvoiPace) { envoi_account_get_most_per_hour (account), MINUTES_PER_HOUR };
+
+  endpoint = envoi_account_dup_endpoint (account, NULL);
+  provider = endpoint ? find_provider (self, account, endpoint) : NULL;
+  if (provider)
+    envoi_provider_get_pace (provider, &pace.letters, &pace.minutes);
+
+  return pace;
+}
+
 static void
 envoi_smtp_deliverer_iface_init (EnvoiDelivererInterface *iface)
 {
   iface->deliver_async = envoi_smtp_deliverer_deliver_async;
   iface->deliver_finish = envoi_smtp_deliverer_deliver_finish;
+  iface->get_pace = envoi_smtp_deliverer_get_pace;
 }
 
 static void

@@ -29,7 +29,9 @@ typedef struct {
   gboolean is_secret_on_stdin;
   gboolean is_json;
 
+  char *most_text;
   guint port;
+  guint most_per_hour;
   EnvoiSmtpSecurity security;
   EnvoiSmtpAuth auth;
   EnvoiSecret *secret;
@@ -50,6 +52,7 @@ add_args_clear (AddArgs *args)
   g_free (args->ca_file);
   g_free (args->pin);
   g_free (args->oauth);
+  g_free (args->most_text);
   g_clear_pointer (&args->secret, envoi_secret_unref);
 }
 
@@ -123,24 +126,31 @@ did_save_cb (GObject      *source,
     print_and_finish (args, ENVOI_EXIT_OK);
 }
 
+/* What is not named stays as it was, but trust: that is given anew or not at all. */
 static EnvoiAccount *
 make_account (const AddArgs *args)
 {
   EnvoiAccount *known = find_added (args);
   EnvoiAccount *account = known ? envoi_account_copy (known) : envoi_account_new (NULL);
+  const struct {
+    const char *property;
+    const char *text;
+  } texts[] = {
+    { "name", args->name }, { "user", args->user }, { "oauth-provider", args->oauth },
+  };
 
-  g_object_set (account,
-                "email", args->email,
-                "name", args->name ? args->name : "",
-                "host", args->host,
-                "port", args->port,
-                "security", args->security,
-                "auth", args->auth,
-                "user", args->user ? args->user : "",
-                "ca-file", args->ca_file ? args->ca_file : "",
-                "oauth-provider", args->oauth ? args->oauth : "",
-                NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    if (texts[i].text)
+      g_object_set (account, texts[i].property, texts[i].text, NULL);
+  }
+
+  g_object_set (account, "email", args->email, "host", args->host, "port", args->port,
+                "security", args->security, "ca-file", args->ca_file ? args->ca_file : "", NULL);
   envoi_account_pin (account, args->pin);
+  if (args->auth_text)
+    g_object_set (account, "auth", args->auth, NULL);
+  if (args->most_text)
+    g_object_set (account, "most-per-hour", args->most_per_hour, NULL);
   return account;
 }
 
@@ -183,6 +193,27 @@ parse_port (AddArgs  *args,
   }
 
   args->port = (guint) port;
+  return TRUE;
+}
+
+static gboolean
+parse_most (AddArgs  *args,
+            GError  **error)
+{
+  guint64 most;
+
+  if (!args->most_text)
+    return TRUE;
+
+  if (!g_ascii_string_to_unsigned (args->most_text, 10, 0, ENVOI_ACCOUNT_MOST_PER_HOUR, &most,
+                                   NULL)) {
+    g_set_error (error, ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE,
+                 _("--letters-per-hour must be a number up to %d; 0 is what the provider "
+                   "allows."), ENVOI_ACCOUNT_MOST_PER_HOUR);
+    return FALSE;
+  }
+
+  args->most_per_hour = (guint) most;
   return TRUE;
 }
 
@@ -275,6 +306,7 @@ parse (AddArgs  *args,
     { "ca-file", ENVOI_OPTION_FILE, &args->ca_file },
     { "pin", ENVOI_OPTION_TEXT, &args->pin },
     { "oauth", ENVOI_OPTION_TEXT, &args->oauth },
+    { "letters-per-hour", ENVOI_OPTION_TEXT, &args->most_text },
     { "secret-stdin", ENVOI_OPTION_FLAG, &args->is_secret_on_stdin },
     { "json", ENVOI_OPTION_FLAG, &args->is_json },
     { NULL },
@@ -291,7 +323,7 @@ parse (AddArgs  *args,
 
   if (!parse_email (args, error) || !envoi_options_require ("host", args->host, error) ||
       !parse_port (args, error) || !parse_words (args, error) || !find_ca_file (args, error) ||
-      !parse_pin (args, error))
+      !parse_pin (args, error) || !parse_most (args, error))
     return FALSE;
 
   if (args->is_secret_on_stdin)

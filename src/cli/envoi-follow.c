@@ -14,6 +14,8 @@
 /* The store tells of every durable change, in this process or the window's;
  * that is the one truth that is followed here. */
 
+#define PATIENCE (5 * 60 * (gint64) G_USEC_PER_SEC)
+
 typedef struct {
   EnvoiCli *cli;
   GPtrArray *ids;
@@ -22,6 +24,7 @@ typedef struct {
   gboolean is_waiting;     /* until they are settled; else one look is enough */
   gboolean has_failed;     /* the run is over; the last answer frees this */
   gulong changed_id;
+  gulong planned_id;
   guint n_loading;
 } Follow;
 
@@ -37,11 +40,18 @@ record_free (gpointer record)
     envoi_letter_record_free (record);
 }
 
+static EnvoiOutbox *
+get_outbox (Follow *follow)
+{
+  return envoi_service_get_outbox (envoi_cli_get_service (follow->cli));
+}
+
 static void
 follow_free (Follow *follow)
 {
   g_signal_handler_disconnect (envoi_service_get_store (envoi_cli_get_service (follow->cli)),
                                follow->changed_id);
+  g_signal_handler_disconnect (get_outbox (follow), follow->planned_id);
   g_ptr_array_unref (follow->ids);
   g_ptr_array_unref (follow->records);
   g_free (follow);
@@ -68,14 +78,24 @@ dup_host (Follow                  *follow,
   return host;
 }
 
+/* When the account's pace lets the letter go; 0 = now, or nobody would notice the wait. */
+static gint64
+get_paced_until (Follow                  *follow,
+                 const EnvoiLetterRecord *record)
+{
+  gint64 until = record->state != ENVOI_LETTER_QUEUED
+                 ? 0 : envoi_outbox_get_paced_until (get_outbox (follow), record->account_id);
+
+  return until > get_now (follow) + PATIENCE ? until : 0;
+}
+
 /* Another letter was told to wait, and this account's others wait with it. */
 static gboolean
 is_paused (Follow                  *follow,
            const EnvoiLetterRecord *record)
 {
-  EnvoiOutbox *outbox = envoi_service_get_outbox (envoi_cli_get_service (follow->cli));
-
-  return envoi_outbox_get_paused_until (outbox, record->account_id) > get_now (follow);
+  return envoi_outbox_get_paused_until (get_outbox (follow), record->account_id) >
+         get_now (follow);
 }
 
 static gboolean
@@ -86,7 +106,8 @@ is_settled (Follow                  *follow,
 
   switch (record->state) {
     case ENVOI_LETTER_QUEUED:
-      return record->hold_until > now || is_paused (follow, record);
+      return record->hold_until > now || is_paused (follow, record) ||
+             get_paced_until (follow, record) > 0;
     case ENVOI_LETTER_WAITING:
       return record->next_try > now;
     case ENVOI_LETTER_SENDING:
@@ -121,6 +142,18 @@ print_json (Follow *follow)
 }
 
 static void
+print_pace (gint64 until)
+{
+  g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (until / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) local = g_date_time_to_local (utc);
+  g_autofree char *moment = g_date_time_format (local, "%F %R");
+
+  /* Translators: %s is a date and time such as 2026-11-29 10:40 */
+  envoi_output_print (_("  It goes out at %s: the account has sent as many letters as it may for "
+                        "now."), moment);
+}
+
+static void
 print_text (Follow *follow)
 {
   for (guint i = 0; i < follow->records->len; i++) {
@@ -128,6 +161,8 @@ print_text (Follow *follow)
     g_autofree char *host = dup_host (follow, record);
 
     envoi_output_print_letter (record, host, get_now (follow));
+    if (get_paced_until (follow, record) > 0)
+      print_pace (get_paced_until (follow, record));
   }
 }
 
@@ -164,8 +199,12 @@ get_exit (Follow *follow)
 {
   EnvoiExit code = ENVOI_EXIT_OK;
 
-  for (guint i = 0; i < follow->records->len && code == ENVOI_EXIT_OK; i++)
-    code = envoi_exit_for_letter (g_ptr_array_index (follow->records, i));
+  for (guint i = 0; i < follow->records->len && code == ENVOI_EXIT_OK; i++) {
+    const EnvoiLetterRecord *record = g_ptr_array_index (follow->records, i);
+
+    code = get_paced_until (follow, record) > 0 ? ENVOI_EXIT_LATER
+                                                : envoi_exit_for_letter (record);
+  }
 
   return follow->is_waiting ? code : ENVOI_EXIT_OK;
 }
@@ -264,6 +303,8 @@ start (EnvoiCli          *cli,
   follow->records = g_ptr_array_new_with_free_func (record_free);
   follow->changed_id = g_signal_connect (store, "letter-changed", G_CALLBACK (letter_changed_cb),
                                          follow);
+  follow->planned_id = g_signal_connect_swapped (get_outbox (follow), "planned",
+                                                 G_CALLBACK (finish_if_settled), follow);
 
   for (guint i = 0; letter_ids[i]; i++) {
     g_ptr_array_add (follow->ids, g_strdup (letter_ids[i]));

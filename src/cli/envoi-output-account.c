@@ -224,6 +224,8 @@ envoi_output_add_account (JsonBuilder  *builder,
   add_string (builder, "ca_file", ca_file);
   add_string (builder, "pinned_key", pin);
   add_string (builder, "oauth", envoi_account_get_oauth_provider (account));
+  json_builder_set_member_name (builder, "letters_per_hour");
+  json_builder_add_int_value (builder, envoi_account_get_most_per_hour (account));
   add_string (builder, "state", get_state_name (account));
   add_string (builder, "state_reason", envoi_account_get_state_reason (account));
   add_identities (builder, account);

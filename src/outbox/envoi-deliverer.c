@@ -105,3 +105,24 @@ envoi_deliverer_deliver_finish (EnvoiDeliverer *self,
 
   return ENVOI_DELIVERER_GET_IFACE (self)->deliver_finish (self, result);
 }
+
+/**
+ * envoi_deliverer_get_pace:
+ * @self: a deliverer
+ * @account_id: an account, known or not
+ *
+ * Returns: how many letters the account may send, by its provider's rules or the
+ *   person's wish
+ *
+ * Thread: main
+ */
+EnvoiPace
+envoi_deliverer_get_pace (EnvoiDeliverer *self,
+                          const char     *account_id)
+{
+  EnvoiPace none = { 0 };
+
+  g_return_val_if_fail (ENVOI_IS_DELIVERER (self), none);
+
+  return ENVOI_DELIVERER_GET_IFACE (self)->get_pace (self, account_id);
+}

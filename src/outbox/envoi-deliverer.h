@@ -35,6 +35,16 @@ typedef struct {
   char                *transcript;
 } EnvoiDeliveryOutcome;
 
+/**
+ * EnvoiPace:
+ *
+ * So many letters in so many minutes; no letters = as many as there are.
+ */
+typedef struct {
+  guint letters;
+  guint minutes;
+} EnvoiPace;
+
 EnvoiDeliveryOutcome *envoi_delivery_outcome_new  (EnvoiDeliveryResult   result);
 void                  envoi_delivery_outcome_free (EnvoiDeliveryOutcome *self);
 
@@ -77,6 +87,8 @@ struct _EnvoiDelivererInterface {
   /* Never NULL. */
   EnvoiDeliveryOutcome *(*deliver_finish) (EnvoiDeliverer       *self,
                                            GAsyncResult         *result);
+  EnvoiPace             (*get_pace)       (EnvoiDeliverer       *self,
+                                           const char           *account_id);
 };
 
 void                  envoi_deliverer_deliver_async  (EnvoiDeliverer       *self,
@@ -86,6 +98,8 @@ void                  envoi_deliverer_deliver_async  (EnvoiDeliverer       *self
                                                       gpointer              user_data);
 EnvoiDeliveryOutcome *envoi_deliverer_deliver_finish (EnvoiDeliverer       *self,
                                                       GAsyncResult         *result);
+EnvoiPace             envoi_deliverer_get_pace       (EnvoiDeliverer       *self,
+                                                      const char           *account_id);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnvoiDeliveryOutcome, envoi_delivery_outcome_free)
 

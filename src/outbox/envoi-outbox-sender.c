@@ -72,6 +72,7 @@ dispatch_cb (gpointer user_data)
   if (self->is_sender && !self->is_asleep)
     start_due (self);
   arm_wake (self);
+  g_signal_emit_by_name (self, "planned");
   return G_SOURCE_REMOVE;
 }
 
@@ -120,11 +121,13 @@ envoi_outbox_plan (EnvoiOutbox *self,
   if (waits && is_span (record) && record->changed > now)
     due = now + MAX (due - record->changed, 0);
 
-  if (waits)
+  if (waits) {
     envoi_schedule_put (self->schedule, record->id, record->account_id, due, is_span (record),
                         now);
-  else
+    envoi_outbox_renew_pace (self, record->account_id);
+  } else {
     envoi_schedule_remove (self->schedule, record->id);
+  }
 
   if (record->state == ENVOI_LETTER_WAITING && record->pauses_account)
     envoi_schedule_pause (self->schedule, record->account_id, record->id, due, now);

@@ -37,6 +37,7 @@ enum {
 
 enum {
   SETTLED,
+  PLANNED,
   N_SIGNALS,
 };
 
@@ -268,6 +269,8 @@ envoi_outbox_class_init (EnvoiOutboxClass *klass)
   signals[SETTLED] = g_signal_new ("settled", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                    NULL, NULL, NULL, G_TYPE_NONE, 3, ENVOI_TYPE_LETTER,
                                    G_TYPE_UINT, G_TYPE_UINT);
+  signals[PLANNED] = g_signal_new ("planned", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -397,30 +400,6 @@ envoi_outbox_get_paused_until (EnvoiOutbox *self,
   g_return_val_if_fail (ENVOI_IS_OUTBOX (self), 0);
 
   return envoi_schedule_get_paused_until (self->schedule, account_id);
-}
-
-/**
- * envoi_outbox_set_pace:
- * @self: an outbox
- * @account_id: an account
- * @at_once: letters that may go without a wait; 0 = no limit
- * @per_hour: letters an hour after that
- *
- * Keeps an account below its provider's limits.
- *
- * Thread: main
- */
-void
-envoi_outbox_set_pace (EnvoiOutbox *self,
-                       const char  *account_id,
-                       guint        at_once,
-                       guint        per_hour)
-{
-  g_return_if_fail (ENVOI_IS_OUTBOX (self));
-
-  envoi_schedule_set_pace (self->schedule, account_id, at_once, per_hour,
-                           envoi_clock_get_now (self->clock));
-  envoi_outbox_queue_dispatch (self);
 }
 
 /**

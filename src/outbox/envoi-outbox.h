@@ -25,7 +25,8 @@ typedef enum {
 
 /* The one state machine of letters. Only the process that holds the sender lock
  * ("is-sender") moves letters to SENDING; others write and wake it.
- * Signal "settled" (EnvoiLetter, old state, new state) after each durable change. Thread: main */
+ * Signal "settled" (EnvoiLetter, old state, new state) after each durable change; "planned" when
+ * all that is due has been started, so that the others' waits are known. Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiOutbox, envoi_outbox, ENVOI, OUTBOX, GObject)
 
 /* @lock_file: flock'ed while this process is the sender. */
@@ -49,11 +50,11 @@ gboolean     envoi_outbox_is_sender       (EnvoiOutbox          *self);
 /* Microseconds since the epoch; 0 or past = letters of the account are not held back. */
 gint64       envoi_outbox_get_paused_until (EnvoiOutbox      *self,
                                            const char           *account_id);
-/* @at_once letters without a wait, then @per_hour; 0 at once = no limit. */
-void         envoi_outbox_set_pace        (EnvoiOutbox          *self,
-                                           const char           *account_id,
-                                           guint                 at_once,
-                                           guint                 per_hour);
+/* The same for the pace that the account keeps of itself. */
+gint64       envoi_outbox_get_paced_until (EnvoiOutbox          *self,
+                                           const char           *account_id);
+void         envoi_outbox_renew_pace      (EnvoiOutbox          *self,
+                                           const char           *account_id);
 /* (transfer none): GListModel of EnvoiLetter, newest first. */
 GListModel  *envoi_outbox_get_folder      (EnvoiOutbox          *self,
                                            EnvoiFolder           folder);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "envoi-deliverer.h"
 
 G_BEGIN_DECLS
 
@@ -44,10 +44,16 @@ void           envoi_schedule_resume     (EnvoiSchedule *self,
                                           const char    *letter_id);
 gint64         envoi_schedule_get_paused_until (EnvoiSchedule *self,
                                           const char    *account_id);
-void           envoi_schedule_set_pace   (EnvoiSchedule *self,
+/* TRUE: the lane is closed until it is told what was spent. */
+gboolean       envoi_schedule_set_pace   (EnvoiSchedule *self,
                                           const char    *account_id,
-                                          guint          at_once,
-                                          guint          per_hour,
+                                          EnvoiPace      pace);
+void           envoi_schedule_set_spent  (EnvoiSchedule *self,
+                                          const char    *account_id,
+                                          guint          n_spent,
+                                          gint64         now);
+gint64         envoi_schedule_get_paced_until (EnvoiSchedule *self,
+                                          const char    *account_id,
                                           gint64         now);
 /* When to look again; G_MAXINT64 = not before something else happens. */
 gint64         envoi_schedule_get_next   (EnvoiSchedule *self,

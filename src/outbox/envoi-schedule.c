@@ -17,7 +17,9 @@ struct _EnvoiSchedule {
 
 typedef struct {
   GSequence *items;     /* of Item, the earliest first */
+  EnvoiPace pace;
   EnvoiTokenBucket bucket;
+  gboolean is_counting; /* nobody knows yet what the pace leaves to it */
   guint n_busy;         /* letters that were taken and have not come to their end */
   gboolean is_open;     /* the last one that ended was sent, or none has ended */
   gint64 paused_until;
@@ -107,7 +109,7 @@ get_lane_next (Lane  *lane,
   Item *first = get_first (lane);
   gint64 next;
 
-  if (!first || is_full (lane))
+  if (!first || is_full (lane) || lane->is_counting)
     return G_MAXINT64;
 
   next = MAX (MAX (first->due, lane->paused_until), now);
@@ -362,22 +364,71 @@ envoi_schedule_get_paused_until (EnvoiSchedule *self,
  * envoi_schedule_set_pace:
  * @self: a schedule
  * @account_id: an account
- * @at_once: letters without a wait; 0 = no limit
- * @per_hour: letters an hour after that
- * @now: microseconds since the epoch
+ * @pace: how many letters it may send
  *
  * Limits how fast an account's letters go.
+ *
+ * Returns: whether the lane now waits for envoi_schedule_set_spent()
+ *
+ * Thread: main
+ */
+gboolean
+envoi_schedule_set_pace (EnvoiSchedule *self,
+                         const char    *account_id,
+                         EnvoiPace      pace)
+{
+  Lane *lane = get_lane (self, account_id);
+
+  if (lane->pace.letters == pace.letters && lane->pace.minutes == pace.minutes)
+    return FALSE;
+
+  lane->pace = pace;
+  lane->is_counting = pace.letters > 0;
+  if (!lane->is_counting)
+    lane->bucket = (EnvoiTokenBucket) { 0 };
+
+  return lane->is_counting;
+}
+
+/**
+ * envoi_schedule_set_spent:
+ * @self: a schedule
+ * @account_id: an account with a pace
+ * @n_spent: letters it tried in the time of its pace
+ * @now: microseconds since the epoch
+ *
+ * Opens the lane for what the pace leaves.
  *
  * Thread: main
  */
 void
-envoi_schedule_set_pace (EnvoiSchedule *self,
-                         const char    *account_id,
-                         guint          at_once,
-                         guint          per_hour,
-                         gint64         now)
+envoi_schedule_set_spent (EnvoiSchedule *self,
+                          const char    *account_id,
+                          guint          n_spent,
+                          gint64         now)
 {
-  envoi_token_bucket_init (&get_lane (self, account_id)->bucket, at_once, per_hour, now);
+  Lane *lane = get_lane (self, account_id);
+
+  lane->is_counting = FALSE;
+  envoi_token_bucket_init (&lane->bucket, lane->pace, n_spent, now);
+}
+
+/**
+ * envoi_schedule_get_paced_until:
+ * @self: a schedule
+ * @account_id: an account
+ * @now: microseconds since the epoch
+ *
+ * Returns: when its pace lets the next letter go; @now or earlier = it does
+ *
+ * Thread: main
+ */
+gint64
+envoi_schedule_get_paced_until (EnvoiSchedule *self,
+                                const char    *account_id,
+                                gint64         now)
+{
+  return envoi_token_bucket_get_ready (&get_lane (self, account_id)->bucket, now);
 }
 
 /**

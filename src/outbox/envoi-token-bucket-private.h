@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <glib.h>
+#include "envoi-deliverer.h"
 
 G_BEGIN_DECLS
 
@@ -20,8 +20,8 @@ typedef struct {
 } EnvoiTokenBucket;
 
 void     envoi_token_bucket_init      (EnvoiTokenBucket *self,
-                                       guint             capacity,
-                                       guint             per_hour,
+                                       EnvoiPace         pace,
+                                       guint             n_spent,
                                        gint64            now);
 gboolean envoi_token_bucket_take      (EnvoiTokenBucket *self,
                                        gint64            now);

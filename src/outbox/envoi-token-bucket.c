@@ -5,6 +5,7 @@
 
 #include "envoi-token-bucket-private.h"
 
+#define MINUTES_PER_HOUR 60
 #define HOUR_US (60.0 * 60 * G_USEC_PER_SEC)
 /* Sums of fractions may miss a whole token by the last bit. */
 #define NEARLY_ONE (1.0 - 1e-9)
@@ -24,23 +25,26 @@ fill (EnvoiTokenBucket *self,
 /**
  * envoi_token_bucket_init:
  * @self: a bucket
- * @capacity: how many letters may go at once; 0 = no limit
- * @per_hour: how many may follow in an hour; at least 1 when there is a limit
+ * @pace: what the account may send
+ * @n_spent: letters of the last @pace.minutes, whichever process sent them
  * @now: microseconds since the epoch
  *
- * Begins with a full bucket.
+ * A full bucket holds half of the pace's letters, and as many more run in during its
+ * time; so no stretch of that length ever sees more than the pace allows.
  *
  * Thread: main
  */
 void
 envoi_token_bucket_init (EnvoiTokenBucket *self,
-                         guint             capacity,
-                         guint             per_hour,
+                         EnvoiPace         pace,
+                         guint             n_spent,
                          gint64            now)
 {
-  self->capacity = capacity;
-  self->per_hour = MAX (per_hour, 1);
-  self->tokens = capacity;
+  double left = n_spent < pace.letters ? pace.letters - n_spent : 0;
+
+  self->capacity = (pace.letters + 1) / 2;
+  self->per_hour = MAX (pace.letters / 2.0, 0.5) * MINUTES_PER_HOUR / MAX (pace.minutes, 1);
+  self->tokens = MIN (left, self->capacity);
   self->filled_at = now;
 }
 

@@ -131,6 +131,36 @@ envoi_audit_table_list (EnvoiDatabase *database,
 }
 
 /**
+ * envoi_audit_table_count:
+ * @database: a database
+ * @account_id: an account
+ * @since: microseconds since the epoch
+ * @count: (out): how many attempts it has made since then
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: store
+ */
+gboolean
+envoi_audit_table_count (EnvoiDatabase *database,
+                         const char    *account_id,
+                         gint64         since,
+                         gssize        *count,
+                         GError       **error)
+{
+  sqlite3_stmt *rows = envoi_database_query (database, error,
+                                             "SELECT count(*) FROM audit"
+                                             " WHERE time >= ? AND account_id = ?", "is",
+                                             since, account_id);
+  EnvoiStep step = ENVOI_STEP_ERROR;
+
+  while (rows && (step = envoi_database_step (database, rows, error)) == ENVOI_STEP_ROW)
+    *count = sqlite3_column_int64 (rows, 0);
+
+  return step == ENVOI_STEP_DONE;
+}
+
+/**
  * envoi_audit_table_prune:
  * @database: in a transaction
  * @before: microseconds since the epoch

@@ -60,6 +60,11 @@ gboolean           envoi_audit_table_add      (EnvoiDatabase           *database
                                                GError                 **error);
 GPtrArray         *envoi_audit_table_list     (EnvoiDatabase           *database,
                                                GError                 **error);
+gboolean           envoi_audit_table_count    (EnvoiDatabase           *database,
+                                               const char              *account_id,
+                                               gint64                   since,
+                                               gssize                  *count,
+                                               GError                 **error);
 gboolean           envoi_audit_table_prune    (EnvoiDatabase           *database,
                                                gint64                   before,
                                                GError                 **error);

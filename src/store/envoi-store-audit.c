@@ -54,6 +54,30 @@ pruned_audit (gpointer  data,
     g_debug ("Old lines of the audit log stay for now: %s", error->message);
 }
 
+static gboolean
+work_count_attempts (EnvoiDatabase **database,
+                     gpointer        data,
+                     GError        **error)
+{
+  EnvoiStoreRequest *request = data;
+
+  return envoi_store_check_open (database, error) &&
+         envoi_audit_table_count (*database, request->account_id, request->since,
+                                  &request->n_counted, error);
+}
+
+static void
+counted_attempts (gpointer  data,
+                  GError   *error)
+{
+  g_autoptr (EnvoiStoreRequest) request = data;
+
+  if (error)
+    g_task_return_error (request->task, g_error_copy (error));
+  else
+    g_task_return_int (request->task, request->n_counted);
+}
+
 /**
  * envoi_store_list_audit_async:
  * @self: a store
@@ -117,4 +141,55 @@ envoi_store_prune_audit (EnvoiStore *self,
   request = envoi_store_request_new_own (self);
   request->before = before;
   envoi_store_request_push (request, TRUE, work_prune_audit, pruned_audit);
+}
+
+/**
+ * envoi_store_count_attempts_async:
+ * @self: a store
+ * @account_id: an account
+ * @since: microseconds since the epoch
+ * @cancellable: (nullable): stops it before it begins
+ * @callback: called with the result
+ * @user_data: for @callback
+ *
+ * Counts the attempts in the audit log, whichever process made them.
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: main
+ */
+void
+envoi_store_count_attempts_async (EnvoiStore          *self,
+                                  const char          *account_id,
+                                  gint64               since,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data)
+{
+  EnvoiStoreRequest *request;
+
+  g_return_if_fail (ENVOI_IS_STORE (self));
+  g_return_if_fail (account_id != NULL);
+
+  request = envoi_store_request_new (self, cancellable, callback, user_data);
+  request->account_id = g_strdup (account_id);
+  request->since = since;
+  envoi_store_request_push (request, FALSE, work_count_attempts, counted_attempts);
+}
+
+/**
+ * envoi_store_count_attempts_finish:
+ * @self: a store
+ * @result: what the callback got
+ *
+ * Returns: the number, or -1 with @error set
+ *
+ * Thread: main
+ */
+gssize
+envoi_store_count_attempts_finish (EnvoiStore    *self,
+                                   GAsyncResult  *result,
+                                   GError       **error)
+{
+  return g_task_propagate_int (G_TASK (result), error);
 }

@@ -28,6 +28,7 @@ typedef struct {
   GTask *task;                  /* NULL for those the store makes for itself */
   EnvoiStore *store;
   char *letter_id;
+  char *account_id;
   char *words;
   EnvoiLetterRecord *record;
   guint states;
@@ -36,6 +37,8 @@ typedef struct {
   gboolean is_whole;
   gint64 revision;
   gint64 before;
+  gint64 since;
+  gssize n_counted;
   char *notice;
   GPtrArray *rows;
 } EnvoiStoreRequest;

@@ -62,6 +62,7 @@ envoi_store_request_free (EnvoiStoreRequest *request)
   g_clear_object (&request->task);
   g_clear_object (&request->store);
   g_free (request->letter_id);
+  g_free (request->account_id);
   g_free (request->words);
   g_clear_pointer (&request->record, envoi_letter_record_free);
   g_free (request->notice);

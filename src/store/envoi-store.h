@@ -162,6 +162,17 @@ GPtrArray         *envoi_store_list_audit_finish  (EnvoiStore               *sel
                                                    GError                  **error);
 void               envoi_store_prune_audit        (EnvoiStore               *self,
                                                    gint64                    before);
+/* How many attempts an account has made since then. */
+void               envoi_store_count_attempts_async (EnvoiStore             *self,
+                                                   const char               *account_id,
+                                                   gint64                    since,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
+/* -1 = error */
+gssize             envoi_store_count_attempts_finish (EnvoiStore            *self,
+                                                   GAsyncResult             *result,
+                                                   GError                  **error);
 /* Deletes a draft, a sent or a failed letter the person threw away; then unused blobs.
  * Errors: G_IO_ERROR_NOT_FOUND, CONFLICT, NO_SPACE */
 void               envoi_store_delete_async       (EnvoiStore               *self,

@@ -43,6 +43,8 @@ struct _EnvoiAccountForm {
   AdwEntryRow         *host;
   GtkAdjustment       *port;
   AdwComboRow         *security;
+  AdwActionRow        *most_row;
+  GtkAdjustment       *most;
   AdwEntryRow         *user;
   AdwPasswordEntryRow *password;
   GtkLabel            *keyring_hint;
@@ -170,6 +172,7 @@ read_fields (EnvoiAccountForm *self)
                 "host", host,
                 "port", (guint) gtk_adjustment_get_value (self->port),
                 "security", (int) adw_combo_row_get_selected (self->security),
+                "most-per-hour", (guint) gtk_adjustment_get_value (self->most),
                 "user", user,
                 NULL);
   envoi_pin_row_show (self->pin, self->account);
@@ -210,6 +213,39 @@ show_ca_file (EnvoiAccountForm *self)
   gtk_widget_set_visible (self->ca_clear_button, *path != '\0');
 }
 
+/* What 0 stands for with this account's provider. */
+static char *
+format_pace (EnvoiProvider *provider)
+{
+  guint letters;
+  guint minutes;
+
+  if (!provider || !envoi_provider_get_pace (provider, &letters, &minutes))
+    return g_strdup (_("0: as many as there are, until the provider says to wait"));
+  if (minutes == 1)
+    /* Translators: %1$s is a provider; %2$u how many letters it takes in a minute */
+    return g_strdup_printf (_("0: what %1$s allows, %2$u a minute"),
+                            envoi_provider_get_name (provider, NULL), letters);
+  if (minutes == 60)
+    /* Translators: %1$s is a provider; %2$u how many letters it takes in an hour */
+    return g_strdup_printf (_("0: what %1$s allows, %2$u an hour"),
+                            envoi_provider_get_name (provider, NULL), letters);
+
+  /* Translators: %1$s is a provider; %2$u how many letters it takes in a day */
+  return g_strdup_printf (_("0: what %1$s allows, %2$u a day"),
+                          envoi_provider_get_name (provider, NULL), letters);
+}
+
+static void
+show_pace (EnvoiAccountForm *self)
+{
+  const char *id = envoi_account_get_provider_id (self->account);
+  g_autofree char *words =
+    format_pace (*id ? envoi_provider_table_find (self->providers, id) : NULL);
+
+  adw_action_row_set_subtitle (self->most_row, words);
+}
+
 static void
 show_account (EnvoiAccountForm *self)
 {
@@ -229,6 +265,8 @@ show_account (EnvoiAccountForm *self)
   gtk_editable_set_text (GTK_EDITABLE (self->user), user);
   adw_combo_row_set_selected (self->security, security);
   gtk_adjustment_set_value (self->port, port);
+  gtk_adjustment_set_value (self->most, envoi_account_get_most_per_hour (self->account));
+  show_pace (self);
   show_ca_file (self);
   envoi_pin_row_show (self->pin, self->account);
 
@@ -288,6 +326,7 @@ show_server (EnvoiAccountForm          *self,
   gtk_adjustment_set_value (self->port, server->port);
   if (user && !g_str_equal (user, email))
     gtk_editable_set_text (GTK_EDITABLE (self->user), user);
+  show_pace (self);
 
   /* Translators: %s is the name of a mail provider */
   hint = g_strdup_printf (server->is_certain ? _("Known for %s.") : _("Guessed for %s."),
@@ -483,6 +522,8 @@ did_save (GObject      *source,
 
   saved = envoi_account_list_find (ENVOI_ACCOUNT_LIST (source),
                                    envoi_account_get_id (self->account));
+  envoi_outbox_renew_pace (envoi_service_get_outbox (self->service),
+                           envoi_account_get_id (self->account));
   secret = dup_secret (self);
   if (secret && saved)
     envoi_service_set_password_async (self->service, saved, secret, NULL, did_store_password,
@@ -629,6 +670,8 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, host);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, port);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, security);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, most_row);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, most);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, user);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, password);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, keyring_hint);

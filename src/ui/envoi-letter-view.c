@@ -108,12 +108,23 @@ show_card (EnvoiLetterView *self)
   g_autofree char *host = dup_host (self, record);
   g_autoptr (EnvoiProblem) problem = envoi_problem_new_for_letter (record, host);
   g_autoptr (EnvoiStateWords) words = NULL;
-  double progress = envoi_letter_get_progress (self->letter);
+  EnvoiOutbox *outbox = envoi_service_get_outbox (self->service);
+  EnvoiStateFacts way = { .progress = envoi_letter_get_progress (self->letter) };
 
-  words = envoi_state_words_new (record, problem, progress,
-                                 envoi_letter_is_handed_over (self->letter),
+  way.is_handed_over = envoi_letter_is_handed_over (self->letter);
+  if (record->state == ENVOI_LETTER_QUEUED)
+    way.held_until = envoi_outbox_get_paced_until (outbox, record->account_id);
+  words = envoi_state_words_new (record, problem, &way,
                                  envoi_clock_get_now (envoi_service_get_clock (self->service)));
-  envoi_state_card_show (self->card, words, progress);
+  envoi_state_card_show (self->card, words, way.progress);
+}
+
+/* Only a letter that waits its turn hears here how long. */
+static void
+planned_cb (EnvoiLetterView *self)
+{
+  if (self->letter && envoi_letter_get_state (self->letter) == ENVOI_LETTER_QUEUED)
+    show_card (self);
 }
 
 static gboolean
@@ -327,7 +338,11 @@ envoi_letter_view_set_service (EnvoiLetterView *self,
 {
   g_return_if_fail (ENVOI_IS_LETTER_VIEW (self));
 
-  g_set_object (&self->service, service);
+  if (!g_set_object (&self->service, service))
+    return;
+
+  g_signal_connect_object (envoi_service_get_outbox (service), "planned",
+                           G_CALLBACK (planned_cb), self, G_CONNECT_SWAPPED);
 }
 
 void

@@ -74,7 +74,8 @@ add_buttons (EnvoiNotifier           *self,
              const EnvoiProblem      *problem)
 {
   gint64 now = envoi_clock_get_now (envoi_service_get_clock (self->service));
-  g_autoptr (EnvoiStateWords) words = envoi_state_words_new (record, problem, -1, FALSE, now);
+  const EnvoiStateFacts way = { .progress = -1 };
+  g_autoptr (EnvoiStateWords) words = envoi_state_words_new (record, problem, &way, now);
 
   for (guint i = 0; i < MIN (words->n_buttons, MOST_BUTTONS); i++) {
     g_autofree char *label = strip_mnemonic (words->buttons[i].label);

@@ -13,8 +13,8 @@
 typedef struct {
   const EnvoiLetterRecord *letter;
   const EnvoiProblem      *problem;
+  const EnvoiStateFacts   *way;
   gint64 now;
-  gboolean is_handed_over;
 } Facts;
 
 static void
@@ -68,13 +68,33 @@ write_undo (EnvoiStateWords *self,
   return TRUE;
 }
 
+/* The pace of the account cannot be jumped, so there is no "Send Now". */
+static gboolean
+write_paced (EnvoiStateWords *self,
+             const Facts     *facts)
+{
+  g_autofree char *moment = NULL;
+
+  if (facts->letter->hold_until > facts->now || facts->way->held_until <= facts->now)
+    return FALSE;
+
+  moment = envoi_words_format_moment (facts->way->held_until, facts->now);
+  /* Translators: %s is a moment such as "10:40" or "tomorrow at 10:40" */
+  self->title = g_strdup_printf (_("Goes out %s"), moment);
+  self->body = g_strdup (_("The account has sent as many letters as it may for now. This one "
+                           "follows by itself; the account's settings say how many an hour."));
+  add_button (self, "letter.edit", _("_Edit"));
+  add_button (self, "letter.cancel", C_("sending", "_Cancel"));
+  return TRUE;
+}
+
 static void
 write_queued (EnvoiStateWords *self,
               const Facts     *facts)
 {
   g_autofree char *moment = NULL;
 
-  if (write_undo (self, facts))
+  if (write_undo (self, facts) || write_paced (self, facts))
     return;
 
   if (facts->letter->hold_until > facts->now) {
@@ -98,7 +118,7 @@ write_sending (EnvoiStateWords *self,
 {
   self->has_progress = TRUE;
 
-  if (facts->is_handed_over) {
+  if (facts->way->is_handed_over) {
     self->title = g_strdup (_("Handing over"));
     self->body = g_strdup (_("The server has the whole letter and is about to confirm it. "
                              "It can no longer be stopped."));
@@ -242,8 +262,7 @@ take_details (EnvoiStateWords *self,
  * envoi_state_words_new:
  * @letter: the letter's record; its manifest is not needed
  * @problem: (nullable): the same letter's problem in words
- * @progress: how much is acknowledged, 0 to 1; -1 when it is not being sent
- * @is_handed_over: whether it is too late to cancel
+ * @way: how far it has come
  * @now: microseconds since the epoch
  *
  * Writes the state card of a letter.
@@ -253,8 +272,7 @@ take_details (EnvoiStateWords *self,
 EnvoiStateWords *
 envoi_state_words_new (const EnvoiLetterRecord *letter,
                        const EnvoiProblem      *problem,
-                       double                   progress,
-                       gboolean                 is_handed_over,
+                       const EnvoiStateFacts   *way,
                        gint64                   now)
 {
   static void (*const writers[]) (EnvoiStateWords *, const Facts *) = {
@@ -267,7 +285,7 @@ envoi_state_words_new (const EnvoiLetterRecord *letter,
     [ENVOI_LETTER_UNKNOWN] = write_unknown,
   };
   EnvoiStateWords *self = g_new0 (EnvoiStateWords, 1);
-  Facts facts = { letter, problem, now, is_handed_over };
+  Facts facts = { letter, problem, way, now };
 
   g_assert (letter->state < G_N_ELEMENTS (writers));
 
@@ -276,8 +294,8 @@ envoi_state_words_new (const EnvoiLetterRecord *letter,
   writers[letter->state] (self, &facts);
   take_details (self, &facts);
 
-  if (self->has_progress && !self->body && progress >= 0)
-    self->body = envoi_words_format_state (letter, progress, now);
+  if (self->has_progress && !self->body && way->progress >= 0)
+    self->body = envoi_words_format_state (letter, way->progress, now);
 
   return self;
 }

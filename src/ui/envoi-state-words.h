@@ -31,12 +31,17 @@ typedef struct {
   guint             n_buttons;
 } EnvoiStateWords;
 
-/* @problem: nullable, from envoi_problem_new_for_letter(). @progress: 0..1, -1 = not
- * sending. @is_handed_over: too late to cancel. @now: microseconds since the epoch. */
+/* What the record does not tell of a letter's way. */
+typedef struct {
+  double    progress;        /* 0..1; -1 = not sending */
+  gboolean  is_handed_over;  /* too late to cancel */
+  gint64    held_until;      /* by its account's pace, microseconds; past = not held */
+} EnvoiStateFacts;
+
+/* @problem: nullable, from envoi_problem_new_for_letter(). @now: microseconds since the epoch. */
 EnvoiStateWords *envoi_state_words_new  (const EnvoiLetterRecord *letter,
                                          const EnvoiProblem      *problem,
-                                         double                   progress,
-                                         gboolean                 is_handed_over,
+                                         const EnvoiStateFacts   *way,
                                          gint64                   now);
 void             envoi_state_words_free (EnvoiStateWords         *self);
 

@@ -180,6 +180,37 @@ test_every_entry (void)
   g_assert_cmpuint (g_hash_table_size (domains), >=, 430);
 }
 
+/* Only what a provider documents, of letters, for one account. */
+static void
+test_pace (void)
+{
+  static const struct {
+    const char *id;
+    guint letters;
+    guint minutes;
+  } cases[] = {
+    { "gmail", 500, 24 * 60 },
+    { "microsoft365", 30, 1 },
+    { "icloud", 1000, 24 * 60 },
+    { "outlook-com", 0, 0 },     /* a number of third parties */
+    { "yahoo", 0, 0 },           /* counts recipients */
+    { "qq", 0, 0 },              /* says nothing */
+    { "tencent-exmail", 0, 0 },  /* for a whole domain */
+  };
+  g_autoptr (EnvoiProviderTable) table = envoi_provider_table_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    EnvoiProvider *provider = envoi_provider_table_find (table, cases[i].id);
+    guint letters;
+    guint minutes;
+
+    g_test_message ("%s", cases[i].id);
+    g_assert_true (envoi_provider_get_pace (provider, &letters, &minutes) == (cases[i].letters > 0));
+    g_assert_cmpuint (letters, ==, cases[i].letters);
+    g_assert_cmpuint (minutes, ==, cases[i].minutes);
+  }
+}
+
 /* The members that are for people are there too, in the words they may use. */
 static void
 test_schema (void)
@@ -545,6 +576,7 @@ main (int   argc,
 
   g_test_add_func ("/envoi/accounts/provider-table/every-entry", test_every_entry);
   g_test_add_func ("/envoi/accounts/provider-table/schema", test_schema);
+  g_test_add_func ("/envoi/accounts/provider-table/pace", test_pace);
   g_test_add_func ("/envoi/accounts/provider-table/find-by-email", test_find_by_email);
   g_test_add_func ("/envoi/accounts/provider-table/find-by-mx", test_find_by_mx);
   g_test_add_func ("/envoi/accounts/provider-table/discover", test_discover);

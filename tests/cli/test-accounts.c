@@ -34,15 +34,24 @@ start_server (void)
   g_assert_no_error (error);
 }
 
+/* @option, @value: nullable, one more setting */
 static void
-add_account (void)
+add_account_with (const char *option,
+                  const char *value)
 {
   g_autofree char *port = g_strdup_printf ("%u", envoi_practice_server_get_tls_port (server));
   g_auto (Run) run = run_envoictl (NULL, "account", "add", "--email", "me@localhost", "--host",
                                    "127.0.0.1", "--port", port, "--security", "tls", "--user", USER,
-                                   "--ca-file", envoi_practice_server_get_ca_file (server), NULL);
+                                   "--ca-file", envoi_practice_server_get_ca_file (server), option,
+                                   value, NULL);
 
   g_assert_cmpint (run.code, ==, 0);
+}
+
+static void
+add_account (void)
+{
+  add_account_with (NULL, NULL);
 }
 
 static char *
@@ -199,6 +208,49 @@ test_added_again (void)
   g_assert_nonnull (strstr (shown.out, "<sales@localhost>"));
 }
 
+/* A pace is set, outlives another "account add" that does not name it, and refuses nonsense. */
+static void
+test_letters_per_hour (void)
+{
+  g_auto (Run) nonsense = { 0 };
+  g_auto (Run) shown = { 0 };
+
+  add_account_with ("--letters-per-hour", "120");
+  add_account ();
+  shown = run_envoictl (NULL, "account", "show", "me@localhost", "--json", NULL);
+  g_assert_cmpint (get_number (&shown, "letters_per_hour"), ==, 120);
+
+  nonsense = run_envoictl (NULL, "account", "add", "--email", "me@localhost", "--host", "localhost",
+                           "--port", "465", "--security", "tls", "--letters-per-hour", "many",
+                           NULL);
+  g_assert_cmpint (nonsense.code, ==, 65);
+  g_assert_nonnull (strstr (nonsense.err, "--letters-per-hour"));
+}
+
+/* The letters that went before, each by a process of its own, leave nothing of so slow a
+ * pace: the next one is kept and says until when, and goes when the pace is lifted. */
+static void
+test_pace_holds (void)
+{
+  g_auto (Run) held = { 0 };
+  g_auto (Run) retried = { 0 };
+  g_autofree char *id = NULL;
+
+  add_account ();
+  send_from ("me@localhost", NULL, 0);
+  add_account_with ("--letters-per-hour", "1");
+  held = run_envoictl (PASSWORD, "send", "--account", "me@localhost", "--to", USER, "--subject",
+                       "held", "--secret-stdin", "--wait", NULL);
+  g_assert_cmpint (held.code, ==, 75);
+  g_assert_nonnull (strstr (held.out, "It goes out at"));
+  id = g_strndup (held.out, strcspn (held.out, " "));
+
+  add_account_with ("--letters-per-hour", "0");
+  retried = run_envoictl (PASSWORD, "outbox", "retry", id, "--secret-stdin", NULL);
+  g_assert_cmpint (retried.code, ==, 0);
+  assert_received ("Subject: held\r\n", "me@localhost");
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -214,6 +266,8 @@ main (int   argc,
   g_test_add_func ("/envoi/cli/accounts/off-and-on", test_off_and_on);
   g_test_add_func ("/envoi/cli/accounts/export", test_export);
   g_test_add_func ("/envoi/cli/accounts/added-again", test_added_again);
+  g_test_add_func ("/envoi/cli/accounts/letters-per-hour", test_letters_per_hour);
+  g_test_add_func ("/envoi/cli/accounts/pace-holds", test_pace_holds);
 
   result = g_test_run ();
   envoi_practice_server_stop_sync (server);

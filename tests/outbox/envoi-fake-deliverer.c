@@ -20,6 +20,7 @@ struct _EnvoiFakeDeliverer {
   GHashTable *holding;    /* letter ids */
   GPtrArray *acceptances;
   gint64 now;
+  EnvoiPace pace;             /* of every account; main thread */
   guint n_calls;
   guint n_open;               /* called and not answered; main thread */
 };
@@ -251,11 +252,19 @@ deliver_finish (EnvoiDeliverer *deliverer,
   return g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
+static EnvoiPace
+get_pace (EnvoiDeliverer *deliverer,
+          const char     *account_id)
+{
+  return ENVOI_FAKE_DELIVERER (deliverer)->pace;
+}
+
 static void
 init_deliverer (EnvoiDelivererInterface *iface)
 {
   iface->deliver_async = deliver_async;
   iface->deliver_finish = deliver_finish;
+  iface->get_pace = get_pace;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (EnvoiFakeDeliverer, envoi_fake_deliverer, G_TYPE_OBJECT,
@@ -324,6 +333,13 @@ envoi_fake_deliverer_set_now (EnvoiFakeDeliverer *self,
                               gint64              now)
 {
   self->now = now;
+}
+
+void
+envoi_fake_deliverer_set_pace (EnvoiFakeDeliverer *self,
+                               EnvoiPace           pace)
+{
+  self->pace = pace;
 }
 
 gboolean

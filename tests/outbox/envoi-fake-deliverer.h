@@ -50,6 +50,8 @@ void                   envoi_fake_deliverer_order (EnvoiFakeDeliverer *self,
                                                  EnvoiOrder           order);
 void                   envoi_fake_deliverer_set_now (EnvoiFakeDeliverer *self,
                                                  gint64               now);
+void                   envoi_fake_deliverer_set_pace (EnvoiFakeDeliverer *self,
+                                                 EnvoiPace            pace);
 gboolean               envoi_fake_deliverer_is_holding (EnvoiFakeDeliverer *self,
                                                  const char          *letter_id);
 /* Nothing happens before the next order: what goes on holds, or has been answered. */

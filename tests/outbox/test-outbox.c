@@ -458,16 +458,43 @@ test_second_instance (Fixture      *fixture,
   order (fixture, "c", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
 }
 
+/* Two an hour: one at once, the next one half an hour later. */
 static void
 test_pace (Fixture      *fixture,
            gconstpointer data)
 {
-  envoi_outbox_set_pace (fixture->one->outbox, "account", 1, 60);
+  gint64 held_until;
+
+  envoi_fake_deliverer_set_pace (fixture->deliverer, (EnvoiPace) { 2, 60 });
   submit_and_order (fixture, "a", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
   submit (fixture, "b", 0);
   envoi_instance_rest (fixture->one);
   g_assert_cmpint (envoi_instance_get_state (fixture->one, "b"), ==, ENVOI_LETTER_QUEUED);
-  envoi_instance_move_clock (fixture->one, MINUTE + 1);
+  held_until = envoi_outbox_get_paced_until (fixture->one->outbox, "account");
+  g_assert_cmpint (held_until, >, BEGINNING + HOUR - MINUTE);
+  g_assert_cmpint (held_until, <, BEGINNING + HOUR + MINUTE);
+
+  envoi_instance_move_clock (fixture->one, HOUR + 1);
+  order (fixture, "b", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
+}
+
+/* A program that is started for each letter keeps the pace as well. */
+static void
+test_pace_over_restart (Fixture      *fixture,
+                        gconstpointer data)
+{
+  envoi_fake_deliverer_set_pace (fixture->deliverer, (EnvoiPace) { 1, 60 });
+  submit_and_order (fixture, "a", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
+  envoi_instance_stop (fixture->one);
+  fixture->one = envoi_instance_start (fixture->folder, fixture->deliverer, fixture->clock, TRUE);
+
+  submit (fixture, "b", 0);
+  envoi_instance_rest (fixture->one);
+  g_assert_cmpint (envoi_instance_get_state (fixture->one, "b"), ==, ENVOI_LETTER_QUEUED);
+
+  /* The person lifts it. */
+  envoi_fake_deliverer_set_pace (fixture->deliverer, (EnvoiPace) { 0 });
+  envoi_outbox_renew_pace (fixture->one->outbox, "account");
   order (fixture, "b", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
 }
 
@@ -500,6 +527,7 @@ main (int    argc,
   ADD ("late-autosave", test_late_autosave);
   ADD ("second-instance", test_second_instance);
   ADD ("pace", test_pace);
+  ADD ("pace-over-restart", test_pace_over_restart);
 
   return g_test_run ();
 }

@@ -92,11 +92,12 @@ test_bucket (void)
 {
   EnvoiTokenBucket bucket;
 
-  envoi_token_bucket_init (&bucket, 0, 0, BEGINNING);
+  envoi_token_bucket_init (&bucket, (EnvoiPace) { 0 }, 0, BEGINNING);
   for (guint i = 0; i < 1000; i++)
     g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING));
 
-  envoi_token_bucket_init (&bucket, 2, 60, BEGINNING);
+  /* Four in two minutes: two at once, then one a minute. */
+  envoi_token_bucket_init (&bucket, (EnvoiPace) { 4, 2 }, 0, BEGINNING);
   g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING));
   g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING));
   g_assert_false (envoi_token_bucket_take (&bucket, BEGINNING));
@@ -110,6 +111,43 @@ test_bucket (void)
   g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING));
   g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING));
   g_assert_false (envoi_token_bucket_take (&bucket, BEGINNING));
+}
+
+/* However letters come, no stretch of the pace's length sees more than it allows. */
+static void
+test_pace_never_exceeded (void)
+{
+  const EnvoiPace pace = { 30, 1 };
+  const gint64 step = G_USEC_PER_SEC / 4;
+  EnvoiTokenBucket bucket;
+  gint64 taken[1000];
+  guint n_taken = 0;
+
+  envoi_token_bucket_init (&bucket, pace, 0, BEGINNING);
+  for (gint64 now = BEGINNING; now < BEGINNING + 10 * MINUTE; now += step) {
+    while (envoi_token_bucket_take (&bucket, now))
+      taken[n_taken++] = now;
+  }
+
+  g_assert_cmpuint (n_taken, >=, 15 + 15 * 9);
+  for (guint i = 30; i < n_taken; i++)
+    g_assert_cmpint (taken[i] - taken[i - 30], >=, MINUTE);
+}
+
+/* What other processes have sent is not there to be sent again. */
+static void
+test_pace_spent (void)
+{
+  const EnvoiPace pace = { 10, 60 };
+  EnvoiTokenBucket bucket;
+
+  envoi_token_bucket_init (&bucket, pace, 9, BEGINNING);
+  g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING));
+  g_assert_false (envoi_token_bucket_take (&bucket, BEGINNING));
+
+  envoi_token_bucket_init (&bucket, pace, 200, BEGINNING);
+  g_assert_false (envoi_token_bucket_take (&bucket, BEGINNING));
+  g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING + 12 * MINUTE + 1));
 }
 
 static void
@@ -481,6 +519,8 @@ main (int    argc,
   g_test_add_func ("/envoi/outbox/units/back-off", test_back_off);
   g_test_add_func ("/envoi/outbox/units/hopeless", test_hopeless);
   g_test_add_func ("/envoi/outbox/units/bucket", test_bucket);
+  g_test_add_func ("/envoi/outbox/units/pace-never-exceeded", test_pace_never_exceeded);
+  g_test_add_func ("/envoi/outbox/units/pace-spent", test_pace_spent);
   g_test_add_func ("/envoi/outbox/units/schedule-lanes", test_schedule_lanes);
   g_test_add_func ("/envoi/outbox/units/at-once", test_schedule_at_once);
   g_test_add_func ("/envoi/outbox/units/schedule-changes", test_schedule_changes);

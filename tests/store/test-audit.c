@@ -187,6 +187,51 @@ test_prune (Fixture      *fixture,
   g_assert_cmpuint (letters->len, ==, 3);
 }
 
+static gssize
+count (EnvoiStore  *store,
+       const char  *account_id,
+       gint64       since,
+       GError     **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  EnvoiTestWait wait = { NULL };
+
+  envoi_store_count_attempts_async (store, account_id, since, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  return envoi_store_count_attempts_finish (store, result, error);
+}
+
+/* Failed attempts count as well: the provider has seen them. */
+static void
+test_count (Fixture      *fixture,
+            gconstpointer data)
+{
+  static const struct {
+    const char *account_id;
+    gint64 since;
+    gssize expected;
+  } cases[] = {
+    { "account", 0, 3 }, { "account", 1000, 3 }, { "account", 1001, 2 },
+    { "account", 3001, 0 }, { "another", 0, 0 }, { "", 0, 0 },
+  };
+  g_autoptr (GPtrArray) before = envoi_fixture_list (fixture->store, EVERY_STATE, 0, 0);
+
+  g_assert_cmpuint (before->len, ==, 0);
+  g_assert_cmpint (count (fixture->store, "account", 0, NULL), ==, 0);
+
+  attempt (fixture, "one", ENVOI_LETTER_SENT, 1000);
+  attempt (fixture, "two", ENVOI_LETTER_FAILED, 2000);
+  attempt (fixture, "three", ENVOI_LETTER_SENT, 3000);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_cmpint (count (fixture->store, cases[i].account_id, cases[i].since, &error), ==,
+                     cases[i].expected);
+    g_assert_no_error (error);
+  }
+}
+
 static void
 test_closed (Fixture      *fixture,
              gconstpointer data)
@@ -197,6 +242,9 @@ test_closed (Fixture      *fixture,
 
   envoi_store_prune_audit (store, 1);
   g_assert_null (list (store, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_assert_cmpint (count (store, "account", 0, &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED);
 }
 
@@ -215,6 +263,7 @@ main (int    argc,
   ADD ("outlives-letter", test_outlives_letter);
   ADD ("refused-write", test_refused_write);
   ADD ("prune", test_prune);
+  ADD ("count", test_count);
   ADD ("closed", test_closed);
 
   return g_test_run ();

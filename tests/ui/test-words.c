@@ -300,16 +300,31 @@ test_card (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autoptr (EnvoiLetterRecord) letter = make_letter (cases[i].state);
     g_autoptr (EnvoiStateWords) words = NULL;
+    const EnvoiStateFacts way = {
+      cases[i].state == ENVOI_LETTER_SENDING ? 0.5 : -1, cases[i].is_handed_over, 0
+    };
 
     letter->hold_until = cases[i].hold_offset ? NOW + cases[i].hold_offset : 0;
-    words = envoi_state_words_new (letter, NULL, cases[i].state == ENVOI_LETTER_SENDING ? 0.5 : -1,
-                                   cases[i].is_handed_over, NOW);
+    words = envoi_state_words_new (letter, NULL, &way, NOW);
 
     g_test_message ("%s", cases[i].prose);
     g_assert_cmpstr (words->title, ==, cases[i].title);
     assert_buttons (words, cases[i].buttons);
     g_assert_true (words->has_progress == (cases[i].state == ENVOI_LETTER_SENDING));
   }
+}
+
+/* Held by its account's pace, a letter says until when, and can still be taken back. */
+static void
+test_card_pace (void)
+{
+  const EnvoiStateFacts way = { .progress = -1, .held_until = NOW + G_USEC_PER_SEC * 60 * 30 };
+  g_autoptr (EnvoiLetterRecord) letter = make_letter (ENVOI_LETTER_QUEUED);
+  g_autoptr (EnvoiStateWords) words = envoi_state_words_new (letter, NULL, &way, NOW);
+
+  g_assert_cmpstr (words->title, ==, "Goes out at 10:30");
+  g_assert_nonnull (strstr (words->body, "as many letters as it may"));
+  assert_buttons (words, "letter.edit letter.cancel");
 }
 
 /* The problem's one remedy comes first; the server's words are quoted, once. */
@@ -324,7 +339,8 @@ test_card_problem (void)
     .details = (char *) "550 5.1.1 no such user",
   };
   g_autoptr (EnvoiLetterRecord) letter = make_letter (ENVOI_LETTER_FAILED);
-  g_autoptr (EnvoiStateWords) words = envoi_state_words_new (letter, &problem, -1, FALSE, NOW);
+  const EnvoiStateFacts way = { .progress = -1 };
+  g_autoptr (EnvoiStateWords) words = envoi_state_words_new (letter, &problem, &way, NOW);
 
   g_assert_cmpstr (words->title, ==, problem.title);
   g_assert_cmpstr (words->body, ==, problem.body);
@@ -362,6 +378,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/words/state-line", test_state_line);
   g_test_add_func ("/envoi/ui/words/sent", test_sent);
   g_test_add_func ("/envoi/ui/words/card", test_card);
+  g_test_add_func ("/envoi/ui/words/card-pace", test_card_pace);
   g_test_add_func ("/envoi/ui/words/card-problem", test_card_problem);
   g_test_add_func ("/envoi/ui/words/quit", test_quit);
 
