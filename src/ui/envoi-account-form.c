@@ -240,8 +240,10 @@ static void
 show_pace (EnvoiAccountForm *self)
 {
   const char *id = envoi_account_get_provider_id (self->account);
-  g_autofree char *words =
-    format_pace (*id ? envoi_provider_table_find (self->providers, id) : NULL);
+  g_autofree char *host = dup_text (self->host);
+  EnvoiProvider *provider = *id ? envoi_provider_table_find (self->providers, id)
+                                : envoi_provider_table_find_by_server (self->providers, host);
+  g_autofree char *words = format_pace (provider);
 
   adw_action_row_set_subtitle (self->most_row, words);
 }
