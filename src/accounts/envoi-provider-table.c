@@ -504,6 +504,42 @@ envoi_provider_table_find_by_server (EnvoiProviderTable *self,
   return found;
 }
 
+/**
+ * envoi_provider_table_find_for_account:
+ * @self: a table
+ * @account: an account
+ *
+ * By the provider the account names, else by its server, else by its domain. Where
+ * several providers share a server, the one of the account's domain counts.
+ *
+ * Returns: (transfer none) (nullable): whose rules the account is under
+ *
+ * Thread: main
+ */
+EnvoiProvider *
+envoi_provider_table_find_for_account (EnvoiProviderTable *self,
+                                       EnvoiAccount       *account)
+{
+  EnvoiProvider *named =
+    envoi_provider_table_find (self, envoi_account_get_provider_id (account));
+  EnvoiProvider *by_email;
+  EnvoiProvider *by_server;
+  g_autofree char *host = NULL;
+
+  if (named)
+    return named;
+
+  g_object_get (account, "host", &host, NULL);
+  by_email = envoi_provider_table_find_by_email (self, envoi_account_get_email (account));
+  by_server = envoi_provider_table_find_by_server (self, host);
+  if (by_email && by_server &&
+      g_str_equal (envoi_provider_get_best_server (by_email)->host,
+                   envoi_provider_get_best_server (by_server)->host))
+    return by_email;
+
+  return by_server ? by_server : by_email;
+}
+
 /* The most preferred exchanger decides; the others may be a spam filter's. */
 static EnvoiProvider *
 find_by_records (EnvoiProviderTable *self,

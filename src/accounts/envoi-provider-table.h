@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "envoi-account.h"
 #include "envoi-provider.h"
 
 G_BEGIN_DECLS
@@ -37,6 +38,9 @@ EnvoiProvider            *envoi_provider_table_find_by_mx      (EnvoiProviderTab
 /* By the host one sends through. */
 EnvoiProvider            *envoi_provider_table_find_by_server  (EnvoiProviderTable   *self,
                                                                 const char           *host);
+/* Whose rules an account is under, also one that was set up by hand. */
+EnvoiProvider            *envoi_provider_table_find_for_account (EnvoiProviderTable  *self,
+                                                                EnvoiAccount         *account);
 /* By domain, else by the domain's mail exchanger (one DNS query, at most 5 s).
  * Finishes with NULL and no error when the table has no answer. */
 void                      envoi_provider_table_discover_async  (EnvoiProviderTable   *self,

@@ -170,20 +170,6 @@ finish_stop_if_idle (EnvoiSmtpDeliverer *self)
   g_task_return_boolean (task, TRUE);
 }
 
-/* By the server too, since an account can be set up by hand. */
-static EnvoiProvider *
-find_provider (EnvoiSmtpDeliverer *self,
-               EnvoiAccount       *account,
-               EnvoiSmtpEndpoint  *endpoint)
-{
-  const char *id = envoi_account_get_provider_id (account);
-  EnvoiProvider *provider = id ? envoi_provider_table_find (self->providers, id) : NULL;
-
-  return provider ? provider
-                  : envoi_provider_table_find_by_server (self->providers,
-                                                         envoi_smtp_endpoint_get_host (endpoint));
-}
-
 /* Where the account submits, with what is known of that server. */
 static EnvoiSmtpEndpoint *
 dup_endpoint (EnvoiSmtpDeliverer  *self,
@@ -191,7 +177,7 @@ dup_endpoint (EnvoiSmtpDeliverer  *self,
               GError             **error)
 {
   g_autoptr (EnvoiSmtpEndpoint) endpoint = envoi_account_dup_endpoint (account, error);
-  EnvoiProvider *provider = endpoint ? find_provider (self, account, endpoint) : NULL;
+  EnvoiProvider *provider = endpoint ? envoi_provider_table_find_for_account (self->providers, account) : NULL;
 
   return provider ? envoi_smtp_endpoint_dup_with_quirks (endpoint,
                                                          envoi_provider_get_quirks (provider))
@@ -200,10 +186,9 @@ dup_endpoint (EnvoiSmtpDeliverer  *self,
 
 static guint
 get_most_connections (EnvoiSmtpDeliverer *self,
-                      EnvoiAccount       *account,
-                      EnvoiSmtpEndpoint  *endpoint)
+                      EnvoiAccount       *account)
 {
-  EnvoiProvider *provider = find_provider (self, account, endpoint);
+  EnvoiProvider *provider = envoi_provider_table_find_for_account (self->providers, account);
 
   return provider ? envoi_provider_get_max_connections (provider) : CONNECTIONS_TO_UNKNOWN;
 }
@@ -224,7 +209,7 @@ get_crew (EnvoiSmtpDeliverer *self,
     g_hash_table_insert (self->crews, g_strdup (account_id), crew);
   }
 
-  envoi_crew_set_most (crew, get_most_connections (self, account, endpoint));
+  envoi_crew_set_most (crew, get_most_connections (self, account));
   return crew;
 }
 
@@ -365,8 +350,7 @@ envoi_smtp_deliverer_get_pace (EnvoiDeliverer *deliverer,
 {
   EnvoiSmtpDeliverer *self = ENVOI_SMTP_DELIVERER (deliverer);
   EnvoiAccount *account = envoi_account_list_find (self->accounts, account_id);
-  g_autoptr (EnvoiSmtpEndpoint) endpoint = NULL;
-  EnvoiProvider *provider = NULL;
+  EnvoiProvider *provider;
   EnvoiPace pace = { 0 };
 
   if (!account)
@@ -374,8 +358,7 @@ envoi_smtp_deliverer_get_pace (EnvoiDeliverer *deliverer,
   if (envoi_account_get_most_per_hour (account) > 0)
     return (EnvoiPace) { envoi_account_get_most_per_hour (account), MINUTES_PER_HOUR };
 
-  endpoint = envoi_account_dup_endpoint (account, NULL);
-  provider = endpoint ? find_provider (self, account, endpoint) : NULL;
+  provider = envoi_provider_table_find_for_account (self->providers, account);
   if (provider)
     envoi_provider_get_pace (provider, &pace.letters, &pace.minutes);
 

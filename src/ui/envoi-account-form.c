@@ -239,11 +239,8 @@ format_pace (EnvoiProvider *provider)
 static void
 show_pace (EnvoiAccountForm *self)
 {
-  const char *id = envoi_account_get_provider_id (self->account);
-  g_autofree char *host = dup_text (self->host);
-  EnvoiProvider *provider = *id ? envoi_provider_table_find (self->providers, id)
-                                : envoi_provider_table_find_by_server (self->providers, host);
-  g_autofree char *words = format_pace (provider);
+  g_autofree char *words =
+    format_pace (envoi_provider_table_find_for_account (self->providers, self->account));
 
   adw_action_row_set_subtitle (self->most_row, words);
 }

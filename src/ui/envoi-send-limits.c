@@ -51,9 +51,7 @@ envoi_send_limits_init (EnvoiSendLimits    *self,
     return;
 
   self->login = envoi_account_get_login (account);
-  provider = envoi_provider_table_find (providers, envoi_account_get_provider_id (account));
-  if (!provider)
-    provider = envoi_provider_table_find_by_email (providers, envoi_account_get_email (account));
+  provider = envoi_provider_table_find_for_account (providers, account);
   if (!provider)
     return;
 

@@ -112,24 +112,13 @@ envoi_sender_list_new (EnvoiAccountList *accounts,
   return G_LIST_MODEL (gtk_flatten_list_model_new (G_LIST_MODEL (lists)));
 }
 
-static EnvoiProvider *
-find_provider (EnvoiProviderTable *providers,
-               EnvoiAccount       *account)
-{
-  const char *id = envoi_account_get_provider_id (account);
-  EnvoiProvider *provider = *id ? envoi_provider_table_find (providers, id) : NULL;
-
-  return provider ? provider
-                  : envoi_provider_table_find_by_email (providers, envoi_account_get_email (account));
-}
-
 char *
 envoi_sender_dup_warning (EnvoiProviderTable *providers,
                           EnvoiAccount       *account,
                           const char         *address)
 {
   const char *login = envoi_account_get_login (account);
-  EnvoiProvider *provider = find_provider (providers, account);
+  EnvoiProvider *provider = envoi_provider_table_find_for_account (providers, account);
   const char *name = provider ? envoi_provider_get_name (provider, NULL) : NULL;
 
   if (!provider || !*address || envoi_account_is_same_address (address, login) ||

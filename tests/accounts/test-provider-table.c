@@ -211,6 +211,36 @@ test_pace (void)
   }
 }
 
+/* Set up by hand: the server tells, and the domain where two providers share it. */
+static void
+test_find_for_account (void)
+{
+  static const struct {
+    const char *provider_id;
+    const char *email;
+    const char *host;
+    const char *expected;
+  } cases[] = {
+    { "qq", "a@firm.example", "smtp.firm.example", "qq" },
+    { "", "a@gmail.com", "smtp.gmail.com", "gmail" },
+    { "", "a@firm.example", "smtp.gmail.com", "google-workspace" },
+    { "", "a@163.com", "smtp.firm.example", "163" },
+    { "", "a@163.com", "smtp.qq.com", "qq" },
+    { "gone", "a@firm.example", "smtp.firm.example", NULL },
+  };
+  g_autoptr (EnvoiProviderTable) table = envoi_provider_table_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EnvoiAccount) account = envoi_account_new (NULL);
+    EnvoiProvider *provider;
+
+    g_object_set (account, "provider-id", cases[i].provider_id, "email", cases[i].email, "host",
+                  cases[i].host, NULL);
+    provider = envoi_provider_table_find_for_account (table, account);
+    g_assert_cmpstr (provider ? envoi_provider_get_id (provider) : NULL, ==, cases[i].expected);
+  }
+}
+
 /* The members that are for people are there too, in the words they may use. */
 static void
 test_schema (void)
@@ -577,6 +607,7 @@ main (int   argc,
   g_test_add_func ("/envoi/accounts/provider-table/every-entry", test_every_entry);
   g_test_add_func ("/envoi/accounts/provider-table/schema", test_schema);
   g_test_add_func ("/envoi/accounts/provider-table/pace", test_pace);
+  g_test_add_func ("/envoi/accounts/provider-table/find-for-account", test_find_for_account);
   g_test_add_func ("/envoi/accounts/provider-table/find-by-email", test_find_by_email);
   g_test_add_func ("/envoi/accounts/provider-table/find-by-mx", test_find_by_mx);
   g_test_add_func ("/envoi/accounts/provider-table/discover", test_discover);
