@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <gnutls/gnutls.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -28,6 +29,7 @@
 typedef struct {
   int fd;
   gnutls_session_t tls;      /* NULL in clear */
+  bool may_wait;             /* for the rest of a record */
   bool can_start_tls;
   char input[INPUT_BYTES];
   size_t begin, end;
@@ -102,7 +104,55 @@ reply (Session    *self,
   return true;
 }
 
-/* More input; what is owed leaves first when there is none at hand. */
+static ssize_t
+push_cb (gnutls_transport_ptr_t  transport,
+         const void             *bytes,
+         size_t                  length)
+{
+  Session *self = transport;
+  ssize_t n = send (self->fd, bytes, length, MSG_NOSIGNAL);
+
+  if (n < 0)
+    gnutls_transport_set_errno (self->tls, errno);
+  return n;
+}
+
+static ssize_t
+pull_cb (gnutls_transport_ptr_t  transport,
+         void                   *bytes,
+         size_t                  length)
+{
+  Session *self = transport;
+  ssize_t n = recv (self->fd, bytes, length, self->may_wait ? 0 : MSG_DONTWAIT);
+
+  if (n < 0)
+    gnutls_transport_set_errno (self->tls, errno);
+  return n;
+}
+
+/* Reads what is at hand. Only when that is nothing, or less than a whole record,
+ * replies that are owed leave, and the rest is waited for. */
+static ssize_t
+receive (Session *self)
+{
+  char *input = self->input + self->end;
+  size_t room = INPUT_BYTES - self->end;
+  ssize_t n;
+
+  self->may_wait = false;
+  n = self->tls ? gnutls_record_recv (self->tls, input, room)
+                : recv (self->fd, input, room, MSG_DONTWAIT);
+  self->may_wait = true;
+  if (self->tls ? n != GNUTLS_E_AGAIN : n >= 0 || errno != EAGAIN)
+    return n;
+
+  if (!flush (self))
+    return -1;
+
+  return self->tls ? gnutls_record_recv (self->tls, input, room)
+                   : recv (self->fd, input, room, 0);
+}
+
 static bool
 fill (Session *self)
 {
@@ -114,16 +164,10 @@ fill (Session *self)
     self->begin = 0;
   }
 
-  if (!self->tls || gnutls_record_check_pending (self->tls) == 0) {
-    struct pollfd wait = { .fd = self->fd, .events = POLLIN };
-
-    if (poll (&wait, 1, 0) == 0 && !flush (self))
-      return false;
+  if (!self->tls || gnutls_record_check_pending (self->tls) == 0)
     self->n_records++;
-  }
 
-  n = self->tls ? gnutls_record_recv (self->tls, self->input + self->end, INPUT_BYTES - self->end)
-                : recv (self->fd, self->input + self->end, INPUT_BYTES - self->end, 0);
+  n = receive (self);
   if (n <= 0)
     return false;
 
@@ -200,7 +244,10 @@ shake_hands (Session *self)
   gnutls_init (&self->tls, GNUTLS_SERVER);
   gnutls_priority_set (self->tls, priorities);
   gnutls_credentials_set (self->tls, GNUTLS_CRD_CERTIFICATE, credentials);
-  gnutls_transport_set_int (self->tls, self->fd);
+  gnutls_transport_set_ptr (self->tls, self);
+  gnutls_transport_set_push_function (self->tls, push_cb);
+  gnutls_transport_set_pull_function (self->tls, pull_cb);
+  self->may_wait = true;
   do
     status = gnutls_handshake (self->tls);
   while (status < 0 && !gnutls_error_is_fatal (status));
