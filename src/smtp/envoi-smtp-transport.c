@@ -24,6 +24,11 @@
 /* TLS 1.2 at least (RFC 9325), forward secrecy, keys of 2048 bits or their like. */
 #define PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:%PROFILE_MEDIUM"
 #define RECORD_OCTETS (16 * 1024)
+/* A record is read when the whole of it has arrived. While TCP's window is still
+ * small, a large one would hold up letters that have arrived: so the first ones
+ * fit a segment each. */
+#define FIRST_RECORD_OCTETS 1400
+#define FIRST_RECORDS_UNTIL (64 * 1024)
 /* Enough that a whole flight leaves by one write. */
 #define MOST_UNSENT (512 * 1024)
 #define TLS_HANDSHAKE_RECORD 22
@@ -142,6 +147,14 @@ set_tls_error (GError **error,
                "The protected connection failed: %s.", gnutls_strerror (status));
 }
 
+static gsize
+get_record_octets (const EnvoiSmtpTransport *self)
+{
+  guint64 n_given = self->n_sent + self->wire->len - self->n_wire_sent;
+
+  return n_given < FIRST_RECORDS_UNTIL ? FIRST_RECORD_OCTETS : RECORD_OCTETS;
+}
+
 /* Encrypts whole records while there is room, or copies when in clear. */
 static gboolean
 take_output (EnvoiSmtpTransport  *self,
@@ -150,7 +163,7 @@ take_output (EnvoiSmtpTransport  *self,
 {
   while (turn->n_taken < turn->n_output && self->wire->len - self->n_wire_sent < MOST_UNSENT) {
     const guint8 *bytes = turn->output + turn->n_taken;
-    gsize n = MIN (turn->n_output - turn->n_taken, RECORD_OCTETS);
+    gsize n = MIN (turn->n_output - turn->n_taken, get_record_octets (self));
     ssize_t n_done = (ssize_t) n;
 
     if (self->session)
