@@ -6,9 +6,10 @@
 #include "envoi-schedule-private.h"
 #include "envoi-token-bucket-private.h"
 
-/* So many go at once, so that they share connections; after one that was not
- * sent the next goes alone, until one is. */
-#define MOST_AT_ONCE 32
+/* So many go at once, so that they share connections: twice what a connection
+ * takes unanswered, so that the next are at hand when replies make room. After
+ * one that was not sent the next goes alone, until one is. */
+#define MOST_AT_ONCE 128
 
 struct _EnvoiSchedule {
   GHashTable *lanes;    /* account id -> Lane */

@@ -113,30 +113,42 @@ end_batch (EnvoiStoreThread *self,
     fail_jobs (jobs, error);
 }
 
-/* Returns a job that was taken from the queue but does not belong to the batch. */
+static void
+run_read (EnvoiStoreThread *self,
+          EnvoiStoreJob    *job)
+{
+  run_job (self, job);
+  finish_job (self, job);
+}
+
+/* Reads that wait between the writes would cut the batch in two; they come after it.
+ * Returns the job that ends the thread, if it was met. */
 static EnvoiStoreJob *
 run_batch (EnvoiStoreThread *self,
            EnvoiStoreJob    *first)
 {
-  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+  g_autoptr (GPtrArray) writes = g_ptr_array_new ();
+  g_autoptr (GPtrArray) reads = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
   gboolean is_begun = envoi_database_begin (self->database, &error);
   EnvoiStoreJob *job = first;
 
-  while (job && job->is_write && jobs->len < LARGEST_BATCH) {
-    g_ptr_array_add (jobs, job);
-    if (is_begun)
+  while (job && job->work) {
+    g_ptr_array_add (job->is_write ? writes : reads, job);
+    if (job->is_write && is_begun)
       run_job_in_batch (self, job);
-    job = g_async_queue_try_pop (self->queue);
+    job = writes->len < LARGEST_BATCH ? g_async_queue_try_pop (self->queue) : NULL;
   }
 
   if (is_begun)
-    end_batch (self, jobs);
+    end_batch (self, writes);
   else
-    fail_jobs (jobs, error);
+    fail_jobs (writes, error);
 
-  for (guint i = 0; i < jobs->len; i++)
-    finish_job (self, g_ptr_array_index (jobs, i));
+  for (guint i = 0; i < writes->len; i++)
+    finish_job (self, g_ptr_array_index (writes, i));
+  for (guint i = 0; i < reads->len; i++)
+    run_read (self, g_ptr_array_index (reads, i));
 
   return job;
 }
@@ -148,12 +160,12 @@ run_next (EnvoiStoreThread *self,
   if (job->is_write && self->database)
     return run_batch (self, job);
 
-  if (job->is_write)
-    g_set_error (&job->error, G_IO_ERROR, G_IO_ERROR_CLOSED,
-                 "The letter database is not open.");
-  else
-    run_job (self, job);
+  if (!job->is_write) {
+    run_read (self, job);
+    return NULL;
+  }
 
+  g_set_error (&job->error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The letter database is not open.");
   finish_job (self, job);
   return NULL;
 }
@@ -205,7 +217,8 @@ envoi_store_thread_new (void)
  * @self: a thread
  * @job: what to do; the struct is copied, its data stays the caller's until done
  *
- * Queues a job. Jobs run in the order of this call.
+ * Queues a job. Writes run in the order of this call, and so do reads; a read
+ * sees every write before it, and perhaps some after it.
  *
  * Thread: any
  */

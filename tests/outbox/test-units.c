@@ -202,32 +202,32 @@ assert_takes_run (EnvoiSchedule *schedule,
   assert_takes (schedule, 10, NULL);
 }
 
-/* Thirty-two go at once; after a failure one goes alone and shows that the
- * account works again. */
+/* A hundred and twenty-eight go at once; after a failure one goes alone and shows
+ * that the account works again. */
 static void
 test_schedule_at_once (void)
 {
   EnvoiSchedule *schedule = envoi_schedule_new ();
 
-  for (guint i = 0; i < 100; i++) {
+  for (guint i = 0; i < 300; i++) {
     g_autofree char *id = g_strdup_printf ("a%03u", i);
 
     envoi_schedule_put (schedule, id, "a", 10, FALSE, 0);
   }
 
-  assert_takes_run (schedule, 0, 32);
+  assert_takes_run (schedule, 0, 128);
   envoi_schedule_set_idle (schedule, "a", TRUE);
-  assert_takes_run (schedule, 32, 33);
+  assert_takes_run (schedule, 128, 129);
 
   /* After a failure nothing more until all others have come to their end. */
-  for (guint i = 0; i < 31; i++) {
+  for (guint i = 0; i < 127; i++) {
     envoi_schedule_set_idle (schedule, "a", FALSE);
     assert_takes (schedule, 10, NULL);
   }
   envoi_schedule_set_idle (schedule, "a", FALSE);
-  assert_takes_run (schedule, 33, 34);
+  assert_takes_run (schedule, 129, 130);
   envoi_schedule_set_idle (schedule, "a", TRUE);
-  assert_takes_run (schedule, 34, 66);
+  assert_takes_run (schedule, 130, 258);
   envoi_schedule_free (schedule);
 }
 

@@ -263,6 +263,42 @@ test_hand_over (Fixture      *fixture,
   g_assert_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
 }
 
+/* Writes share a commit past the reads that wait between them, and each read
+ * still sees the write that was made before it. */
+static void
+test_reads_between_writes (Fixture      *fixture,
+                           gconstpointer data)
+{
+  enum { N_LETTERS = 40 };
+  EnvoiTestWait writes[N_LETTERS] = { { NULL } };
+  EnvoiTestWait loads[N_LETTERS] = { { NULL } };
+
+  for (guint i = 0; i < N_LETTERS; i++) {
+    g_autofree char *id = g_strdup_printf ("letter-%u", i);
+    g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter (id, ENVOI_LETTER_QUEUED);
+
+    envoi_store_write_async (fixture->store, record, DRAFT, NULL, envoi_test_wait_cb, &writes[i]);
+    envoi_store_load_async (fixture->store, id, NULL, envoi_test_wait_cb, &loads[i]);
+  }
+
+  for (guint i = 0; i < N_LETTERS; i++) {
+    g_autofree char *id = g_strdup_printf ("letter-%u", i);
+    g_autoptr (GAsyncResult) written = envoi_test_wait (&writes[i]);
+    g_autoptr (GAsyncResult) loaded = envoi_test_wait (&loads[i]);
+    g_autoptr (EnvoiLetterRecord) read = NULL;
+    g_autoptr (GError) error = NULL;
+    gint64 revision;
+
+    revision = envoi_store_write_finish_revision (fixture->store, written, &error);
+    g_assert_no_error (error);
+    read = envoi_store_load_finish (fixture->store, loaded, &error);
+    g_assert_no_error (error);
+    g_assert_cmpstr (read->id, ==, id);
+    g_assert_cmpint (read->revision, ==, revision);
+    g_assert_cmpint (read->state, ==, ENVOI_LETTER_QUEUED);
+  }
+}
+
 static void
 test_history (Fixture      *fixture,
               gconstpointer data)
@@ -700,6 +736,7 @@ main (int    argc,
   ADD ("expected-revision", test_expected_revision);
   ADD ("manifest-stays", test_manifest_stays);
   ADD ("hand-over", test_hand_over);
+  ADD ("reads-between-writes", test_reads_between_writes);
   ADD ("history", test_history);
   ADD ("list", test_list);
   ADD ("find", test_find);
