@@ -23,6 +23,8 @@ typedef enum {
   AMAZON,
   ALIYUN,
   SINA,
+  ZOHO,
+  PROTON,
 } Family;
 
 static const struct {
@@ -40,6 +42,9 @@ static const struct {
   { "amazonaws.com", AMAZON },
   { "aliyun.com", ALIYUN }, { "mxhichina.com", ALIYUN },
   { "sina.com", SINA }, { "sina.cn", SINA }, { "sina.com.cn", SINA },
+  { "zoho.com", ZOHO }, { "zoho.eu", ZOHO }, { "zoho.in", ZOHO }, { "zoho.com.au", ZOHO },
+  { "zoho.jp", ZOHO }, { "zohocloud.ca", ZOHO }, { "zoho.com.cn", ZOHO },
+  { "protonmail.ch", PROTON }, { "proton.me", PROTON },
 };
 
 typedef enum {
@@ -87,6 +92,7 @@ static const Row rows[] = {
   { GOOGLE, ALWAYS, 0, "4.7.28", NULL, SAYS (RATE_LIMIT), 120 },
   { GOOGLE, ALWAYS, 0, "5.7.28", NULL, SAYS (RATE_LIMIT), 120 },
   { GOOGLE, ALWAYS, 421, NULL, "connection expired", SAYS (CONNECTION_CLOSED) },
+  { GOOGLE, ALWAYS, 421, "4.7.0", "unusual rate", SAYS (RATE_LIMIT), 60 },
   { GOOGLE, ALWAYS, 421, NULL, NULL, SAYS (SERVER_BUSY) },
   { GOOGLE, ALWAYS, 451, "4.4.2", NULL, SAYS (CONNECTION_CLOSED) },
   { GOOGLE, ALWAYS, 452, NULL, "size per transaction", SAYS (ONE_AT_A_TIME) },
@@ -148,10 +154,10 @@ static const Row rows[] = {
   /* NetEase: 163, 126, yeah.net */
   { NETEASE, ALWAYS, 0, NULL, "auth error limit exceed", SAYS (LOGIN_THROTTLED), 180 },
   { NETEASE, ALWAYS, 0, NULL, "too much fail authentication", SAYS (LOGIN_THROTTLED), 180 },
-  { NETEASE, AUTH, 535, NULL, NULL, SAYS (NETEASE_CODE) },
-  { NETEASE, ALWAYS, 550, NULL, "user has no permission", SAYS (SERVICE_OFF) },
   { NETEASE, ALWAYS, 0, NULL, "err.login.ipdeny", SAYS (ORGANISATION_POLICY) },
   { NETEASE, ALWAYS, 0, NULL, "err.login.domainnotexist", SAYS (RELAY_DENIED) },
+  { NETEASE, AUTH, 535, NULL, NULL, SAYS (NETEASE_CODE) },
+  { NETEASE, ALWAYS, 550, NULL, "user has no permission", SAYS (SERVICE_OFF) },
   { NETEASE, ALWAYS, 451, NULL, "dt:spm", SAYS (TRY_LATER), 2 },
   { NETEASE, ALWAYS, 0, NULL, "dt:spm", SAYS (SPAM_SUSPECTED) },
   { NETEASE, ALWAYS, 0, NULL, "dt:sum", SAYS (SENDER_MISMATCH) },
@@ -183,7 +189,7 @@ static const Row rows[] = {
   { NETEASE, ALWAYS, 0, NULL, "no smtp mx only", SAYS (RELAY_DENIED) },
   { NETEASE, ALWAYS, 451, NULL, NULL, SAYS (SERVER_BUSY) },
 
-  /* Yahoo, AOL, Apple, Amazon, Aliyun, Sina */
+  /* Yahoo, AOL, Apple, Amazon, Aliyun, Sina, Zoho, Proton */
   { YAHOO, AUTH, 535, NULL, "too many bad auth", SAYS (LOGIN_THROTTLED), 60 },
   { YAHOO, AUTH, 535, NULL, NULL, SAYS (APP_PASSWORD) },
   { YAHOO, ALWAYS, 421, NULL, "max message per connection", SAYS (CONNECTION_CLOSED) },
@@ -203,6 +209,8 @@ static const Row rows[] = {
   { ALIYUN, ALWAYS, 554, NULL, "behaviour spam", SAYS (ACCOUNT_BLOCKED) },
   { SINA, AUTH, 535, NULL, NULL, SAYS (NETEASE_CODE) },
   { SINA, ALWAYS, 553, NULL, "sender mismatch", SAYS (SENDER_MISMATCH) },
+  { ZOHO, AUTH, 535, NULL, NULL, SAYS (APP_PASSWORD) },
+  { PROTON, MAIL, 553, "5.7.1", NULL, SAYS (SENDER_MISMATCH) },
 
   /* Anybody's words */
   { ANYBODY, AUTH, 0, NULL, "too many login", SAYS (LOGIN_THROTTLED), 15 },

@@ -58,6 +58,8 @@ static const ReplyCase replies[] = {
     IS (SERVER_BUSY), 0, ACTION (WAIT) },
   { GMAIL, "data", "421 4.7.0 Temporary System Problem. Try again later.",
     IS (SERVER_BUSY), 0, ACTION (WAIT) },
+  { GMAIL, "mail", "421 4.7.0 Our system has detected an unusual rate of unsolicited mail originating "
+    "from your IP address.", IS (RATE_LIMIT), 60, ACTION (WAIT) },
   { GMAIL, "mail", "421 4.7.0 Connection expired, try reconnecting.",
     IS (CONNECTION_CLOSED), 0, ACTION (WAIT) },
   { GMAIL, "data", "451 4.4.2 Timeout - closing connection.",
