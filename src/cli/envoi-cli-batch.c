@@ -253,7 +253,8 @@ take_line (Batch      *batch,
     refuse_line (batch, error);
 }
 
-/* Whoever holds the lock sends. If that is this process, it has to stay. */
+/* Whoever holds the lock sends. If that is this process, it has to stay, also for
+ * the good letters among bad lines. */
 static void
 end (Batch *batch)
 {
@@ -262,13 +263,16 @@ end (Batch *batch)
   g_auto (GStrv) ids = g_strv_builder_end (batch->ids);
   gboolean must_stay = batch->how->must_wait ||
                        (batch->how->hold_until == 0 && envoi_outbox_is_sender (outbox));
-  EnvoiExit code = batch->n_refused > 0 ? ENVOI_EXIT_BAD_INPUT : ENVOI_EXIT_OK;
+  gboolean has_refused = batch->n_refused > 0;
+  EnvoiFollowFlags flags = ENVOI_FOLLOW_QUIET | ENVOI_FOLLOW_LIST;
 
   batch_free (batch);
-  if (must_stay && code == ENVOI_EXIT_OK && *ids)
-    envoi_follow_and_finish (cli, (const char *const *) ids, ENVOI_FOLLOW_QUIET);
+  if (has_refused)
+    flags |= ENVOI_FOLLOW_AFTER_BAD_INPUT;
+  if (must_stay && *ids)
+    envoi_follow_and_finish (cli, (const char *const *) ids, flags);
   else
-    envoi_cli_finish (cli, code);
+    envoi_cli_finish (cli, has_refused ? ENVOI_EXIT_BAD_INPUT : ENVOI_EXIT_OK);
 }
 
 static void

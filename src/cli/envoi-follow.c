@@ -199,6 +199,9 @@ get_exit (Follow *follow)
 {
   EnvoiExit code = ENVOI_EXIT_OK;
 
+  if ((follow->flags & ENVOI_FOLLOW_AFTER_BAD_INPUT) != 0)
+    return ENVOI_EXIT_BAD_INPUT;
+
   for (guint i = 0; i < follow->records->len && code == ENVOI_EXIT_OK; i++) {
     const EnvoiLetterRecord *record = g_ptr_array_index (follow->records, i);
 

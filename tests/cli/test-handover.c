@@ -86,18 +86,18 @@ has_two_letters (gpointer service)
 }
 
 typedef struct {
+  const char *input;
+  const char *const *words;
   Run run;
   gboolean is_done;
 } Waiter;
 
 static gpointer
-run_with_wait (gpointer data)
+run_in_thread (gpointer data)
 {
   Waiter *waiter = data;
 
-  waiter->run = run_envoictl (NULL, "send", "--account", "practice@localhost", "--to",
-                              "practice@localhost", "--subject", "by envoictl", "--wait", "--json",
-                              NULL);
+  waiter->run = run_envoictl_v (waiter->input, waiter->words);
   g_atomic_int_set (&waiter->is_done, TRUE);
   g_main_context_wakeup (NULL);
   return NULL;
@@ -107,6 +107,19 @@ static gboolean
 is_done (gpointer waiter)
 {
   return g_atomic_int_get (&((Waiter *) waiter)->is_done);
+}
+
+/* While the window, which is this thread, sends. */
+static Run
+run_beside_window (const char        *input,
+                   const char *const *words)
+{
+  Waiter waiter = { .input = input, .words = words };
+  GThread *thread = g_thread_new ("envoictl", run_in_thread, &waiter);
+
+  envoi_test_wait_until (is_done, &waiter);
+  g_thread_join (thread);
+  return waiter.run;
 }
 
 static void
@@ -120,13 +133,52 @@ stop_window (EnvoiService *service)
   envoi_service_stop_finish (service, result, NULL);
 }
 
+/* Bad lines among good ones: the good letters are sent and waited for, each bad
+ * line gets its sentence, and the status tells of the bad input. */
+static void
+assert_batch_with_bad_lines (void)
+{
+  static const char *const words[] = {
+    "send", "--account", "practice@localhost", "--batch", "--wait", NULL,
+  };
+  static const char lines[] =
+    "{\"to\": \"practice@localhost\", \"subject\": \"good one\", \"text\": \"Hello\"}\n"
+    "{\"to\": \"not an address\", \"subject\": \"bad\"}\n"
+    "{\"to\": \"practice@localhost\", \"subject\": \"attached\", \"attach\": \"/none/such\"}\n"
+    "{\"to\": \"practice@localhost\", \"subject\": \"good two\", \"text\": \"Hello\"}\n";
+  g_auto (Run) run = { 0 };
+  g_auto (GStrv) ids = NULL;
+
+  run = run_beside_window (lines, words);
+
+  g_assert_cmpint (run.code, ==, 65);
+  g_assert_nonnull (strstr (run.err, "Line 2: "));
+  g_assert_nonnull (strstr (run.err, "Line 3: "));
+  g_assert_null (strstr (run.err, "Line 1"));
+  g_assert_null (strstr (run.err, "Line 4"));
+  ids = g_strsplit (g_strstrip (run.out), "\n", -1);
+  g_assert_cmpuint (g_strv_length (ids), ==, 2);
+
+  /* It has ended, so both have come to their end. */
+  for (guint i = 0; i < 2; i++) {
+    g_auto (Run) show = run_envoictl (NULL, "outbox", "show", ids[i], "--json", NULL);
+    g_autoptr (JsonNode) letter = run_parse_json (&show);
+
+    g_assert_cmpstr (json_object_get_string_member (json_node_get_object (letter), "state"), ==,
+                     "sent");
+  }
+}
+
 static void
 test_window_sends (void)
 {
+  static const char *const words[] = {
+    "send", "--account", "practice@localhost", "--to", "practice@localhost", "--subject",
+    "by envoictl", "--wait", "--json", NULL,
+  };
   g_autoptr (EnvoiService) service = start_window ();
   g_auto (Run) queued = { 0 };
-  Waiter waiter = { 0 };
-  GThread *thread;
+  g_auto (Run) waited = { 0 };
   g_autoptr (JsonNode) node = NULL;
 
   add_account (service);
@@ -138,16 +190,14 @@ test_window_sends (void)
   g_assert_cmpint (queued.code, ==, 0);
   g_assert_cmpstr (queued.out, ==, "");
 
-  thread = g_thread_new ("envoictl", run_with_wait, &waiter);
-  envoi_test_wait_until (is_done, &waiter);
-  g_thread_join (thread);
-  g_assert_cmpint (waiter.run.code, ==, 0);
-  node = run_parse_json (&waiter.run);
+  waited = run_beside_window (NULL, words);
+  g_assert_cmpint (waited.code, ==, 0);
+  node = run_parse_json (&waited);
   g_assert_cmpstr (json_object_get_string_member (json_node_get_object (node), "state"), ==,
                    "sent");
-  run_clear (&waiter.run);
 
   envoi_test_wait_until (has_two_letters, service);
+  assert_batch_with_bad_lines ();
   stop_window (service);
 }
 
