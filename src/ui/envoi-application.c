@@ -4,24 +4,21 @@
 #include "config.h"
 
 #include "envoi-about.h"
-#include "envoi-account-assistant.h"
 #include "envoi-accounts-window.h"
-#include "envoi-application.h"
-#include "envoi-composer-window.h"
+#include "envoi-application-private.h"
 #include "envoi-desktop.h"
-#include "envoi-main-window.h"
-#include "envoi-mailto.h"
 #include "envoi-open-letters.h"
-#include "envoi-open-message.h"
-#include "envoi-password-dialog.h"
-#include "envoi-sign-in-window.h"
 #include "envoi-preferences-window.h"
 #include "envoi-quit-dialog.h"
+#include "envoi-search-provider.h"
 
 #include <glib/gi18n.h>
 
 #define PRACTICE_ADDRESS "practice@localhost"
 #define PRACTICE_ACCOUNT "practice"
+
+/* A person types on in the desktop's search; the program need not start for every letter. */
+#define SEARCH_LINGER_MS 30000
 
 /**
  * EnvoiApplication:
@@ -38,6 +35,7 @@ struct _EnvoiApplication {
   EnvoiService   *service;
   EnvoiDesktop   *desktop;
   EnvoiOpenLetters *open_letters;
+  EnvoiSearchProvider *search_provider; /* NULL without a session bus */
   GPtrArray      *waiting_uris;      /* of links and files that came before the service was ready */
   gboolean wants_new_letter;
   gboolean is_quitting;
@@ -46,8 +44,8 @@ struct _EnvoiApplication {
 
 G_DEFINE_FINAL_TYPE (EnvoiApplication, envoi_application, ADW_TYPE_APPLICATION)
 
-static gboolean
-is_ready (EnvoiApplication *self)
+gboolean
+envoi_application_is_ready (EnvoiApplication *self)
 {
   gboolean is_ready = FALSE;
 
@@ -57,40 +55,13 @@ is_ready (EnvoiApplication *self)
   return is_ready;
 }
 
-static EnvoiMainWindow *
-find_main_window (EnvoiApplication *self)
-{
-  GList *windows = gtk_application_get_windows (GTK_APPLICATION (self));
-
-  for (GList *link = windows; link; link = link->next)
-    if (ENVOI_IS_MAIN_WINDOW (link->data))
-      return link->data;
-
-  return NULL;
-}
-
-static EnvoiMainWindow *
-show_main_window (EnvoiApplication *self)
-{
-  EnvoiMainWindow *window = find_main_window (self);
-
-  if (!window) {
-    window = envoi_main_window_new (self);
-    if (is_ready (self))
-      envoi_main_window_set_service (window, self->service);
-  }
-
-  gtk_window_present (GTK_WINDOW (window));
-  return window;
-}
-
 /* Letters that the outbox still has to move, whether now, by the clock or by a retry. */
 static guint
 count_going_out (EnvoiApplication *self)
 {
   EnvoiOutbox *outbox;
 
-  if (!is_ready (self))
+  if (!envoi_application_is_ready (self))
     return 0;
 
   outbox = envoi_service_get_outbox (self->service);
@@ -114,6 +85,22 @@ did_stop (GObject      *source,
   g_application_release (G_APPLICATION (self));
 }
 
+/* Whether the desktop's search asks for letters, or is about to. */
+static gboolean
+is_asked (EnvoiApplication *self)
+{
+  return self->search_provider && envoi_search_provider_is_busy (self->search_provider);
+}
+
+/* What the desktop's search finds; NULL = nothing, and it need not wait. */
+static void
+offer_letters (EnvoiApplication *self,
+               EnvoiOutbox      *outbox)
+{
+  if (self->search_provider)
+    envoi_search_provider_set_outbox (self->search_provider, outbox);
+}
+
 /* The one place where the program decides to leave. */
 static void
 leave_when_done (EnvoiApplication *self)
@@ -122,10 +109,11 @@ leave_when_done (EnvoiApplication *self)
 
   if (self->is_stopping || has_windows || !self->service)
     return;
-  if (!self->is_quitting && count_going_out (self) > 0)
+  if (!self->is_quitting && (count_going_out (self) > 0 || is_asked (self)))
     return;
 
   self->is_stopping = TRUE;
+  offer_letters (self, NULL);
   envoi_service_stop_async (self->service, NULL, did_stop, g_object_ref (self));
 }
 
@@ -153,49 +141,13 @@ outbox_changed_cb (EnvoiApplication *self)
   leave_when_done (self);
 }
 
-static GtkWindow *open_composer (EnvoiApplication *self,
-                                 EnvoiDraft       *draft);
-
-static void
-compose_mailto (EnvoiApplication *self,
-                const char       *uri)
-{
-  g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (self->service, NULL);
-  g_autofree char *wanted = envoi_mailto_dup_wanted_file (uri);
-  GtkWindow *composer;
-
-  if (!envoi_mailto_apply (uri, draft))
-    return;
-
-  composer = open_composer (self, draft);
-  if (wanted)
-    envoi_composer_window_want_file (ENVOI_COMPOSER_WINDOW (composer), wanted);
-}
-
-/* Links and messages are opened; other files are for one new letter, as "Send to" wants it. */
-static void
-open_uri (EnvoiApplication *self,
-          const char       *uri,
-          GListStore       *files)
-{
-  g_autoptr (GFile) file = g_file_new_for_uri (uri);
-  g_autofree char *name = g_file_get_basename (file);
-
-  if (g_file_has_uri_scheme (file, "mailto"))
-    compose_mailto (self, uri);
-  else if (name && envoi_open_message_is_name (name))
-    envoi_open_message (self, file);
-  else
-    g_list_store_append (files, file);
-}
-
 static void
 do_what_waited (EnvoiApplication *self)
 {
   g_autoptr (GListStore) files = g_list_store_new (G_TYPE_FILE);
 
   for (guint i = 0; i < self->waiting_uris->len; i++)
-    open_uri (self, g_ptr_array_index (self->waiting_uris, i), files);
+    envoi_application_open_uri (self, g_ptr_array_index (self->waiting_uris, i), files);
   g_ptr_array_set_size (self->waiting_uris, 0);
   if (g_list_model_get_n_items (G_LIST_MODEL (files)) > 0)
     envoi_application_attach_to_new (self, G_LIST_MODEL (files));
@@ -225,12 +177,13 @@ did_start (GObject      *source,
   g_autoptr (EnvoiApplication) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (EnvoiProblem) problem = NULL;
-  EnvoiMainWindow *window = find_main_window (self);
+  EnvoiMainWindow *window = envoi_application_find_main_window (self);
 
   if (!envoi_service_start_finish (ENVOI_SERVICE (source), result, &error)) {
     problem = envoi_problem_new (error);
     if (window)
       envoi_main_window_show_problem (window, problem);
+    offer_letters (self, NULL);
     leave_when_done (self);
     return;
   }
@@ -242,6 +195,7 @@ did_start (GObject      *source,
     envoi_main_window_set_service (window, self->service);
 
   do_what_waited (self);
+  offer_letters (self, envoi_service_get_outbox (self->service));
   leave_when_done (self);
 }
 
@@ -259,7 +213,7 @@ start_again_cb (GSimpleAction *action,
 {
   EnvoiApplication *self = user_data;
 
-  if (!is_ready (self))
+  if (!envoi_application_is_ready (self))
     start_service (self);
 }
 
@@ -271,7 +225,7 @@ new_letter_cb (GSimpleAction *action,
   EnvoiApplication *self = user_data;
   g_autoptr (EnvoiDraft) draft = NULL;
 
-  if (!is_ready (self)) {
+  if (!envoi_application_is_ready (self)) {
     self->wants_new_letter = TRUE;
     return;
   }
@@ -288,7 +242,7 @@ new_practice_letter_cb (GSimpleAction *action,
   EnvoiApplication *self = user_data;
   g_autoptr (EnvoiDraft) draft = NULL;
 
-  if (!is_ready (self))
+  if (!envoi_application_is_ready (self))
     return;
 
   draft = envoi_service_create_draft (
@@ -305,8 +259,8 @@ accounts_cb (GSimpleAction *action,
 {
   EnvoiApplication *self = user_data;
 
-  if (is_ready (self))
-    envoi_accounts_window_present (self->service, GTK_WINDOW (show_main_window (self)), NULL);
+  if (envoi_application_is_ready (self))
+    envoi_accounts_window_present (self->service, GTK_WINDOW (envoi_application_show_main_window (self)), NULL);
 }
 
 static void
@@ -316,7 +270,7 @@ add_account_cb (GSimpleAction *action,
 {
   EnvoiApplication *self = user_data;
 
-  if (is_ready (self))
+  if (envoi_application_is_ready (self))
     envoi_application_add_account (self, NULL);
 }
 
@@ -328,11 +282,11 @@ preferences_cb (GSimpleAction *action,
   EnvoiApplication *self = user_data;
   GtkWidget *window;
 
-  if (!is_ready (self))
+  if (!envoi_application_is_ready (self))
     return;
 
   window = envoi_preferences_window_new (self->service);
-  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (show_main_window (self)));
+  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (envoi_application_show_main_window (self)));
   gtk_window_present (GTK_WINDOW (window));
 }
 
@@ -344,7 +298,7 @@ shortcuts_cb (GSimpleAction *action,
   EnvoiApplication *self = user_data;
   GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (self));
 
-  envoi_about_show_shortcuts (parent ? parent : GTK_WINDOW (show_main_window (self)));
+  envoi_about_show_shortcuts (parent ? parent : GTK_WINDOW (envoi_application_show_main_window (self)));
 }
 
 static void
@@ -354,7 +308,7 @@ about_cb (GSimpleAction *action,
 {
   EnvoiApplication *self = user_data;
 
-  envoi_about_show (GTK_WINDOW (show_main_window (self)), self->service);
+  envoi_about_show (GTK_WINDOW (envoi_application_show_main_window (self)), self->service);
 }
 
 static void
@@ -362,7 +316,7 @@ show_letter_cb (GSimpleAction *action,
                 GVariant      *parameter,
                 gpointer       user_data)
 {
-  envoi_main_window_show_letter (show_main_window (user_data),
+  envoi_main_window_show_letter (envoi_application_show_main_window (user_data),
                                  g_variant_get_string (parameter, NULL));
 }
 
@@ -372,7 +326,7 @@ do_with_letter_cb (GSimpleAction *action,
                    GVariant      *parameter,
                    gpointer       user_data)
 {
-  GtkWidget *window = GTK_WIDGET (show_main_window (user_data));
+  GtkWidget *window = GTK_WIDGET (envoi_application_show_main_window (user_data));
   const char *letter_id;
   const char *wanted;
 
@@ -390,7 +344,7 @@ sign_in_cb (GSimpleAction *action,
   EnvoiApplication *self = user_data;
   EnvoiAccount *account;
 
-  if (!is_ready (self))
+  if (!envoi_application_is_ready (self))
     return;
 
   account = envoi_account_list_find (envoi_service_get_accounts (self->service),
@@ -433,9 +387,71 @@ quit_cb (GSimpleAction *action,
   if (count_going_out (self) == 0)
     close_windows (self);
   else
-    envoi_quit_dialog_ask (GTK_WINDOW (show_main_window (self)),
+    envoi_quit_dialog_ask (GTK_WINDOW (envoi_application_show_main_window (self)),
                            envoi_service_get_outbox (self->service), quit_decided_cb,
                            g_object_ref (self));
+}
+
+static void
+result_chosen_cb (EnvoiApplication *self,
+                  const char       *letter_id,
+                  guint             timestamp)
+{
+  EnvoiMainWindow *window = envoi_application_show_main_window (self);
+
+  envoi_main_window_show_letter (window, letter_id);
+  gtk_window_present_with_time (GTK_WINDOW (window), timestamp);
+}
+
+static void
+search_wanted_cb (EnvoiApplication *self,
+                  const char       *words,
+                  guint             timestamp)
+{
+  EnvoiMainWindow *window = envoi_application_show_main_window (self);
+
+  envoi_main_window_search (window, words);
+  gtk_window_present_with_time (GTK_WINDOW (window), timestamp);
+}
+
+/* Before the name is taken: a question that started the program finds who answers it. */
+static gboolean
+envoi_application_dbus_register (GApplication     *application,
+                                 GDBusConnection  *connection,
+                                 const char       *object_path,
+                                 GError          **error)
+{
+  EnvoiApplication *self = ENVOI_APPLICATION (application);
+
+  if (!G_APPLICATION_CLASS (envoi_application_parent_class)->dbus_register (
+        application, connection, object_path, error))
+    return FALSE;
+
+  self->search_provider = envoi_search_provider_new (connection, SEARCH_LINGER_MS, error);
+  if (!self->search_provider)
+    return FALSE;
+
+  g_signal_connect_object (self->search_provider, "open-letter", G_CALLBACK (result_chosen_cb),
+                           self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search_provider, "search", G_CALLBACK (search_wanted_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->search_provider, "idle", G_CALLBACK (leave_when_done), self,
+                           G_CONNECT_SWAPPED);
+  return TRUE;
+}
+
+static void
+envoi_application_dbus_unregister (GApplication    *application,
+                                   GDBusConnection *connection,
+                                   const char      *object_path)
+{
+  EnvoiApplication *self = ENVOI_APPLICATION (application);
+
+  offer_letters (self, NULL);
+  g_clear_object (&self->search_provider);
+
+  G_APPLICATION_CLASS (envoi_application_parent_class)->dbus_unregister (application, connection,
+                                                                         object_path);
 }
 
 static void
@@ -493,7 +509,7 @@ envoi_application_activate (GApplication *application)
   EnvoiApplication *self = ENVOI_APPLICATION (application);
 
   if (!self->is_stopping)
-    show_main_window (self);
+    envoi_application_show_main_window (self);
 }
 
 static void
@@ -507,7 +523,7 @@ envoi_application_open (GApplication  *application,
   for (int i = 0; i < n_files; i++)
     g_ptr_array_add (self->waiting_uris, g_file_get_uri (files[i]));
 
-  if (is_ready (self))
+  if (envoi_application_is_ready (self))
     do_what_waited (self);
   else
     g_application_activate (application);
@@ -577,6 +593,8 @@ envoi_application_class_init (EnvoiApplicationClass *klass)
 
   object_class->dispose = envoi_application_dispose;
   object_class->finalize = envoi_application_finalize;
+  application_class->dbus_register = envoi_application_dbus_register;
+  application_class->dbus_unregister = envoi_application_dbus_unregister;
   application_class->startup = envoi_application_startup;
   application_class->activate = envoi_application_activate;
   application_class->open = envoi_application_open;
@@ -616,148 +634,4 @@ envoi_application_get_service (EnvoiApplication *self)
   g_return_val_if_fail (ENVOI_IS_APPLICATION (self), NULL);
 
   return self->service;
-}
-
-static void
-letter_sent_cb (EnvoiComposerWindow *composer,
-                const char          *letter_id,
-                EnvoiApplication    *self)
-{
-  EnvoiMainWindow *window = find_main_window (self);
-
-  if (window)
-    envoi_main_window_letter_sent (window, letter_id);
-}
-
-static void
-letters_sent_cb (EnvoiComposerWindow *composer,
-                 guint                n_letters,
-                 EnvoiApplication    *self)
-{
-  EnvoiMainWindow *window = find_main_window (self);
-  g_autofree char *sentence =
-    g_strdup_printf (ngettext ("%u letter is on its way", "%u letters are on their way", n_letters),
-                     n_letters);
-
-  if (window)
-    envoi_main_window_tell (window, sentence);
-}
-
-/* One letter, one composer: two of them would write over each other. */
-static GtkWindow *
-find_composer (EnvoiApplication *self,
-               const char       *draft_id)
-{
-  for (GList *item = gtk_application_get_windows (GTK_APPLICATION (self)); item;
-       item = item->next) {
-    if (ENVOI_IS_COMPOSER_WINDOW (item->data) &&
-        g_str_equal (envoi_draft_get_id (envoi_composer_window_get_draft (item->data)), draft_id))
-      return item->data;
-  }
-
-  return NULL;
-}
-
-static GtkWindow *
-open_composer (EnvoiApplication *self,
-               EnvoiDraft       *draft)
-{
-  GtkWindow *composer;
-
-  composer = find_composer (self, envoi_draft_get_id (draft));
-  if (!composer) {
-    composer = GTK_WINDOW (envoi_composer_window_new (self, self->service, draft));
-    g_signal_connect_object (composer, "sent", G_CALLBACK (letter_sent_cb), self, 0);
-    g_signal_connect_object (composer, "sent-separately", G_CALLBACK (letters_sent_cb), self, 0);
-  }
-
-  gtk_window_present (composer);
-  return composer;
-}
-
-void
-envoi_application_open_draft (EnvoiApplication *self,
-                              EnvoiDraft       *draft)
-{
-  g_return_if_fail (ENVOI_IS_APPLICATION (self));
-  g_return_if_fail (ENVOI_IS_DRAFT (draft));
-
-  open_composer (self, draft);
-}
-
-void
-envoi_application_attach_to_new (EnvoiApplication *self,
-                                 GListModel       *files)
-{
-  g_autoptr (EnvoiDraft) draft = NULL;
-
-  g_return_if_fail (ENVOI_IS_APPLICATION (self));
-
-  draft = envoi_service_create_draft (self->service, NULL);
-  envoi_composer_window_attach (ENVOI_COMPOSER_WINDOW (open_composer (self, draft)), files);
-}
-
-void
-envoi_application_tell (EnvoiApplication *self,
-                        const char       *sentence)
-{
-  g_return_if_fail (ENVOI_IS_APPLICATION (self));
-
-  envoi_main_window_tell (show_main_window (self), sentence);
-}
-
-void
-envoi_application_sign_in (EnvoiApplication *self,
-                           GtkWindow        *parent,
-                           EnvoiAccount     *account)
-{
-  g_return_if_fail (ENVOI_IS_APPLICATION (self));
-
-  if (*envoi_account_get_desktop_id (account))
-    envoi_desktop_accounts_open_settings (envoi_service_get_desktop_accounts (self->service),
-                                          envoi_account_get_desktop_id (account));
-  else if (!envoi_sign_in_window_present (self->service, parent, account))
-    envoi_password_dialog_ask (parent, self->service, account);
-}
-
-void
-envoi_application_open_account (EnvoiApplication *self,
-                                EnvoiAccount     *account,
-                                gboolean          is_only_secret)
-{
-  GtkWindow *window;
-
-  g_return_if_fail (ENVOI_IS_APPLICATION (self));
-
-  window = GTK_WINDOW (show_main_window (self));
-  if (is_only_secret)
-    envoi_application_sign_in (self, window, account);
-  else
-    envoi_accounts_window_present (self->service, window, account);
-}
-
-static void
-write_from_cb (EnvoiApplication *self,
-               EnvoiAccount     *account)
-{
-  g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (self->service, account);
-
-  envoi_application_open_draft (self, draft);
-}
-
-GtkWidget *
-envoi_application_add_account (EnvoiApplication *self,
-                               GtkWindow        *parent)
-{
-  GtkWidget *assistant;
-
-  g_return_val_if_fail (ENVOI_IS_APPLICATION (self), NULL);
-
-  assistant = envoi_account_assistant_new (self->service);
-  gtk_window_set_transient_for (GTK_WINDOW (assistant),
-                                parent ? parent : GTK_WINDOW (show_main_window (self)));
-  g_signal_connect_object (assistant, "write", G_CALLBACK (write_from_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (assistant));
-  return assistant;
 }

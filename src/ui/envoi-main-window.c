@@ -705,6 +705,17 @@ envoi_main_window_show_letter (EnvoiMainWindow *self,
 }
 
 void
+envoi_main_window_search (EnvoiMainWindow *self,
+                          const char      *words)
+{
+  g_return_if_fail (ENVOI_IS_MAIN_WINDOW (self));
+
+  gtk_search_bar_set_search_mode (self->search_bar, TRUE);
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), words);
+  gtk_editable_set_position (GTK_EDITABLE (self->search_entry), -1);
+}
+
+void
 envoi_main_window_letter_sent (EnvoiMainWindow *self,
                                const char      *letter_id)
 {

@@ -21,6 +21,9 @@ void             envoi_main_window_show_problem (EnvoiMainWindow    *self,
 /* Goes to the folder of @letter_id and opens it. */
 void             envoi_main_window_show_letter  (EnvoiMainWindow    *self,
                                                  const char         *letter_id);
+/* Opens the search with @words in it; letters that are still being opened are not found. */
+void             envoi_main_window_search       (EnvoiMainWindow    *self,
+                                                 const char         *words);
 /* @letter_id is durable and held for its undo time. */
 void             envoi_main_window_letter_sent  (EnvoiMainWindow    *self,
                                                  const char         *letter_id);

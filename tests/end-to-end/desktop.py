@@ -120,17 +120,18 @@ def wait_for(what, look, patience=PATIENCE_SECONDS):
 
 
 class Application:
-    """One program on the desktop, seen through AT-SPI. Made after a Desktop."""
+    """One program on the desktop, seen through AT-SPI. Made after a Desktop.
+    command: None for a program that the bus has started."""
 
     def __init__(self, desktop, command, name):
         import pyatspi
         self.atspi = pyatspi
         self.name = name
-        self.process = desktop.start(command, stderr=None)
+        self.process = desktop.start(command, stderr=None) if command else None
         self.root = wait_for(f'the program {name}', self._find_root)
 
     def _find_root(self):
-        if self.process.poll() is not None:
+        if self.process and self.process.poll() is not None:
             raise AssertionError(f'{self.name} ended with {self.process.returncode}')
         registry = self.atspi.Registry.getDesktop(0)
         return next((child for child in registry if child and child.name == self.name), None)

@@ -149,10 +149,10 @@ def gate_sizes(root):
             # GIO fixes the last three parameters of an asynchronous call.
             if 'GAsyncReadyCallback' in parameters:
                 n_parameters -= 3
-            # GTK fixes what a layout manager measures with.
-            # And all seven of what hears a D-Bus signal.
+            # And all seven of what hears a D-Bus signal, all eight of what answers a call.
             if 'GDBusConnection' in parameters and 'GVariant' in parameters:
-                n_parameters -= 1
+                n_parameters -= 2 if 'GDBusMethodInvocation' in parameters else 1
+            # GTK fixes what a layout manager measures with.
             if 'natural_baseline' in parameters:
                 n_parameters -= 2
             if n_parameters > MAX_PARAMETERS:

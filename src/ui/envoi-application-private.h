@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "envoi-application.h"
+#include "envoi-main-window.h"
+
+G_BEGIN_DECLS
+
+/* Shared by the files of EnvoiApplication. Thread: main */
+
+/* Whether the service has started and is not about to stop. */
+gboolean         envoi_application_is_ready         (EnvoiApplication *self);
+/* (nullable, transfer none) */
+EnvoiMainWindow *envoi_application_find_main_window (EnvoiApplication *self);
+/* (transfer none): the one main window, made when there is none, in front. */
+EnvoiMainWindow *envoi_application_show_main_window (EnvoiApplication *self);
+/* Opens a link or a message; any other file joins @files (of GFile), to be attached
+ * to one new letter, as "Send to" wants it. The service is ready. */
+void             envoi_application_open_uri         (EnvoiApplication *self,
+                                                     const char       *uri,
+                                                     GListStore       *files);
+
+G_END_DECLS
