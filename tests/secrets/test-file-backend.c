@@ -95,6 +95,41 @@ test_round_trip (void)
   g_assert_error (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_NOT_FOUND);
 }
 
+/* The key of the file is another one after a change of desktop: the portal of the new
+ * one knows nothing of the old. A process of its own, since libsecret keeps the key. */
+static void
+test_changed_key_subprocess (void)
+{
+  g_autoptr (EnvoiSecretStore) store = NULL;
+  g_autoptr (EnvoiSecret) secret = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_setenv ("SECRET_FILE_TEST_PASSWORD", "another", TRUE);
+  store = envoi_libsecret_store_new ();
+  g_assert_null (lookup (store, &error));
+  g_assert_true (g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_NOT_FOUND) ||
+                 g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_DENIED));
+  g_clear_error (&error);
+
+  /* A new sign-in is kept all the same. */
+  g_assert_true (keep (store, "new", &error));
+  secret = lookup (store, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (envoi_secret_peek (secret), ==, "new");
+}
+
+static void
+test_changed_key (void)
+{
+  g_autoptr (EnvoiSecretStore) store = envoi_libsecret_store_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (keep (store, "old", &error));
+  g_test_trap_subprocess ("/envoi/secrets/file-backend/changed-key/subprocess", 0,
+                          0);
+  g_test_trap_assert_passed ();
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -104,13 +139,16 @@ main (int   argc,
 
   envoi_test_init (&argc, &argv);
   folder = envoi_test_make_folder ();
-  path = g_build_filename (folder, "test.keyring", NULL);
+  path = g_test_subprocess () ? g_strdup (g_getenv ("SECRET_FILE_TEST_PATH"))
+                              : g_build_filename (folder, "test.keyring", NULL);
   g_setenv ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere/bus", TRUE);
   g_setenv ("SECRET_BACKEND", "file", TRUE);
   g_setenv ("SECRET_FILE_TEST_PATH", path, TRUE);
   g_setenv ("SECRET_FILE_TEST_PASSWORD", "password", TRUE);
 
   g_test_add_func ("/envoi/secrets/file-backend/round-trip", test_round_trip);
+  g_test_add_func ("/envoi/secrets/file-backend/changed-key", test_changed_key);
+  g_test_add_func ("/envoi/secrets/file-backend/changed-key/subprocess", test_changed_key_subprocess);
 
   return g_test_run ();
 }

@@ -371,6 +371,135 @@ test_hangs (void)
   assert_secret (store, "h", "hanging");
 }
 
+/* Deleted with another program: that is "no such secret", not a fault, and it can be
+ * kept again. */
+static void
+test_deleted_behind_our_back (void)
+{
+  g_autoptr (EnvoiSecretStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *program = NULL;
+  g_autoptr (GSubprocess) tool = NULL;
+
+  if (is_missing ())
+    return;
+
+  store = envoi_libsecret_store_new ();
+  g_assert_true (keep (store, "d", "to be deleted", &error));
+  program = envoi_test_find_program ("secret-tool");
+  tool = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, program, "clear", "account", "d", NULL);
+  g_assert_no_error (error);
+  g_assert_true (g_subprocess_wait_check (tool, NULL, &error));
+
+  assert_no_secret (store, "d", ENVOI_SECRETS_ERROR_NOT_FOUND);
+  g_assert_true (keep (store, "d", "kept again", &error));
+  assert_secret (store, "d", "kept again");
+}
+
+static gboolean
+holds (const char *path,
+       const char *needle)
+{
+  g_autofree char *contents = NULL;
+  gsize length = 0;
+
+  return g_file_get_contents (path, &contents, &length, NULL) &&
+         memmem (contents, length, needle, strlen (needle)) != NULL;
+}
+
+/* Attributes and labels rest unencrypted: the secret is in neither, nor anywhere else
+ * in the keyring's files. */
+static void
+test_not_in_clear (void)
+{
+  static const char needle[] = "xq7-needle-in-the-keyring";
+  g_autoptr (EnvoiSecretStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "keyrings", NULL);
+  g_autoptr (GDir) files = NULL;
+  const char *name;
+  guint n_files = 0;
+
+  if (is_missing ())
+    return;
+
+  store = envoi_libsecret_store_new ();
+  g_assert_true (keep (store, "clear", needle, &error));
+  files = g_dir_open (folder, 0, &error);
+  g_assert_no_error (error);
+  while ((name = g_dir_read_name (files))) {
+    g_autofree char *path = g_build_filename (folder, name, NULL);
+
+    n_files++;
+    g_assert_false (holds (path, needle));
+  }
+
+  g_assert_cmpuint (n_files, >, 0);
+  assert_secret (store, "clear", needle);
+}
+
+/* The service dies while it is being asked: the caller hears of it, and the next call
+ * finds the one that was started anew. */
+static void
+test_dies_in_a_call (void)
+{
+  g_autoptr (EnvoiSecretStore) store = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  EnvoiTestWait wait = { NULL };
+
+  if (is_missing ())
+    return;
+
+  store = envoi_libsecret_store_new ();
+  g_assert_true (keep (store, "dies", "outlives the service", &error));
+  g_subprocess_send_signal (keyring, SIGSTOP);
+  envoi_secret_store_lookup_async (store, "dies", ENVOI_SECRET_PASSWORD, NULL, envoi_test_wait_cb,
+                                   &wait);
+  stop_keyring ();
+  result = envoi_test_wait (&wait);
+  g_assert_null (envoi_secret_store_lookup_finish (store, result, &error));
+  g_assert_error (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_UNAVAILABLE);
+
+  start_keyring ();
+  assert_secret (store, "dies", "outlives the service");
+}
+
+/* libsecret asks the bus synchronously in its first call: with a service that hangs the
+ * main loop goes on all the same. */
+static void
+test_first_call_subprocess (void)
+{
+  g_autoptr (EnvoiSecretStore) store = envoi_libsecret_store_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  EnvoiTestWait wait = { NULL };
+  guint count = 0;
+  guint tick;
+
+  envoi_secret_store_lookup_async (store, "first", ENVOI_SECRET_PASSWORD, cancellable,
+                                   envoi_test_wait_cb, &wait);
+  tick = g_timeout_add (1, tick_cb, &count);
+  envoi_test_wait_until (ticked_cb, &count);
+  g_source_remove (tick);
+  g_assert_null (wait.result);
+  g_cancellable_cancel (cancellable);
+  result = envoi_test_wait (&wait);
+  g_assert_null (envoi_secret_store_lookup_finish (store, result, NULL));
+}
+
+static void
+test_first_call (void)
+{
+  if (is_missing ())
+    return;
+
+  g_subprocess_send_signal (keyring, SIGSTOP);
+  g_test_trap_subprocess ("/envoi/secrets/keyring/first-call/subprocess", 0, 0);
+  g_subprocess_send_signal (keyring, SIGCONT);
+  g_test_trap_assert_passed ();
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -385,9 +514,14 @@ main (int   argc,
   g_test_add_func ("/envoi/secrets/keyring/locked", test_locked);
   g_test_add_func ("/envoi/secrets/keyring/killed-and-restarted", test_killed_and_restarted);
   g_test_add_func ("/envoi/secrets/keyring/hangs", test_hangs);
+  g_test_add_func ("/envoi/secrets/keyring/deleted-behind-our-back", test_deleted_behind_our_back);
+  g_test_add_func ("/envoi/secrets/keyring/not-in-clear", test_not_in_clear);
+  g_test_add_func ("/envoi/secrets/keyring/dies-in-a-call", test_dies_in_a_call);
+  g_test_add_func ("/envoi/secrets/keyring/first-call", test_first_call);
+  g_test_add_func ("/envoi/secrets/keyring/first-call/subprocess", test_first_call_subprocess);
 
   daemon = g_find_program_in_path ("dbus-daemon");
-  if (daemon) {
+  if (daemon && !g_test_subprocess ()) {
     bus = g_test_dbus_new (G_TEST_DBUS_NONE);
     g_test_dbus_up (bus);
     connection = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
