@@ -37,6 +37,11 @@ bench_packages="
   curl iproute2 iptables libnet-ssleay-perl libnetfilter-queue-dev msmtp strace swaks
 "
 
+bench_compose_packages="
+  claws-mail dbus evolution gnome-keyring imagemagick openbox procps python3-xlib
+  thunderbird xdotool xvfb
+"
+
 # The Flatpak, the portals of a desktop, and what stands in for its runtimes.
 flatpak_packages="
   debootstrap flatpak flatpak-builder xdg-desktop-portal xdg-desktop-portal-gtk

@@ -38,6 +38,8 @@ struct _EnvoiApplication {
   EnvoiSearchProvider *search_provider; /* NULL without a session bus */
   GPtrArray      *waiting_uris;      /* of links and files that came before the service was ready */
   gboolean wants_new_letter;
+  gboolean is_only_letter;           /* started to write a letter: the composer is the window */
+  gboolean skips_activation;         /* which follows a command line even when it only wants a letter */
   gboolean is_quitting;
   gboolean is_stopping;
 };
@@ -181,6 +183,9 @@ did_start (GObject      *source,
 
   if (!envoi_service_start_finish (ENVOI_SERVICE (source), result, &error)) {
     problem = envoi_problem_new (error);
+    if (!window && self->is_only_letter)
+      window = envoi_application_show_main_window (self);
+    self->is_only_letter = FALSE;
     if (window)
       envoi_main_window_show_problem (window, problem);
     offer_letters (self, NULL);
@@ -195,6 +200,10 @@ did_start (GObject      *source,
     envoi_main_window_set_service (window, self->service);
 
   do_what_waited (self);
+  /* A link that was none has opened nothing: the person still asked for a window. */
+  if (!gtk_application_get_windows (GTK_APPLICATION (self)) && self->is_only_letter)
+    envoi_application_show_main_window (self);
+  self->is_only_letter = FALSE;
   offer_letters (self, envoi_service_get_outbox (self->service));
   leave_when_done (self);
 }
@@ -507,9 +516,17 @@ static void
 envoi_application_activate (GApplication *application)
 {
   EnvoiApplication *self = ENVOI_APPLICATION (application);
+  gboolean is_asked_for = !self->skips_activation;
 
-  if (!self->is_stopping)
+  self->skips_activation = FALSE;
+  if (!self->is_stopping && is_asked_for)
     envoi_application_show_main_window (self);
+}
+
+static gboolean
+is_mailto (GFile *file)
+{
+  return g_file_has_uri_scheme (file, "mailto");
 }
 
 static void
@@ -519,13 +536,18 @@ envoi_application_open (GApplication  *application,
                         const char    *hint)
 {
   EnvoiApplication *self = ENVOI_APPLICATION (application);
+  gboolean is_only_letter = !envoi_application_is_ready (self) &&
+                            !envoi_application_find_main_window (self);
 
-  for (int i = 0; i < n_files; i++)
+  for (int i = 0; i < n_files; i++) {
+    is_only_letter = is_only_letter && is_mailto (files[i]);
     g_ptr_array_add (self->waiting_uris, g_file_get_uri (files[i]));
+  }
 
+  self->is_only_letter = is_only_letter;
   if (envoi_application_is_ready (self))
     do_what_waited (self);
-  else
+  else if (!is_only_letter)
     g_application_activate (application);
 }
 
@@ -533,6 +555,7 @@ static int
 envoi_application_handle_local_options (GApplication *application,
                                         GVariantDict *options)
 {
+  EnvoiApplication *self = ENVOI_APPLICATION (application);
   g_autoptr (GError) error = NULL;
 
   if (g_variant_dict_contains (options, "version")) {
@@ -546,6 +569,7 @@ envoi_application_handle_local_options (GApplication *application,
     fprintf (stderr, "%s\n", error->message);
     return 1;
   }
+  self->is_only_letter = self->skips_activation = !g_application_get_is_remote (application);
   g_action_group_activate_action (G_ACTION_GROUP (application), "new-letter", NULL);
 
   /* The first instance has to run on; another one has passed its wish on. */

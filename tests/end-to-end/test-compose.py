@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A person writes, formats, pastes, attaches, removes and undoes; the program is
 killed; the letter is open again as it was, and goes. Then a message in a file is
-answered in the window.
+answered in the window. A mailto: link opens the composer and no other window.
 
     test-compose.py ENVOI ENVOICTL
 """
@@ -99,6 +99,16 @@ class ComposeTest(unittest.TestCase):
         time.sleep(3)
         self.app.process.send_signal(signal.SIGKILL)
         self.app.process.wait()
+
+    def test_a_link_opens_its_letter_alone(self):
+        self.start(f'mailto:bob@{DOMAIN}?subject=Linked')
+
+        def look_and_close():
+            self.app.find_window('Linked')
+            self.assertEqual([window.name for window in self.app.root], ['Linked'])
+            keys('ctrl+w')
+        self.run_steps(look_and_close)
+        self.assertEqual(self.app.process.wait(desktop.PATIENCE_SECONDS), 0)
 
     def test_letter_survives_a_crash(self):
         self.start()

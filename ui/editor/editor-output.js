@@ -36,6 +36,7 @@
   const PRE_STYLE = 'font-family: monospace; white-space: pre-wrap; background-color: #f2f2f2; padding: 8px 10px;';
   const CODE_STYLE = 'font-family: monospace; background-color: #f2f2f2;';
   const SEEN = 'img, hr, table';
+  const SLICE = 8;   // ms of work between two keys
 
   // Ends what a mark made bold or code while it is typed; nobody else needs it.
   envoi.MARK_END = '\u200b';
@@ -190,6 +191,24 @@
     if (!written.has(node))
       written.set(node, write(node));
     return written.get(node);
+  };
+
+  // Writes the blocks that are not kept yet, a little at a time, so that keys of
+  // a long letter come between; then calls done.
+  envoi.writeAhead = done => {
+    const end = performance.now() + SLICE;
+
+    forget(observer.takeRecords());
+    for (const node of document.body.childNodes) {
+      if (written.has(node))
+        continue;
+      writeOnce(node);
+      if (performance.now() > end) {
+        setTimeout(envoi.writeAhead, 0, done);
+        return;
+      }
+    }
+    done();
   };
 
   envoi.getHtml = () => {

@@ -94,11 +94,13 @@ globalThis.envoi = {};
     window.getSelection().getRangeAt(0).collapse(!atEnd);
   };
 
-  const sendChange = () => {
-    clearTimeout(changeTimer);
+  const sendChange = () => envoi.writeAhead(() => {
+    // Nothing waits any more when the letter was set or finished meanwhile.
+    if (!changeTimer)
+      return;
     changeTimer = 0;
     envoi.post({ type: 'changed', html: envoi.getHtml() });
-  };
+  });
 
   const didChange = event => {
     if (event.inputType?.startsWith('history'))
@@ -310,6 +312,7 @@ globalThis.envoi = {};
     clearTimeout(changeTimer);
     changeTimer = 0;
     wantState();
+    setTimeout(envoi.writeAhead, 0, () => {});
   };
 
   // Lines that were typed before the surface was there come first.
