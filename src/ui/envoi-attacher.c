@@ -468,10 +468,19 @@ envoi_attacher_open (EnvoiAttacher  *self,
 
     if (g_strcmp0 (envoi_attachment_get_content_id (attachment), content_id) == 0) {
       *content_type = g_strdup (envoi_attachment_get_content_type (attachment));
-      return envoi_store_open_blob (envoi_service_get_store (self->service),
-                                    envoi_attachment_get_blob_id (attachment), NULL);
+      return envoi_attacher_open_attachment (self, attachment);
     }
   }
 
   return NULL;
+}
+
+GInputStream *
+envoi_attacher_open_attachment (EnvoiAttacher   *self,
+                                EnvoiAttachment *attachment)
+{
+  g_return_val_if_fail (ENVOI_IS_ATTACHER (self), NULL);
+
+  return envoi_store_open_blob (envoi_service_get_store (self->service),
+                                envoi_attachment_get_blob_id (attachment), NULL);
 }

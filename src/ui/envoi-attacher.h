@@ -43,5 +43,8 @@ void           envoi_attacher_add_picture (EnvoiAttacher *self,
 GInputStream  *envoi_attacher_open        (EnvoiAttacher *self,
                                            const char    *content_id,
                                            char         **content_type);
+/* The bytes of an attachment. (nullable: they are not there) */
+GInputStream  *envoi_attacher_open_attachment (EnvoiAttacher   *self,
+                                               EnvoiAttachment *attachment);
 
 G_END_DECLS

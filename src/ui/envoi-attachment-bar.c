@@ -5,6 +5,7 @@
 
 #include "envoi-attachment-bar.h"
 
+#include "envoi-attachment-chip.h"
 #include "envoi-send-limits.h"
 #include "envoi-wrap-layout.h"
 
@@ -26,6 +27,7 @@ struct _EnvoiAttachmentBar {
   GtkLabel   *summary;
 
   EnvoiDraft *draft;
+  EnvoiAttacher *attacher;   /* nullable */
   GListModel *jobs;
   guint64 limit;          /* 0 = unknown */
 };
@@ -57,10 +59,10 @@ remove_attachment (EnvoiAttachmentBar *self,
 }
 
 static void
-remove_clicked_cb (GtkButton          *button,
-                   EnvoiAttachmentBar *self)
+chip_removed_cb (EnvoiAttachmentChip *chip,
+                 EnvoiAttachmentBar  *self)
 {
-  remove_attachment (self, g_object_get_data (G_OBJECT (button), "attachment"));
+  remove_attachment (self, g_object_get_data (G_OBJECT (chip), "attachment"));
 }
 
 static void
@@ -99,37 +101,14 @@ create_button (const char *format,
 }
 
 static GtkWidget *
-create_chip (void)
-{
-  GtkWidget *chip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-
-  gtk_widget_add_css_class (chip, "attachment-chip");
-  return chip;
-}
-
-static GtkWidget *
 create_file_chip (EnvoiAttachmentBar *self,
                   EnvoiAttachment    *attachment)
 {
-  const char *name = envoi_attachment_get_name (attachment);
-  g_autofree char *type =
-    g_content_type_from_mime_type (envoi_attachment_get_content_type (attachment));
-  g_autoptr (GIcon) icon = g_content_type_get_symbolic_icon (type ? type : "text/plain");
-  g_autofree char *size = g_format_size (envoi_attachment_get_size (attachment));
-  GtkWidget *chip = create_chip ();
-  GtkWidget *size_label = gtk_label_new (size);
-  /* Translators: %s is the name of a file. */
-  GtkWidget *button = create_button (_("Remove %s"), name);
+  GtkWidget *chip = envoi_attachment_chip_new (attachment, self->attacher);
 
-  gtk_widget_add_css_class (size_label, "dim-label");
-  gtk_widget_add_css_class (size_label, "numeric");
-  g_object_set_data_full (G_OBJECT (button), "attachment", g_object_ref (attachment),
+  g_object_set_data_full (G_OBJECT (chip), "attachment", g_object_ref (attachment),
                           g_object_unref);
-  g_signal_connect (button, "clicked", G_CALLBACK (remove_clicked_cb), self);
-  gtk_box_append (GTK_BOX (chip), gtk_image_new_from_gicon (icon));
-  gtk_box_append (GTK_BOX (chip), create_name_label (name));
-  gtk_box_append (GTK_BOX (chip), size_label);
-  gtk_box_append (GTK_BOX (chip), button);
+  g_signal_connect (chip, "removed", G_CALLBACK (chip_removed_cb), self);
   return chip;
 }
 
@@ -150,10 +129,11 @@ static GtkWidget *
 create_job_chip (EnvoiAttachJob *job)
 {
   const char *name = envoi_attach_job_get_name (job);
-  GtkWidget *chip = create_chip ();
+  GtkWidget *chip = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *bar = gtk_progress_bar_new ();
   GtkWidget *button = create_button (_("Stop attaching %s"), name);
 
+  gtk_widget_add_css_class (chip, "attachment-chip");
   gtk_widget_set_valign (bar, GTK_ALIGN_CENTER);
   gtk_widget_set_size_request (bar, 60, -1);
   g_object_set_data_full (G_OBJECT (button), "job", g_object_ref (job), g_object_unref);
@@ -238,6 +218,7 @@ envoi_attachment_bar_dispose (GObject *object)
     clear_chips (self);
   self->chips = NULL;
   g_clear_object (&self->draft);
+  g_clear_object (&self->attacher);
   g_clear_object (&self->jobs);
 
   G_OBJECT_CLASS (envoi_attachment_bar_parent_class)->dispose (object);
@@ -285,17 +266,20 @@ envoi_attachment_bar_new (void)
 void
 envoi_attachment_bar_set_up (EnvoiAttachmentBar *self,
                              EnvoiDraft         *draft,
-                             GListModel         *jobs)
+                             EnvoiAttacher      *attacher)
 {
   g_return_if_fail (ENVOI_IS_ATTACHMENT_BAR (self));
   g_return_if_fail (self->draft == NULL);
 
   self->draft = g_object_ref (draft);
-  g_set_object (&self->jobs, jobs);
+  if (attacher) {
+    g_set_object (&self->attacher, attacher);
+    g_set_object (&self->jobs, envoi_attacher_get_jobs (attacher));
+  }
   g_signal_connect_object (envoi_draft_get_attachments (draft), "items-changed",
                            G_CALLBACK (rebuild), self, G_CONNECT_SWAPPED);
-  if (jobs)
-    g_signal_connect_object (jobs, "items-changed", G_CALLBACK (rebuild), self,
+  if (self->jobs)
+    g_signal_connect_object (self->jobs, "items-changed", G_CALLBACK (rebuild), self,
                              G_CONNECT_SWAPPED);
   rebuild (self);
 }

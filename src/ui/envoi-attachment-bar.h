@@ -14,9 +14,10 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EnvoiAttachmentBar, envoi_attachment_bar, ENVOI, ATTACHMENT_BAR, AdwBin)
 
 GtkWidget *envoi_attachment_bar_new      (void);
+/* @attacher: nullable, what brings files into @draft. */
 void       envoi_attachment_bar_set_up   (EnvoiAttachmentBar *self,
                                           EnvoiDraft         *draft,
-                                          GListModel         *jobs);
+                                          EnvoiAttacher      *attacher);
 /* @octets: what the account may send, 0 = unknown */
 void       envoi_attachment_bar_set_limit (EnvoiAttachmentBar *self,
                                           guint64             octets);

@@ -106,6 +106,16 @@ move_wanted_cb (EnvoiRecipientEntry *from,
   envoi_recipient_entry_take_chip (get_entry (self, fields[place]), chip);
 }
 
+/* Who stands in two fields would get one letter: the field that everybody sees
+ * first keeps them. */
+static void
+merge (EnvoiComposerFields *self)
+{
+  envoi_recipient_entry_leave_to (self->cc, self->to);
+  envoi_recipient_entry_leave_to (self->bcc, self->to);
+  envoi_recipient_entry_leave_to (self->bcc, self->cc);
+}
+
 static char *
 format_sender (EnvoiSender *sender,
                gpointer     user_data)
@@ -306,6 +316,11 @@ envoi_composer_fields_set_up (EnvoiComposerFields *self,
     if (*envoi_draft_get (draft, fields[i]) != '\0')
       show_field (self, fields[i]);
   }
+
+  for (guint i = 0; i < 3; i++)
+    g_signal_connect_object (get_entry (self, fields[i]), "notify::text", G_CALLBACK (merge), self,
+                             G_CONNECT_SWAPPED);
+  merge (self);
 
   g_object_bind_property (draft, "subject", self->subject, "text",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);

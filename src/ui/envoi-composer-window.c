@@ -447,8 +447,7 @@ envoi_composer_window_new (EnvoiApplication *app,
                                 service ? envoi_service_get_accounts (service) : NULL, draft);
   if (service)
     envoi_composer_fields_set_providers (self->fields, envoi_service_get_providers (service));
-  envoi_attachment_bar_set_up (self->attachment_bar, draft,
-                               self->attacher ? envoi_attacher_get_jobs (self->attacher) : NULL);
+  envoi_attachment_bar_set_up (self->attachment_bar, draft, self->attacher);
   envoi_composer_window_follow_account (self);
   envoi_composer_window_add_actions (self);
   g_signal_connect_object (draft, "notify::subject", G_CALLBACK (show_subject), self,

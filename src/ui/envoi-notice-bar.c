@@ -21,6 +21,7 @@ struct _EnvoiNoticeBar {
   GtkLabel    *details;
   GtkButton   *first;
   GtkButton   *second;
+  GtkButton   *keep;
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiNoticeBar, envoi_notice_bar, ADW_TYPE_BIN)
@@ -73,6 +74,7 @@ envoi_notice_bar_class_init (EnvoiNoticeBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiNoticeBar, details);
   gtk_widget_class_bind_template_child (widget_class, EnvoiNoticeBar, first);
   gtk_widget_class_bind_template_child (widget_class, EnvoiNoticeBar, second);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiNoticeBar, keep);
   gtk_widget_class_bind_template_callback (widget_class, first_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, second_clicked_cb);
   gtk_widget_class_bind_template_callback (widget_class, close_clicked_cb);
@@ -104,7 +106,17 @@ envoi_notice_bar_show (EnvoiNoticeBar *self,
   gtk_widget_set_visible (GTK_WIDGET (self->details), details && *details != '\0');
   set_button (self->first, first);
   set_button (self->second, second);
+  set_button (self->keep, NULL);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
+}
+
+void
+envoi_notice_bar_name_close (EnvoiNoticeBar *self,
+                             const char     *label)
+{
+  g_return_if_fail (ENVOI_IS_NOTICE_BAR (self));
+
+  set_button (self->keep, label);
 }
 
 void

@@ -18,6 +18,10 @@ void       envoi_notice_bar_show     (EnvoiNoticeBar *self,
                                       const char     *details,
                                       const char     *first,
                                       const char     *second);
+/* Until it shows something else: closing is a choice of its own, so it gets a
+ * labelled button in place of the cross. @label: nullable, the cross again. */
+void       envoi_notice_bar_name_close (EnvoiNoticeBar *self,
+                                        const char     *label);
 void       envoi_notice_bar_hide     (EnvoiNoticeBar *self);
 gboolean   envoi_notice_bar_is_shown (EnvoiNoticeBar *self);
 

@@ -65,12 +65,15 @@ show_offer (EnvoiPaster *self,
             Offer        offer)
 {
   self->offer = offer;
-  if (offer == OFFER_SIMPLER)
+  if (offer == OFFER_SIMPLER) {
     envoi_notice_bar_show (self->bar, _("Pasted with its formatting."), NULL, _("_Simplify"),
                            _("_Text Only"));
-  else
+    /* Translators: a button: what was pasted stays with its formatting */
+    envoi_notice_bar_name_close (self->bar, _("_Keep"));
+  } else {
     envoi_notice_bar_show (self->bar, _("The picture is attached."), NULL,
                            _("Show in the _Text"), NULL);
+  }
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include "envoi-recipient-chip.h"
 #include "envoi-recipient-drop.h"
+#include "envoi-recipient-paste.h"
 #include "envoi-recipients.h"
 #include "envoi-suggestions.h"
 #include "envoi-wrap-layout.h"
@@ -374,46 +375,6 @@ input_changed_cb (GtkEditable         *input,
   update (self);
 }
 
-/* GtkText joins pasted lines; a pasted list is cut here before that. */
-static void
-got_clipboard_cb (GObject      *source,
-                  GAsyncResult *result,
-                  gpointer      user_data)
-{
-  g_autoptr (EnvoiRecipientEntry) self = user_data;
-  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
-  g_auto (GStrv) pieces = NULL;
-  gboolean is_list;
-  int position = -1;
-
-  if (!text)
-    return;
-
-  g_strstrip (text);
-  pieces = envoi_recipients_split_all (text);
-  is_list = g_strv_length (pieces) > 1;
-  if (is_list) {
-    envoi_recipient_entry_commit (self);
-    take_pieces (self, pieces, "");
-    update (self);
-    return;
-  }
-
-  gtk_editable_delete_selection (GTK_EDITABLE (self->input));
-  position = gtk_editable_get_position (GTK_EDITABLE (self->input));
-  gtk_editable_insert_text (GTK_EDITABLE (self->input), text, -1, &position);
-  gtk_editable_set_position (GTK_EDITABLE (self->input), position);
-}
-
-static void
-paste_cb (GtkText             *input,
-          EnvoiRecipientEntry *self)
-{
-  g_signal_stop_emission_by_name (input, "paste-clipboard");
-  gdk_clipboard_read_text_async (gtk_widget_get_clipboard (GTK_WIDGET (self)), NULL,
-                                 got_clipboard_cb, g_object_ref (self));
-}
-
 static void
 activate_cb (GtkText             *input,
              EnvoiRecipientEntry *self)
@@ -493,12 +454,14 @@ static void
 take_chip (EnvoiRecipientEntry *self,
            EnvoiRecipientChip  *chip)
 {
-  const char *pieces[] = { envoi_recipient_chip_get_text (chip), NULL };
+  g_autofree char *text = g_strdup (envoi_recipient_chip_get_text (chip));
   g_autofree char *typed = g_strdup (gtk_editable_get_text (GTK_EDITABLE (self->input)));
+  const char *pieces[] = { text, NULL };
 
+  /* First out of the other field: nobody stands in two. */
+  g_signal_emit_by_name (chip, "removed");
   take_pieces (self, (GStrv) pieces, typed);
   update (self);
-  g_signal_emit_by_name (chip, "removed");
 }
 
 /* Tab goes to the text and from there out: chips are for the arrow keys. */
@@ -642,6 +605,7 @@ add_controllers (EnvoiRecipientEntry *self)
   g_signal_connect (click, "pressed", G_CALLBACK (pressed_cb), self);
   gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
   envoi_recipient_drop_accept (self);
+  envoi_recipient_paste_accept (self, self->input);
 }
 
 static void
@@ -662,7 +626,6 @@ envoi_recipient_entry_init (EnvoiRecipientEntry *self)
   g_signal_connect (self->suggestions, "chosen", G_CALLBACK (suggestion_chosen_cb), self);
   g_signal_connect (self->input, "changed", G_CALLBACK (input_changed_cb), self);
   g_signal_connect (self->input, "activate", G_CALLBACK (activate_cb), self);
-  g_signal_connect (self->input, "paste-clipboard", G_CALLBACK (paste_cb), self);
   g_signal_connect (self->input, "preedit-changed", G_CALLBACK (preedit_changed_cb), self);
   add_controllers (self);
 }
@@ -781,6 +744,30 @@ envoi_recipient_entry_take_chip (EnvoiRecipientEntry *self,
 
   take_chip (self, chip);
   focus_chip (self, GTK_WIDGET (last_chip (self)));
+}
+
+void
+envoi_recipient_entry_leave_to (EnvoiRecipientEntry *self,
+                                EnvoiRecipientEntry *other)
+{
+  EnvoiRecipientChip *next;
+  gboolean had_any = FALSE;
+
+  g_return_if_fail (ENVOI_IS_RECIPIENT_ENTRY (self));
+  g_return_if_fail (ENVOI_IS_RECIPIENT_ENTRY (other));
+
+  for (EnvoiRecipientChip *chip = first_chip (self); chip; chip = next) {
+    next = after (chip);
+    if (!has_mailbox (other, envoi_recipient_chip_get_address (chip)))
+      continue;
+    if (gtk_widget_has_focus (GTK_WIDGET (chip)))
+      focus_input (self);
+    gtk_widget_unparent (GTK_WIDGET (chip));
+    had_any = TRUE;
+  }
+
+  if (had_any)
+    update (self);
 }
 
 void

@@ -34,5 +34,8 @@ void        envoi_recipient_entry_take_list     (EnvoiRecipientEntry *self,
 /* From another field, which loses it; the focus goes with it. */
 void        envoi_recipient_entry_take_chip     (EnvoiRecipientEntry *self,
                                                  EnvoiRecipientChip  *chip);
+/* Gives up the recipients that @other has already. */
+void        envoi_recipient_entry_leave_to      (EnvoiRecipientEntry *self,
+                                                 EnvoiRecipientEntry *other);
 
 G_END_DECLS

@@ -5,6 +5,7 @@
 
 #include "envoi-test.h"
 
+#include "envoi-attachment-chip.h"
 #include "envoi-composer-window-private.h"
 #include "envoi-send-limits.h"
 
@@ -321,6 +322,42 @@ test_attachment (Fixture       *fixture,
   g_assert_cmpuint (envoi_attachment_get_size (attachment), ==, 5);
 }
 
+/* @from: the first one of @type in it. */
+static GtkWidget *
+find_widget (GtkWidget *from,
+             GType      type)
+{
+  GtkWidget *found = g_type_is_a (G_OBJECT_TYPE (from), type) ? from : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (from); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_widget (child, type);
+
+  return found;
+}
+
+/* Another name for the receiver; none at all is no name. */
+static void
+test_rename (void)
+{
+  g_autoptr (EnvoiAttachment) attachment =
+    envoi_attachment_new ("a.txt", "text/plain", "0", 1);
+  GtkWidget *chip = g_object_ref_sink (envoi_attachment_chip_new (attachment, NULL));
+  GtkWidget *button = find_widget (chip, GTK_TYPE_MENU_BUTTON);
+  GtkWidget *popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
+  GtkWidget *entry = gtk_popover_get_child (GTK_POPOVER (popover));
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), "  报告.txt ");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpstr (envoi_attachment_get_name (attachment), ==, "报告.txt");
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (button), ==, "Rename 报告.txt");
+
+  gtk_editable_set_text (GTK_EDITABLE (entry), " ");
+  g_signal_emit_by_name (entry, "activate");
+  g_assert_cmpstr (envoi_attachment_get_name (attachment), ==, "报告.txt");
+  g_assert_finalize_object (chip);
+}
+
 /* A letter that waits for its files goes with them, or not at all. */
 static void
 test_send_while_attaching (Fixture       *fixture,
@@ -587,6 +624,7 @@ main (int   argc,
 
   g_test_add_func ("/envoi/ui/composer/finalize", test_finalize);
   g_test_add_func ("/envoi/ui/composer/encoded-size", test_encoded_size);
+  g_test_add_func ("/envoi/ui/composer/rename", test_rename);
   ADD ("template", test_template);
   ADD ("send", test_send);
   ADD ("keep", test_keep);

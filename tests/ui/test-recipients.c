@@ -5,6 +5,7 @@
 
 #include "envoi-test.h"
 
+#include "envoi-composer-fields.h"
 #include "envoi-recipient-chip.h"
 #include "envoi-recipient-entry.h"
 #include "envoi-recipients.h"
@@ -287,6 +288,39 @@ test_long_list (void)
   g_object_unref (to);
 }
 
+/* Everybody gets one letter: the field that is seen first keeps who stands in two. */
+static void
+test_merge (void)
+{
+  GtkWidget *fields = g_object_ref_sink (envoi_composer_fields_new ());
+  g_autoptr (EnvoiDraft) draft = envoi_draft_new ("merge");
+
+  envoi_draft_set (draft, "to", "a@x.cn");
+  envoi_draft_set (draft, "cc", "Ann <a@X.cn>, b@x.cn");
+  envoi_draft_set (draft, "bcc", "b@x.cn, c@x.cn, nobody");
+  envoi_composer_fields_set_up (ENVOI_COMPOSER_FIELDS (fields), NULL, draft);
+  g_assert_cmpstr (envoi_draft_get (draft, "to"), ==, "a@x.cn");
+  g_assert_cmpstr (envoi_draft_get (draft, "cc"), ==, "b@x.cn");
+  g_assert_cmpstr (envoi_draft_get (draft, "bcc"), ==, "c@x.cn, nobody");
+
+  envoi_draft_set (draft, "to", "a@x.cn, c@x.cn");
+  g_assert_cmpstr (envoi_draft_get (draft, "bcc"), ==, "nobody");
+  g_object_unref (fields);
+}
+
+/* RFC 5322, 3.4: the name of a group is no recipient, its members are. */
+static void
+test_group (void)
+{
+  GtkWidget *to = g_object_ref_sink (envoi_recipient_entry_new ());
+
+  envoi_recipient_entry_take_list (ENVOI_RECIPIENT_ENTRY (to),
+                                   "同事: 王伟 <wei@x.cn>, li@y.cn;, c@x.cn");
+  g_assert_null (envoi_recipient_entry_get_problem (ENVOI_RECIPIENT_ENTRY (to)));
+  g_assert_cmpuint (envoi_recipient_entry_get_n_chips (ENVOI_RECIPIENT_ENTRY (to)), ==, 3);
+  g_object_unref (to);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -298,6 +332,8 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/recipients/split", test_split);
   g_test_add_func ("/envoi/ui/recipients/split-all", test_split_all);
   g_test_add_func ("/envoi/ui/recipients/move", test_move);
+  g_test_add_func ("/envoi/ui/recipients/merge", test_merge);
+  g_test_add_func ("/envoi/ui/recipients/group", test_group);
   g_test_add_func ("/envoi/ui/recipients/long-list", test_long_list);
   g_test_add_func ("/envoi/ui/recipients/typing", test_typing);
   g_test_add_func ("/envoi/ui/recipients/text", test_text);
