@@ -304,17 +304,46 @@ class BrowserCase(Case):
 
 class Browser(BrowserCase):
     def test_assistant(self):
+        # Each letter asks for a token of its own.
+        self.authority.control(life=1)
+        self.addCleanup(self.authority.control, life='')
         self.begin()
         self.click('Open Browser')
         self.agree_in_browser()
         self.app.find(name=f'Letters can go out as {USER}')
         self.close_browser()
         self.n_clicks += 1
-        keys('Return')
+        # The main window behind it has such a button too.
+        self.app.press('push button', 'Write a Letter', within=self.app.find_window('Add Account'))
+        self.app.find_window('New Letter')
         self.assertLessEqual(self.n_clicks, MOST_CLICKS)
         self.assertIn('secret = ', self.find_secrets('refresh-token'))
-        self.send('by XOAUTH2')
+        self.sign_in_again()
         self.assertIn('sasl_method=XOAUTH2', self.server.read_log())
+        self.send('by XOAUTH2')
+
+    def find_refresh_token(self):
+        return re.search(r'^secret = (.*)$', self.find_secrets('refresh-token'), re.MULTILINE).group(1)
+
+    def sign_in_again(self):
+        """The permission is taken back at the provider: the letter waits, and one button brings it on its way."""
+        self.authority.revoke(self.find_refresh_token())
+        sent = self.envoictl('send', '--account', USER, '--to', BOB, '--subject', 'waits for its owner', '--wait')
+        self.assertEqual(sent.returncode, 77, sent.stdout + sent.stderr)
+        self.assertEqual(self.server.find('waits for its owner'), [])
+
+        self.setUp()
+        main = self.app.find_window('Envoi')
+        subprocess.run(['xdotool', 'search', '--onlyvisible', '--name', '^Envoi$', 'windowactivate', '--sync'],
+                       check=True)
+        keys('alt+3')
+        self.app.find('list item', 'waits for its owner', within=main)
+        keys('Down', 'Return')
+        self.app.press('push button', 'Sign In', within=main)
+        self.app.press('push button', 'Open Browser', within=self.app.find_window('Sign In'))
+        self.agree_in_browser()
+        self.server.wait_for('waits for its owner')
+        self.close_browser()
 
     def test_command_line(self):
         added = self.envoictl('account', 'add', '--email', USER, '--host', 'localhost', '--port', self.server.tls_port,
