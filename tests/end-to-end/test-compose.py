@@ -60,6 +60,12 @@ class ComposeTest(unittest.TestCase):
             print('\n'.join(self.app.tree()), file=sys.stderr)
             raise
 
+    def wait_for_bold(self, is_bold):
+        """What the formatting bar tells a screen reader."""
+        button = self.app.find('push button', 'Bold')
+        wait_for(f'bold to be {is_bold}',
+                 lambda: button.getState().contains(self.app.atspi.STATE_PRESSED) == is_bold)
+
     def write(self):
         self.app.press('push button', 'New letter')
         self.app.find('text', 'To')
@@ -72,8 +78,10 @@ class ComposeTest(unittest.TestCase):
         type_text('First ')
         keys('ctrl+b')
         type_text('bold')
+        self.wait_for_bold(True)
         keys('ctrl+b')
         type_text(' then ')
+        self.wait_for_bold(False)
         subprocess.run(['xclip', '-selection', 'clipboard', '-i'], input='pasted words', text=True, check=True)
         keys('ctrl+v')
 
