@@ -211,6 +211,8 @@ prepare_file (EnvoiDatabase *self,
                      "PRAGMA synchronous = FULL;"
                      "PRAGMA foreign_keys = ON;"
                      "PRAGMA trusted_schema = OFF;"
+                     /* Else what takes one job of a batch back is written to a file, in vain. */
+                     "PRAGMA temp_store = MEMORY;"
                      "PRAGMA journal_size_limit = 4194304;", error) &&
          (!needs_check || check_pages (self, error)) &&
          migrate (self, error);
