@@ -37,6 +37,7 @@ typedef struct {
   gint64 idle_since;        /* on the monotonic clock */
 
   EnvoiErrand *next;        /* nullable: prepared, to be sent first */
+  GQueue ahead;             /* of EnvoiErrand: pledged, they leave with the one at hand */
   GQueue repeats;           /* of EnvoiErrand */
   gboolean has_resigned;
 } EnvoiCourier;
@@ -160,18 +161,80 @@ open_connection (EnvoiCourier         *self,
   return outcome;
 }
 
+static EnvoiErrand *
+take_prepared (EnvoiCourier *self)
+{
+  const char *user = envoi_smtp_credentials_get_user (self->credentials);
+  EnvoiErrand *errand;
+
+  do
+    errand = envoi_crew_take_fitting (self->crew, self->endpoint, user);
+  while (errand && !envoi_errand_prepare (errand));
+
+  return errand;
+}
+
 static const EnvoiSmtpTransaction *
 next_cb (gpointer user_data)
 {
   EnvoiCourier *self = user_data;
-  const char *user = envoi_smtp_credentials_get_user (self->credentials);
   EnvoiErrand *errand = g_steal_pointer (&self->next);
 
-  while (!errand && (errand = envoi_crew_take_fitting (self->crew, self->endpoint, user)))
-    if (!envoi_errand_prepare (errand))
-      errand = NULL;
+  if (!errand)
+    errand = g_queue_pop_head (&self->ahead);
+  if (!errand)
+    errand = take_prepared (self);
 
   return errand ? &errand->transaction : NULL;
+}
+
+/* One that may wait for a reply must not be pledged, nor any behind it. */
+static gboolean
+can_pledge (const EnvoiErrand *errand,
+            guint64            n_octets)
+{
+  const EnvoiSmtpTransaction *letter = &errand->transaction;
+
+  return letter->size <= n_octets &&
+         !(envoi_envelope_get_flags (letter->envelope) & ENVOI_ENVELOPE_ALL_OR_NOTHING);
+}
+
+/* Letters that leave by one write share one wait for the disk: the commits of
+ * those behind are begun before that of the first is waited for. */
+static void
+ahead_cb (guint    n_letters,
+          guint64  n_octets,
+          gpointer user_data)
+{
+  EnvoiCourier *self = user_data;
+  EnvoiErrand *errand;
+
+  if (!g_queue_is_empty (&self->ahead))
+    return;
+
+  while (n_letters > 0 && (errand = take_prepared (self))) {
+    if (!can_pledge (errand, n_octets)) {
+      envoi_crew_put_back (self->crew, errand);
+      return;
+    }
+
+    n_octets -= errand->transaction.size;
+    n_letters--;
+    if (envoi_errand_pledge (errand))
+      g_queue_push_tail (&self->ahead, errand);
+  }
+}
+
+static void
+put_back (EnvoiCourier *self,
+          GQueue       *errands)
+{
+  EnvoiErrand *errand;
+
+  while ((errand = g_queue_pop_tail (errands))) {
+    envoi_errand_withdraw (errand);
+    envoi_crew_put_back (self->crew, errand);
+  }
 }
 
 /* What ends the first of them would end each: no sign-in is tried in vain, and
@@ -228,19 +291,11 @@ done_cb (const EnvoiSmtpTransaction *transaction,
   }
 
   self->is_fresh = FALSE;
-  if (asks_for_pause (self, outcome))
+  if (asks_for_pause (self, outcome)) {
+    put_back (self, &self->ahead);
     return_waiting (self, self->endpoint, self->credentials, outcome);
+  }
   envoi_errand_return_smtp (errand, outcome, envoi_crew_get_clock (self->crew));
-}
-
-/* What is to be sent again goes before what waits. */
-static void
-put_repeats_back (EnvoiCourier *self)
-{
-  EnvoiErrand *errand;
-
-  while ((errand = g_queue_pop_tail (&self->repeats)))
-    envoi_crew_put_back (self->crew, errand);
 }
 
 /* One connection more was refused: those that there are do the work. */
@@ -327,7 +382,7 @@ static void
 deliver (EnvoiCourier *self,
          EnvoiErrand  *errand)
 {
-  EnvoiSmtpLetterSource source = { .next = next_cb, .done = done_cb, .user_data = self };
+  EnvoiSmtpLetterSource source = { .next = next_cb, .ahead = ahead_cb, .done = done_cb, .user_data = self };
 
   if (!envoi_errand_prepare (errand) || !connect_for (self, errand))
     return;
@@ -340,7 +395,9 @@ deliver (EnvoiCourier *self,
 
   if (!envoi_smtp_connection_is_reusable (self->connection))
     close_connection (self);
-  put_repeats_back (self);
+  /* What is to be sent again goes before what waits. */
+  put_back (self, &self->ahead);
+  put_back (self, &self->repeats);
 }
 
 /* What goes wrong here nobody asked for; the letter will find it out. */

@@ -16,6 +16,8 @@ typedef struct {
   EnvoiEnvelope             *envelope;
   GBytes                    *manifest;
   EnvoiStore                *store;
+  EnvoiDeliveryPledgeFunc    pledge;       /* nullable, with withdraw */
+  EnvoiDeliveryWithdrawFunc  withdraw;
   EnvoiDeliveryCommitFunc    commit;
   EnvoiDeliveryProgressFunc  progress;
   gpointer                   delivery_data;

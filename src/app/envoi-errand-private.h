@@ -26,6 +26,7 @@ typedef struct {
   EnvoiManifest *manifest;
   GInputStream *message;
   EnvoiSmtpTransaction transaction;
+  gboolean is_pledged;      /* its commit was begun, and nothing has been withdrawn */
   gboolean is_committed;
   gboolean is_repeated;     /* once is all a letter gets when a warm connection is lost */
 
@@ -45,6 +46,8 @@ gboolean     envoi_errand_is_for         (const EnvoiErrand      *self,
                                           EnvoiSmtpEndpoint      *endpoint,
                                           const char             *user);
 gboolean     envoi_errand_prepare        (EnvoiErrand            *self);
+gboolean     envoi_errand_pledge         (EnvoiErrand            *self);
+void         envoi_errand_withdraw       (EnvoiErrand            *self);
 void         envoi_errand_return         (EnvoiErrand            *self,
                                           EnvoiDeliveryOutcome   *outcome);
 void         envoi_errand_return_smtp    (EnvoiErrand            *self,

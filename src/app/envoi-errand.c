@@ -20,6 +20,8 @@ envoi_courier_job_new (EnvoiSmtpEndpoint    *endpoint,
   self->store = g_object_ref (store);
   self->envelope = envoi_envelope_ref (delivery->envelope);
   self->manifest = g_bytes_ref (delivery->letter->manifest);
+  self->pledge = delivery->pledge;
+  self->withdraw = delivery->withdraw;
   self->commit = delivery->commit;
   self->progress = delivery->progress;
   self->delivery_data = delivery->user_data;
@@ -200,6 +202,30 @@ envoi_errand_prepare (EnvoiErrand *self)
     .cancellable = g_task_get_cancellable (self->task),
   };
   return TRUE;
+}
+
+/* courier: begins the commit of a letter that leaves in the flight at hand. FALSE
+ * when it was stopped; the errand has its outcome then. */
+gboolean
+envoi_errand_pledge (EnvoiErrand *self)
+{
+  if (!self->job->pledge)
+    return TRUE;
+
+  self->is_pledged = self->job->pledge (self->job->delivery_data);
+  if (!self->is_pledged)
+    envoi_errand_return (self, envoi_delivery_outcome_new (ENVOI_DELIVERY_CANCELLED));
+
+  return self->is_pledged;
+}
+
+/* courier: nothing of the letter has left, and it goes back to wait. */
+void
+envoi_errand_withdraw (EnvoiErrand *self)
+{
+  if (self->is_pledged && !self->is_committed)
+    self->job->withdraw (self->job->delivery_data);
+  self->is_pledged = FALSE;
 }
 
 /* @user: nullable, for a connection on which nobody has signed in. */

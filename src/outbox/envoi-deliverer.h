@@ -52,7 +52,12 @@ void                  envoi_delivery_outcome_free (EnvoiDeliveryOutcome *self);
 typedef void     (*EnvoiDeliveryProgressFunc) (guint64   sent,
                                                guint64   total,
                                                gpointer  user_data);
-/* The point of no return, on the deliverer's worker thread. */
+/* All three on the deliverer's worker thread. Pledge: the letter leaves in the flight
+ * at hand, so begin what the commit will wait for; FALSE = it was stopped. Withdraw:
+ * nothing of a pledged letter has left, and it goes back to wait. */
+typedef gboolean (*EnvoiDeliveryPledgeFunc)   (gpointer   user_data);
+typedef void     (*EnvoiDeliveryWithdrawFunc) (gpointer   user_data);
+/* The point of no return, pledged before or not. */
 typedef gboolean (*EnvoiDeliveryCommitFunc)   (gpointer   user_data,
                                                GError   **error);
 
@@ -64,6 +69,8 @@ typedef gboolean (*EnvoiDeliveryCommitFunc)   (gpointer   user_data,
 typedef struct {
   const EnvoiLetterRecord   *letter;       /* with manifest */
   EnvoiEnvelope             *envelope;     /* open recipients only */
+  EnvoiDeliveryPledgeFunc    pledge;       /* worker thread */
+  EnvoiDeliveryWithdrawFunc  withdraw;     /* worker thread */
   EnvoiDeliveryCommitFunc    commit;       /* worker thread */
   EnvoiDeliveryProgressFunc  progress;     /* main thread */
   gpointer                   user_data;

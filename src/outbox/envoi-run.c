@@ -28,6 +28,7 @@ struct _EnvoiRun {
   guint retry_id;               /* of the clock */
   GPtrArray *take_backs;        /* of GTask */
   GBytes *draft_manifest;
+  EnvoiHandOver *hand_over;     /* nullable: pledged; of the deliverer's thread */
 
   GMutex mutex;                 /* for the two below */
   gboolean is_stopped;
@@ -69,8 +70,7 @@ set_handed_over (EnvoiRun *self,
 
 /* On the deliverer's thread. A stop and the point of no return exclude each other. */
 static gboolean
-commit_in_thread (gpointer user_data,
-                  GError **error)
+pledge_in_thread (gpointer user_data)
 {
   EnvoiRun *self = user_data;
 
@@ -78,12 +78,36 @@ commit_in_thread (gpointer user_data,
   self->is_handed_over = !self->is_stopped;
   g_mutex_unlock (&self->mutex);
 
-  if (!is_handed_over (self)) {
+  if (!is_handed_over (self))
+    return FALSE;
+
+  self->hand_over = envoi_store_begin_hand_over (self->outbox->store, self->letter_id);
+  return TRUE;
+}
+
+static void
+withdraw_in_thread (gpointer user_data)
+{
+  EnvoiRun *self = user_data;
+
+  g_clear_pointer (&self->hand_over, envoi_hand_over_unref);
+  envoi_store_withdraw_hand_over (self->outbox->store, self->letter_id);
+  set_handed_over (self, FALSE);
+}
+
+static gboolean
+commit_in_thread (gpointer user_data,
+                  GError **error)
+{
+  EnvoiRun *self = user_data;
+
+  if (!self->hand_over && !pledge_in_thread (self)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The letter was stopped.");
     return FALSE;
   }
 
-  if (envoi_store_mark_handed_over_sync (self->outbox->store, self->letter_id, error))
+  if (envoi_store_finish_hand_over_sync (self->outbox->store, g_steal_pointer (&self->hand_over),
+                                         error))
     return TRUE;
 
   set_handed_over (self, FALSE);
@@ -233,6 +257,8 @@ deliver (EnvoiRun *self)
 {
   self->delivery.letter = self->frozen;
   self->delivery.envelope = make_open_envelope (self->frozen);
+  self->delivery.pledge = pledge_in_thread;
+  self->delivery.withdraw = withdraw_in_thread;
   self->delivery.commit = commit_in_thread;
   self->delivery.progress = progress_cb;
   self->delivery.user_data = self;
@@ -371,6 +397,7 @@ envoi_run_unref (EnvoiRun *self)
   g_clear_pointer (&self->result, envoi_letter_record_free);
   g_clear_pointer (&self->delivery.envelope, envoi_envelope_unref);
   g_clear_pointer (&self->draft_manifest, g_bytes_unref);
+  g_clear_pointer (&self->hand_over, envoi_hand_over_unref);
   g_ptr_array_unref (self->take_backs);
   g_object_unref (self->cancellable);
   g_mutex_clear (&self->mutex);

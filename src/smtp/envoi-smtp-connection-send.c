@@ -47,6 +47,17 @@ can_begin (EnvoiSmtpConnection *self)
          envoi_smtp_machine_can_follow (self->machine);
 }
 
+static void
+look_ahead (EnvoiSmtpConnection         *self,
+            const EnvoiSmtpLetterSource *source)
+{
+  guint n_letters;
+  guint64 n_octets;
+
+  if (source->ahead && envoi_smtp_machine_has_room_behind (self->machine, &n_letters, &n_octets))
+    source->ahead (n_letters, n_octets, source->user_data);
+}
+
 static gboolean
 begin_next (EnvoiSmtpConnection         *self,
             const EnvoiSmtpLetterSource *source)
@@ -66,6 +77,7 @@ begin_next (EnvoiSmtpConnection         *self,
   self->n_body_given = 0;
   self->n_reported = 0;
   envoi_smtp_machine_send (self->machine, transaction->envelope, &traits);
+  look_ahead (self, source);
   return TRUE;
 }
 

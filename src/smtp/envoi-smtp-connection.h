@@ -42,6 +42,11 @@ typedef struct {
 typedef struct {
   /* The next letter, which stays valid until it is done; NULL when there is none at present. */
   const EnvoiSmtpTransaction *(*next) (gpointer                    user_data);
+  /* Nullable: behind the letter that begins now, so many more may leave at once, of so
+   * many octets in all. A good moment to prepare their commits. */
+  void                        (*ahead) (guint                      n_letters,
+                                        guint64                    n_octets,
+                                        gpointer                   user_data);
   void                        (*done) (const EnvoiSmtpTransaction *transaction,
                                        EnvoiSmtpOutcome           *outcome,
                                        gpointer                    user_data);

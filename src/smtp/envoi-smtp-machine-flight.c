@@ -284,22 +284,77 @@ envoi_smtp_machine_can_give_up (const EnvoiSmtpMachine *self)
   return self->current && !self->current->is_over && !self->current->is_committed;
 }
 
-static gboolean
-has_room (const EnvoiSmtpMachine *self)
+static guint
+get_most_letters (const EnvoiSmtpMachine *self)
 {
-  guint most = MIN (FIRST_LETTERS + self->n_taken, MOST_LETTERS);
-  guint n_letters = 0;
-  guint64 n_octets = 0;
+  return MIN (FIRST_LETTERS + self->n_taken, MOST_LETTERS);
+}
 
+/* What is on its way unanswered. */
+static guint
+count_letters (const EnvoiSmtpMachine *self,
+               guint64                *n_octets)
+{
+  guint n_letters = 0;
+
+  *n_octets = 0;
   for (const GList *link = self->letters.head; link; link = link->next) {
     const EnvoiSmtpLetter *letter = link->data;
 
     n_letters += letter->is_over ? 0 : 1;
-    n_octets += letter->is_over ? 0 : letter->size;
+    *n_octets += letter->is_over ? 0 : letter->size;
   }
 
-  return n_letters < most && n_octets < MOST_OCTETS &&
+  return n_letters;
+}
+
+static gboolean
+has_room (const EnvoiSmtpMachine *self)
+{
+  guint64 n_octets;
+  guint n_letters = count_letters (self, &n_octets);
+
+  return n_letters < get_most_letters (self) && n_octets < MOST_OCTETS &&
          self->output->len - self->n_written < MOST_WAITING;
+}
+
+/**
+ * envoi_smtp_machine_has_room_behind:
+ * @self: a machine that has just been given a letter
+ * @n_letters: (out): how many more
+ * @n_octets: (out): of how many octets in all
+ *
+ * Tells what else leaves by the same write as the letter that begins, if it and
+ * those behind it need no reply in between. A letter that waits for one would
+ * have those behind it wait too.
+ *
+ * Returns: whether anything does
+ *
+ * Thread: courier
+ */
+gboolean
+envoi_smtp_machine_has_room_behind (const EnvoiSmtpMachine *self,
+                                    guint                  *n_letters,
+                                    guint64                *n_octets)
+{
+  const EnvoiSmtpLetter *letter = self->current;
+  EnvoiSmtpQuirks quirks = envoi_smtp_endpoint_get_quirks (self->endpoint);
+  guint64 n_waiting = self->output->len - self->n_written;
+  guint most = get_most_letters (self);
+  guint64 ignored;
+  guint n_flying = count_letters (self, &ignored);
+
+  if (!letter || letter->is_over || !letter->plan.is_single_flight ||
+      (quirks & ENVOI_SMTP_QUIRK_ONE_AT_A_TIME))
+    return FALSE;
+
+  n_waiting += letter->size;
+  *n_letters = most > n_flying ? most - n_flying : 0;
+  *n_octets = MOST_WAITING > n_waiting ? MOST_WAITING - n_waiting : 0;
+  if (self->offers->mail_max > 0)
+    *n_letters = MIN (*n_letters, self->offers->mail_max - MIN (self->n_letters,
+                                                                self->offers->mail_max));
+  return *n_letters > 0 && *n_octets > 0;
 }
 
 /**

@@ -101,6 +101,9 @@ guint                        envoi_smtp_machine_get_n_replies    (const EnvoiSmt
 guint                        envoi_smtp_machine_get_n_owed       (const EnvoiSmtpMachine       *self);
 gboolean                     envoi_smtp_machine_can_send         (const EnvoiSmtpMachine       *self);
 gboolean                     envoi_smtp_machine_can_follow       (const EnvoiSmtpMachine       *self);
+gboolean                     envoi_smtp_machine_has_room_behind  (const EnvoiSmtpMachine       *self,
+                                                                  guint                        *n_letters,
+                                                                  guint64                      *n_octets);
 gboolean                     envoi_smtp_machine_can_give_up      (const EnvoiSmtpMachine       *self);
 const char                  *envoi_smtp_machine_get_greeting     (const EnvoiSmtpMachine       *self);
 const char                  *envoi_smtp_machine_get_mechanism    (const EnvoiSmtpMachine       *self);

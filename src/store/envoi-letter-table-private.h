@@ -15,6 +15,7 @@ gboolean           envoi_letter_table_write   (EnvoiDatabase           *database
                                                GError                 **error);
 gboolean           envoi_letter_table_mark_handed_over (EnvoiDatabase  *database,
                                                const char              *letter_id,
+                                               gboolean                 is_handed_over,
                                                gint64                  *revision,
                                                GError                 **error);
 /* @blob_ids: those the letter had, which nobody may need any more. */

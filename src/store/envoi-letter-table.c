@@ -349,6 +349,7 @@ envoi_letter_table_write (EnvoiDatabase           *database,
  * envoi_letter_table_mark_handed_over:
  * @database: in a transaction
  * @letter_id: a letter in SENDING
+ * @is_handed_over: FALSE takes the mark back
  * @revision: (out): the number of this change
  *
  * Errors: CONFLICT, CORRUPT, NO_SPACE
@@ -358,13 +359,15 @@ envoi_letter_table_write (EnvoiDatabase           *database,
 gboolean
 envoi_letter_table_mark_handed_over (EnvoiDatabase *database,
                                      const char    *letter_id,
+                                     gboolean       is_handed_over,
                                      gint64        *revision,
                                      GError       **error)
 {
   if (!take_revision (database, revision, error) ||
       !envoi_database_run (database, error,
-                           "UPDATE letters SET is_handed_over = 1, revision = ?"
-                           " WHERE id = ? AND state = 'sending'", "is", *revision, letter_id))
+                           "UPDATE letters SET is_handed_over = ?, revision = ?"
+                           " WHERE id = ? AND state = 'sending'", "iis",
+                           (gint64) is_handed_over, *revision, letter_id))
     return FALSE;
 
   if (envoi_database_get_n_changes (database) == 1)

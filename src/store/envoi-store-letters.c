@@ -150,61 +150,6 @@ listed (gpointer  data,
                            (GDestroyNotify) g_ptr_array_unref);
 }
 
-/* The courier's write */
-
-typedef struct {
-  const char *letter_id;
-  gint64 revision;
-  GError *error;
-  GMutex mutex;
-  GCond cond;
-  gboolean is_done;
-} HandOver;
-
-static gboolean
-work_hand_over (EnvoiDatabase **database,
-                gpointer        data,
-                GError        **error)
-{
-  HandOver *hand_over = data;
-
-  return envoi_letter_table_mark_handed_over (*database, hand_over->letter_id,
-                                              &hand_over->revision, error);
-}
-
-static void
-handed_over (gpointer  data,
-             GError   *error)
-{
-  HandOver *hand_over = data;
-
-  g_mutex_lock (&hand_over->mutex);
-  hand_over->error = error ? g_error_copy (error) : NULL;
-  hand_over->is_done = TRUE;
-  g_cond_signal (&hand_over->cond);
-  g_mutex_unlock (&hand_over->mutex);
-}
-
-static void
-heard_of_hand_over (gpointer  data,
-                    GError   *error)
-{
-  g_autoptr (EnvoiStoreRequest) request = data;
-
-  envoi_store_note_own_change (request->store, request->letter_id, request->revision);
-}
-
-static void
-tell_main_thread (EnvoiStore *self,
-                  const char *letter_id,
-                  gint64      revision)
-{
-  EnvoiStoreRequest *request = envoi_store_request_new_own (self);
-  request->letter_id = g_strdup (letter_id);
-  request->revision = revision;
-  envoi_store_request_push (request, FALSE, envoi_store_work_nothing, heard_of_hand_over);
-}
-
 /**
  * envoi_store_write_async:
  * @self: a store
@@ -271,55 +216,6 @@ envoi_store_write_finish (EnvoiStore   *self,
                           GError      **error)
 {
   return envoi_store_write_finish_revision (self, result, error) > 0;
-}
-
-/**
- * envoi_store_mark_handed_over_sync:
- * @self: an open store
- * @letter_id: a letter in SENDING
- *
- * Writes the point of no return. Only when this returned %TRUE may the byte
- * leave after which the server may deliver the letter.
- *
- * Errors: CONFLICT, NO_SPACE
- *
- * Thread: courier (never main or store)
- */
-gboolean
-envoi_store_mark_handed_over_sync (EnvoiStore *self,
-                                   const char *letter_id,
-                                   GError    **error)
-{
-  HandOver hand_over = { .letter_id = letter_id };
-  EnvoiStoreJob job = {
-    .is_write = TRUE,
-    .is_done_there = TRUE,
-    .work = work_hand_over,
-    .done = handed_over,
-    .data = &hand_over,
-  };
-
-  g_return_val_if_fail (ENVOI_IS_STORE (self) && self->thread, FALSE);
-
-  g_mutex_init (&hand_over.mutex);
-  g_cond_init (&hand_over.cond);
-  envoi_store_thread_push (self->thread, &job);
-
-  g_mutex_lock (&hand_over.mutex);
-  while (!hand_over.is_done)
-    g_cond_wait (&hand_over.cond, &hand_over.mutex);
-  g_mutex_unlock (&hand_over.mutex);
-
-  g_mutex_clear (&hand_over.mutex);
-  g_cond_clear (&hand_over.cond);
-
-  if (hand_over.error) {
-    g_propagate_error (error, hand_over.error);
-    return FALSE;
-  }
-
-  tell_main_thread (self, letter_id, hand_over.revision);
-  return TRUE;
 }
 
 static void

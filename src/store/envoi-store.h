@@ -83,6 +83,18 @@ gint64             envoi_store_write_finish_revision (EnvoiStore        *self,
 gboolean           envoi_store_mark_handed_over_sync (EnvoiStore            *self,
                                                    const char               *letter_id,
                                                    GError                  **error);
+/* The same in two steps, for letters that leave in one flight: what is begun together
+ * shares a commit. A hand-over is finished (which frees it), or given back. */
+typedef struct _EnvoiHandOver EnvoiHandOver;
+EnvoiHandOver     *envoi_store_begin_hand_over    (EnvoiStore               *self,
+                                                   const char               *letter_id);
+gboolean           envoi_store_finish_hand_over_sync (EnvoiStore            *self,
+                                                   EnvoiHandOver            *hand_over,
+                                                   GError                  **error);
+void               envoi_hand_over_unref          (EnvoiHandOver            *self);
+/* Nothing of the letter has left after all. */
+void               envoi_store_withdraw_hand_over (EnvoiStore               *self,
+                                                   const char               *letter_id);
 /* Whole record with manifest and transcript. NULL with G_IO_ERROR_NOT_FOUND. */
 void               envoi_store_load_async         (EnvoiStore               *self,
                                                    const char               *letter_id,

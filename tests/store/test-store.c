@@ -263,6 +263,55 @@ test_hand_over (Fixture      *fixture,
   g_assert_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
 }
 
+/* Begun for several letters, then finished one by one; one is withdrawn, and one
+ * is given back without a wait. What cannot be handed over fails alone. */
+static void
+test_hand_over_together (Fixture      *fixture,
+                         gconstpointer data)
+{
+  static const char *const ids[] = { "sent", "withdrawn", "missing", "given-back", "again" };
+  static const gboolean is_marked[] = { TRUE, FALSE, FALSE, TRUE, TRUE };
+  EnvoiHandOver *begun[G_N_ELEMENTS (ids)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter (ids[i],
+                                                                      ENVOI_LETTER_SENDING);
+
+    if (!g_str_equal (ids[i], "missing"))
+      write_ok (fixture, record, DRAFT);
+  }
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
+    begun[i] = envoi_store_begin_hand_over (fixture->store, ids[i]);
+  envoi_hand_over_unref (begun[3]);
+  envoi_store_withdraw_hand_over (fixture->store, "withdrawn");
+  envoi_store_withdraw_hand_over (fixture->store, "again");
+  envoi_hand_over_unref (begun[4]);
+  begun[4] = envoi_store_begin_hand_over (fixture->store, "again");
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    g_autoptr (GError) error = NULL;
+    gboolean is_missing = g_str_equal (ids[i], "missing");
+
+    if (i == 3)
+      continue;
+    g_assert_cmpint (envoi_store_finish_hand_over_sync (fixture->store, begun[i], &error), ==,
+                     !is_missing);
+    g_assert_cmpint (g_error_matches (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT), ==,
+                     is_missing);
+  }
+
+  reopen (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    g_autoptr (EnvoiLetterRecord) read = NULL;
+
+    if (g_str_equal (ids[i], "missing"))
+      continue;
+    read = load_ok (fixture, ids[i]);
+    g_assert_cmpint (read->is_handed_over, ==, is_marked[i]);
+  }
+}
+
 /* Writes share a commit past the reads that wait between them, and each read
  * still sees the write that was made before it. */
 static void
@@ -736,6 +785,7 @@ main (int    argc,
   ADD ("expected-revision", test_expected_revision);
   ADD ("manifest-stays", test_manifest_stays);
   ADD ("hand-over", test_hand_over);
+  ADD ("hand-over-together", test_hand_over_together);
   ADD ("reads-between-writes", test_reads_between_writes);
   ADD ("history", test_history);
   ADD ("list", test_list);
