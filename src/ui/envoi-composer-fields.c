@@ -116,6 +116,45 @@ merge (EnvoiComposerFields *self)
   envoi_recipient_entry_leave_to (self->bcc, self->cc);
 }
 
+static gboolean
+fit_cb (GtkWidget     *entry,
+        GdkFrameClock *clock,
+        gpointer       user_data)
+{
+  GtkScrolledWindow *scroller = user_data;
+  int most = gtk_scrolled_window_get_max_content_height (scroller);
+  int wanted;
+
+  gtk_widget_measure (entry, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (entry), NULL,
+                      &wanted, NULL, NULL);
+  gtk_scrolled_window_set_min_content_height (scroller, MIN (wanted, most));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+want_fit (GtkWidget *entry)
+{
+  gtk_widget_add_tick_callback (
+    entry, fit_cb, gtk_widget_get_ancestor (entry, GTK_TYPE_SCROLLED_WINDOW), NULL);
+}
+
+/* A scrolled window asks for the height of one endless line; recipients have as
+ * many lines as the width makes of them. */
+static void
+follow_lines (GtkWidget *entry)
+{
+  GtkWidget *scroller = gtk_widget_get_ancestor (entry, GTK_TYPE_SCROLLED_WINDOW);
+
+  if (!scroller)
+    return;
+
+  g_signal_connect_object (entry, "notify::text", G_CALLBACK (want_fit), entry,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+    gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scroller)), "notify::page-size",
+    G_CALLBACK (want_fit), entry, G_CONNECT_SWAPPED);
+}
+
 static char *
 format_sender (EnvoiSender *sender,
                gpointer     user_data)
@@ -313,6 +352,7 @@ envoi_composer_fields_set_up (EnvoiComposerFields *self,
                             G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
     g_signal_connect_object (get_entry (self, fields[i]), "move-wanted",
                              G_CALLBACK (move_wanted_cb), self, 0);
+    follow_lines (GTK_WIDGET (get_entry (self, fields[i])));
     if (*envoi_draft_get (draft, fields[i]) != '\0')
       show_field (self, fields[i]);
   }

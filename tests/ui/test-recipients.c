@@ -308,6 +308,41 @@ test_merge (void)
   g_object_unref (fields);
 }
 
+static gboolean
+is_shown (gpointer widget)
+{
+  return gtk_widget_get_height (widget) > 0;
+}
+
+/* The data "empty" is the height without a recipient. */
+static gboolean
+has_three_lines (gpointer fields)
+{
+  return gtk_widget_get_height (fields) >
+         GPOINTER_TO_INT (g_object_get_data (fields, "empty")) + 40;
+}
+
+/* In a narrow window nobody hides behind the first line. */
+static void
+test_lines (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *fields = envoi_composer_fields_new ();
+  g_autoptr (EnvoiDraft) draft = envoi_draft_new ("lines");
+
+  gtk_window_set_default_size (GTK_WINDOW (window), 360, 600);
+  gtk_widget_set_valign (fields, GTK_ALIGN_START);
+  gtk_window_set_child (GTK_WINDOW (window), fields);
+  envoi_composer_fields_set_up (ENVOI_COMPOSER_FIELDS (fields), NULL, draft);
+  gtk_window_present (GTK_WINDOW (window));
+  envoi_test_wait_until (is_shown, fields);
+  g_object_set_data (G_OBJECT (fields), "empty",
+                     GINT_TO_POINTER (gtk_widget_get_height (fields)));
+  envoi_draft_set (draft, "to", "annabel@example.org, robert@example.org, charles@example.org");
+  envoi_test_wait_until (has_three_lines, fields);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* RFC 5322, 3.4: the name of a group is no recipient, its members are. */
 static void
 test_group (void)
@@ -334,6 +369,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/recipients/move", test_move);
   g_test_add_func ("/envoi/ui/recipients/merge", test_merge);
   g_test_add_func ("/envoi/ui/recipients/group", test_group);
+  g_test_add_func ("/envoi/ui/recipients/lines", test_lines);
   g_test_add_func ("/envoi/ui/recipients/long-list", test_long_list);
   g_test_add_func ("/envoi/ui/recipients/typing", test_typing);
   g_test_add_func ("/envoi/ui/recipients/text", test_text);
