@@ -442,7 +442,10 @@ def main(build, rounds='5', *names):
                 programs.remove(program)
         for _ in range(int(rounds)):
             for program in programs:
-                bench.run(program)
+                try:
+                    bench.run(program)
+                except RuntimeError as problem:
+                    print(f'{program.name}: a run is left out, {problem}', file=sys.stderr)
     report([*programs, bench.second])
 
 
