@@ -35,6 +35,8 @@ envoi_application_show_main_window (EnvoiApplication *self)
 
   if (!window) {
     window = envoi_main_window_new (self);
+    if (ENVOI_IS_DEVEL)
+      gtk_widget_add_css_class (GTK_WIDGET (window), "devel");
     if (envoi_application_is_ready (self))
       envoi_main_window_set_service (window, envoi_application_get_service (self));
   }

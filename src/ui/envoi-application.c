@@ -647,7 +647,9 @@ EnvoiApplication *
 envoi_application_new (void)
 {
   return g_object_new (ENVOI_TYPE_APPLICATION,
-                       "application-id", ENVOI_APPLICATION_ID,
+                       "application-id", ENVOI_DESKTOP_ID,
+                       /* The same for every profile. */
+                       "resource-base-path", "/io/github/envoi_mail/Envoi",
                        "flags", G_APPLICATION_HANDLES_OPEN,
                        NULL);
 }

@@ -7,7 +7,7 @@
 
 #define INTERFACE "com.canonical.Unity.LauncherEntry"
 #define PATH "/com/canonical/unity/launcherentry/1"
-#define LAUNCHER "application://" ENVOI_APPLICATION_ID ".desktop"
+#define LAUNCHER "application://" ENVOI_DESKTOP_ID ".desktop"
 
 /**
  * EnvoiBadge:

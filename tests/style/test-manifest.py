@@ -16,7 +16,7 @@ sys.path.insert(0, str(ROOT / 'tests' / 'lib'))
 import tap  # noqa: E402
 
 ALLOWED = {'--share=network', '--share=ipc', '--socket=wayland', '--socket=fallback-x11', '--device=dri'}
-NAMES = ('io.github.envoi_mail.Envoi',)
+NAMES = ('io.github.envoi_mail.Envoi', 'io.github.envoi_mail.Envoi.Devel')
 
 
 def read(name):

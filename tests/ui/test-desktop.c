@@ -111,7 +111,7 @@ badge_cb (GDBusConnection *connection,
   g_autoptr (GVariant) properties = NULL;
 
   g_variant_get (parameters, "(&s@a{sv})", &launcher, &properties);
-  g_assert_cmpstr (launcher, ==, "application://" ENVOI_APPLICATION_ID ".desktop");
+  g_assert_cmpstr (launcher, ==, "application://" ENVOI_DESKTOP_ID ".desktop");
   g_variant_lookup (properties, "count", "x", &fixture->count);
   g_variant_lookup (properties, "urgent", "b", &fixture->is_urgent);
 }
