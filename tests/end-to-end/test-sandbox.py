@@ -146,6 +146,10 @@ class SignIn(signing.Browser):
         self.assertNotIn('secret = ', super().find_secrets(kind))
         return 'secret = ' if list(self.desktop.data.rglob('*.keyring')) else ''
 
+    def sign_in_again(self):
+        """The token rests encrypted in the sandbox, so nobody out here can take it back; a letter goes instead."""
+        self.send('from the sandbox')
+
     test_command_line = None
 
 
