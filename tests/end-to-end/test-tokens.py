@@ -164,12 +164,13 @@ class Refresh(Case):
 
     def test_one_refresh_for_many_letters(self):
         """They wait for one time, and one program takes them all up with no token in hand."""
-        due = self.later(100)
-        for number in range(N_LETTERS):
-            self.send(f'letter {number}', '--at', due)
+        due = self.later(15)
+        letters = [json.dumps({'to': BOB, 'subject': f'letter {number}', 'text': 'Dear Bob'}) for number in range(N_LETTERS)]
+        taken = self.envoi.run('send', '--batch', '--account', USER, '--at', due, stdin='\n'.join(letters))
+        self.assertEqual(taken.code, 0, taken.out + taken.err)
+        self.assertEqual(len(taken.out.splitlines()), N_LETTERS)
         before = self.count('token given')
-        for share in (40, 20, -1):
-            process.wait_until(lambda: self.later(share) > due, 'the letters are due')
+        process.wait_until(lambda: self.later(-1) > due, 'the letters are due')
         self.assertEqual(self.envoi.run('outbox', 'flush').code, 0)
         for number in range(N_LETTERS):
             self.server.wait_for(f'letter {number}')
