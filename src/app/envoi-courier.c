@@ -33,7 +33,8 @@ typedef struct {
   EnvoiSmtpEndpoint *endpoint;         /* of the connection */
   EnvoiSmtpCredentials *credentials;   /* nullable, while nobody has signed in */
   gboolean is_fresh;        /* no letter has had an outcome on the connection */
-  gboolean can_replace;     /* made ahead of a letter, and not lost before */
+  gboolean is_ahead;        /* signed in, for a letter that is being written */
+  gboolean is_second;       /* in the place of one that the server has ended */
   gint64 idle_since;        /* on the monotonic clock */
 
   EnvoiErrand *next;        /* nullable: prepared, to be sent first */
@@ -107,7 +108,7 @@ did_open (EnvoiCourier           *self,
           const EnvoiSmtpOutcome *outcome)
 {
   self->is_fresh = TRUE;
-  self->can_replace = FALSE;
+  self->is_ahead = self->is_second = FALSE;
 
   if (outcome->error)
     close_connection (self);
@@ -388,7 +389,7 @@ deliver (EnvoiCourier *self,
     return;
 
   self->next = errand;
-  self->can_replace = FALSE;
+  self->is_ahead = self->is_second = FALSE;
   envoi_smtp_connection_send_many_sync (self->connection, &source, NULL);
   if (self->next)
     return_closed (g_steal_pointer (&self->next));
@@ -415,8 +416,9 @@ warm_up (EnvoiCourier         *self,
     self->is_fresh = FALSE;
   }
 
-  self->can_replace = self->credentials != NULL;
-  report (self);
+  self->is_ahead = self->credentials != NULL;
+  if (credentials && !self->credentials)
+    envoi_crew_stay_cold (self->crew);
 }
 
 /* Says hello, so that only the sign-in is left when another courier has signed in. */
@@ -436,14 +438,20 @@ replace (EnvoiCourier *self)
 {
   g_autoptr (EnvoiSmtpEndpoint) endpoint = envoi_smtp_endpoint_ref (self->endpoint);
   g_autoptr (EnvoiSmtpCredentials) credentials =
-    self->can_replace ? envoi_smtp_credentials_ref (self->credentials) : NULL;
+    self->is_ahead ? envoi_smtp_credentials_ref (self->credentials) : NULL;
+  gboolean was_second = self->is_second;
 
   close_connection (self);
   if (!credentials)
     return;
 
+  if (was_second) {
+    envoi_crew_stay_cold (self->crew);
+    return;
+  }
+
   warm_up (self, endpoint, credentials);
-  self->can_replace = FALSE;
+  self->is_second = TRUE;
 }
 
 static gint64

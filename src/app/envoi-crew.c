@@ -22,6 +22,8 @@
 /* One connection more pays when so many letters wait for each. */
 #define ERRANDS_PER_COURIER 12
 #define ALONE_TIME (10 * 60 * G_USEC_PER_SEC)
+/* After a connection made ahead of a letter was of no use. */
+#define COLD_TIME (10 * 60 * G_USEC_PER_SEC)
 /* Letters that were on their way when the server refused the sign-in. */
 #define REFUSAL_TIME (5 * G_USEC_PER_SEC)
 
@@ -39,6 +41,7 @@ struct _EnvoiCrew {
   GPtrArray *posts;         /* of EnvoiPost */
   guint most;
   gint64 alone_until;       /* on the monotonic clock */
+  gint64 cold_until;        /* on the monotonic clock */
   EnvoiSmtpCredentials *refused;   /* nullable: what the server refused last */
   EnvoiSmtpOutcome *refusal;
   gint64 refused_at;        /* on the monotonic clock */
@@ -278,6 +281,13 @@ envoi_crew_take_fitting (EnvoiCrew         *self,
 }
 
 static void
+clear_wish (EnvoiCrew *self)
+{
+  g_clear_pointer (&self->wish_endpoint, envoi_smtp_endpoint_unref);
+  g_clear_pointer (&self->wish_credentials, envoi_smtp_credentials_unref);
+}
+
+static void
 clear_refusal (EnvoiCrew *self)
 {
   g_clear_pointer (&self->refused, envoi_smtp_credentials_unref);
@@ -359,6 +369,17 @@ envoi_crew_dup_refusal (EnvoiCrew            *self,
   g_mutex_unlock (&self->mutex);
 
   return outcome;
+}
+
+/* A connection that was made ahead of a letter was refused or not kept. Each time
+ * is a sign-in, so the next one waits for a letter. */
+void
+envoi_crew_stay_cold (EnvoiCrew *self)
+{
+  g_mutex_lock (&self->mutex);
+  self->cold_until = g_get_monotonic_time () + COLD_TIME;
+  clear_wish (self);
+  g_mutex_unlock (&self->mutex);
 }
 
 /* What has become of a courier's connection; those who waited for that go on. */
@@ -496,13 +517,6 @@ watch_cancellable (EnvoiErrand  *errand,
 }
 
 static void
-clear_wish (EnvoiCrew *self)
-{
-  g_clear_pointer (&self->wish_endpoint, envoi_smtp_endpoint_unref);
-  g_clear_pointer (&self->wish_credentials, envoi_smtp_credentials_unref);
-}
-
-static void
 envoi_crew_finalize (GObject *object)
 {
   EnvoiCrew *self = ENVOI_CREW (object);
@@ -595,6 +609,17 @@ envoi_crew_deliver_finish (EnvoiCrew    *self,
   return g_task_propagate_pointer (G_TASK (result), NULL);
 }
 
+gboolean
+envoi_crew_can_warm_up (EnvoiCrew *self)
+{
+  gboolean can;
+
+  g_mutex_lock (&self->mutex);
+  can = !self->is_quitting && g_get_monotonic_time () >= self->cold_until;
+  g_mutex_unlock (&self->mutex);
+  return can;
+}
+
 void
 envoi_crew_warm_up (EnvoiCrew            *self,
                     EnvoiSmtpEndpoint    *endpoint,
@@ -615,6 +640,7 @@ void
 envoi_crew_forget_idle (EnvoiCrew *self)
 {
   g_mutex_lock (&self->mutex);
+  self->cold_until = 0;
   for (guint i = 0; i < self->posts->len; i++) {
     EnvoiPost *post = g_ptr_array_index (self->posts, i);
 

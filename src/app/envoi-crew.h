@@ -51,6 +51,10 @@ void                  envoi_crew_deliver_async   (EnvoiCrew             *self,
 /* Never NULL. */
 EnvoiDeliveryOutcome *envoi_crew_deliver_finish  (EnvoiCrew             *self,
                                                   GAsyncResult          *result);
+/* FALSE for a while after a connection made ahead of a letter was refused or not kept. */
+gboolean              envoi_crew_can_warm_up     (EnvoiCrew             *self);
+/* From now on: whoever asked for the warmth could not say who signs in, or the server would not have it. */
+void                  envoi_crew_stay_cold       (EnvoiCrew             *self);
 /* Connects ahead of a letter, and signs in unless @credentials is NULL; a failure is not told. */
 void                  envoi_crew_warm_up         (EnvoiCrew             *self,
                                                   EnvoiSmtpEndpoint     *endpoint,

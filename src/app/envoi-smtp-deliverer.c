@@ -410,16 +410,26 @@ got_warm_credentials_cb (GObject      *source,
   credentials = envoi_credential_source_get_finish (ENVOI_CREDENTIAL_SOURCE (source), result,
                                                     NULL);
   g_task_return_boolean (task, TRUE);
-  if (credentials && endpoint && !self->stop_task)
+  if (!endpoint || self->stop_task)
+    return;
+
+  if (credentials)
     envoi_crew_warm_up (get_crew (self, account, endpoint), endpoint, credentials);
+  else
+    envoi_crew_stay_cold (get_crew (self, account, endpoint));
 }
 
 void
 envoi_smtp_deliverer_warm_up (EnvoiSmtpDeliverer *self,
                               EnvoiAccount       *account)
 {
-  GTask *task = g_task_new (self, NULL, NULL, NULL);
+  g_autoptr (EnvoiSmtpEndpoint) endpoint = dup_endpoint (self, account, NULL);
+  GTask *task;
 
+  if (!endpoint || self->stop_task || !envoi_crew_can_warm_up (get_crew (self, account, endpoint)))
+    return;
+
+  task = g_task_new (self, NULL, NULL, NULL);
   g_task_set_source_tag (task, envoi_smtp_deliverer_warm_up);
   g_task_set_task_data (task, g_object_ref (account), g_object_unref);
   envoi_credential_source_get_async (self->credentials, account, NULL, NULL,

@@ -42,6 +42,7 @@ struct _EnvoiComposerWindow {
   EnvoiFormatBar      *format_bar;
 
   gint64 hold_until;
+  gint64 warmed_at;                    /* on the monotonic clock; 0 = never */
   guint start_source;
   gboolean is_sending;
   gboolean sends_separately;           /* a letter to each recipient */

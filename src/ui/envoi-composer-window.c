@@ -9,6 +9,9 @@
 
 #include <glib/gi18n.h>
 
+/* A connection made ahead is kept for a minute. */
+#define WARM_UP_INTERVAL (45 * G_USEC_PER_SEC)
+
 /**
  * EnvoiComposerWindow:
  *
@@ -385,15 +388,20 @@ envoi_composer_window_init (EnvoiComposerWindow *self)
   connect_parts (self);
 }
 
-/* The first change: Send will follow, and finds the connection made. */
+/* The letter is being written: Send will follow, and finds the connection made. It is
+ * asked for anew before it cools down, and not at every key. */
 static void
 draft_changed_cb (EnvoiComposerWindow *self)
 {
-  EnvoiAccount *account =
-    envoi_account_list_find (envoi_service_get_accounts (self->service),
-                             envoi_draft_get (self->draft, "account-id"));
+  gint64 now = g_get_monotonic_time ();
+  EnvoiAccount *account;
 
-  g_signal_handlers_disconnect_by_func (self->draft, draft_changed_cb, self);
+  if (self->warmed_at != 0 && now - self->warmed_at < WARM_UP_INTERVAL)
+    return;
+
+  self->warmed_at = now;
+  account = envoi_account_list_find (envoi_service_get_accounts (self->service),
+                                     envoi_draft_get (self->draft, "account-id"));
   if (account)
     envoi_service_warm_up (self->service, account);
 }

@@ -209,12 +209,36 @@ test_watched (void)
   envoi_practice_server_hang_up (crew.server);
   wait_for_sign_in (&crew, 2);
 
-  /* Each time is a sign-in: the second end is taken for an answer. */
+  /* Each time is a sign-in: the second end is taken for an answer, whoever goes on writing. */
   envoi_practice_server_hang_up (crew.server);
-  envoi_test_wait_until (is_empty, &crew);
+  envoi_test_settle ();
+  envoi_service_warm_up (crew.fixture.service, crew.account);
+  envoi_test_settle ();
+  g_assert_cmpint (envoi_practice_server_get_counts (crew.server).n_sign_ins, ==, 2);
   send_many (&crew, 1, 0);
   assert_many (&crew, 1, ENVOI_LETTER_SENT);
   g_assert_cmpint (envoi_practice_server_get_counts (crew.server).n_sign_ins, ==, 3);
+  fixture_stop (&crew.fixture);
+}
+
+/* A sign-in that was refused ahead of a letter is not tried again at each key; on another
+ * network there is new hope. */
+static void
+test_warm_again (void)
+{
+  Crew crew = { 0 };
+
+  start (&crew, NULL, "wrong");
+  envoi_service_warm_up (crew.fixture.service, crew.account);
+  wait_for_sign_in (&crew, 1);
+  envoi_test_settle ();
+  envoi_service_warm_up (crew.fixture.service, crew.account);
+  envoi_test_settle ();
+  g_assert_cmpint (envoi_practice_server_get_counts (crew.server).n_sign_ins, ==, 1);
+
+  g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed", TRUE);
+  envoi_service_warm_up (crew.fixture.service, crew.account);
+  wait_for_sign_in (&crew, 2);
   fixture_stop (&crew.fixture);
 }
 
@@ -263,6 +287,7 @@ main (int   argc,
   g_test_add_func ("/envoi/app/crew/wrong-password", test_wrong_password);
   g_test_add_func ("/envoi/app/crew/turned-away", test_turned_away);
   g_test_add_func ("/envoi/app/crew/watched", test_watched);
+  g_test_add_func ("/envoi/app/crew/warm-again", test_warm_again);
   g_test_add_func ("/envoi/app/crew/another-network", test_another_network);
   g_test_add_func ("/envoi/app/crew/one-record-a-flight", test_one_record_a_flight);
   return g_test_run ();

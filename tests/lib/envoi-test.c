@@ -148,6 +148,23 @@ envoi_test_wait_cb (GObject      *source,
 }
 
 static gboolean
+settled_cb (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+void
+envoi_test_settle (void)
+{
+  gboolean is_settled = FALSE;
+
+  g_timeout_add_seconds (1, settled_cb, &is_settled);
+  while (!is_settled)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
 patience_over_cb (gpointer user_data)
 {
   g_error ("waited %d s in vain", PATIENCE_SECONDS);

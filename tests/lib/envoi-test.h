@@ -23,6 +23,8 @@ GAsyncResult *envoi_test_wait (EnvoiTestWait        *wait);
 /* Runs the main context until @condition holds (fails the test after two minutes). */
 void          envoi_test_wait_until (gboolean (*condition)(gpointer),
                                      gpointer   user_data);
+/* Runs the main context for a second: for what must not happen. */
+void          envoi_test_settle (void);
 /* Gives back the last reference to *@object. What is under way may hold it a
  * moment longer; one that stays for good fails the test. */
 void          envoi_test_let_go          (gpointer              object);
