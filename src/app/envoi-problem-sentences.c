@@ -118,6 +118,12 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
     N_("Check your network, then the server's name and port in the account's settings."),
     ENVOI_PROBLEM_ACTION_RETRY,
   },
+  [ENVOI_SENTENCE_PROXY_UNUSABLE] = {
+    N_("The proxy does not lead to the mail server"),
+    N_("Check the proxy in this computer's network settings: its address, user name and password. "
+       "If they are right, ask whoever runs the network to let mail be sent through the proxy."),
+    ENVOI_PROBLEM_ACTION_RETRY,
+  },
   [ENVOI_SENTENCE_TLS_REQUIRED] = {
     N_("The server offers no secure connection"),
     N_("Nothing was sent. Choose another security or port in the account's settings, or ask "

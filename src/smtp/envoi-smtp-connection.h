@@ -74,8 +74,8 @@ EnvoiSmtpConnection       *envoi_smtp_connection_new         (EnvoiSmtpEndpoint 
 void                       envoi_smtp_connection_set_phase_func (EnvoiSmtpConnection      *self,
                                                               EnvoiSmtpPhaseFunc           func,
                                                               gpointer                     user_data);
-/* Connect, TLS, EHLO, AUTH. @error: UNREACHABLE, TLS_*, AUTH_*, TRANSIENT, PERMANENT,
- * PROTOCOL, G_IO_ERROR_CANCELLED. The outcome (never NULL) tells more. */
+/* Connect, TLS, EHLO, AUTH. @error: UNREACHABLE, PROXY_UNUSABLE, TLS_*, AUTH_*, TRANSIENT,
+ * PERMANENT, PROTOCOL, G_IO_ERROR_CANCELLED. The outcome (never NULL) tells more. */
 EnvoiSmtpOutcome          *envoi_smtp_connection_open_sync   (EnvoiSmtpConnection         *self,
                                                               EnvoiSmtpCredentials        *credentials,
                                                               GCancellable                *cancellable);

@@ -16,9 +16,32 @@ typedef struct {
   gboolean is_timed_out;
   GCancellable *attempt;
   const EnvoiSmtpDialWatch *watch;
+  GProxyAddress *proxy;        /* nullable: which the newest attempt goes through */
+  gboolean is_proxy_talking;
 } Call;
 
 /* The name has been found when the first of its addresses is tried. */
+static void
+tell_resolved (Call *call)
+{
+  const EnvoiSmtpDialWatch *watch = g_steal_pointer (&call->watch);
+
+  if (watch)
+    watch->did_resolve (watch->user_data);
+}
+
+static void
+note_attempt (Call              *call,
+              GSocketConnection *connection)
+{
+  g_autoptr (GSocketAddress) to = g_socket_connection_get_remote_address (connection, NULL);
+
+  g_clear_object (&call->proxy);
+  call->is_proxy_talking = FALSE;
+  if (to && G_IS_PROXY_ADDRESS (to))
+    call->proxy = G_PROXY_ADDRESS (g_steal_pointer (&to));
+}
+
 static void
 event_cb (GSocketClient      *client,
           GSocketClientEvent  event,
@@ -26,13 +49,12 @@ event_cb (GSocketClient      *client,
           GIOStream          *connection,
           Call               *call)
 {
-  const EnvoiSmtpDialWatch *watch = call->watch;
-
-  if (event != G_SOCKET_CLIENT_CONNECTING || !watch)
-    return;
-
-  call->watch = NULL;
-  watch->did_resolve (watch->user_data);
+  if (event == G_SOCKET_CLIENT_CONNECTING) {
+    note_attempt (call, G_SOCKET_CONNECTION (connection));
+    tell_resolved (call);
+  } else if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING) {
+    call->is_proxy_talking = TRUE;
+  }
 }
 
 static void
@@ -45,6 +67,13 @@ did_connect_cb (GObject      *source,
   call->connection = g_socket_client_connect_to_host_finish (G_SOCKET_CLIENT (source), result,
                                                              &call->error);
   call->is_over = TRUE;
+
+  /* The transport speaks to the socket itself, under whatever a proxy has wrapped around it. */
+  if (call->connection && G_IS_TCP_WRAPPER_CONNECTION (call->connection)) {
+    g_clear_object (&call->connection);
+    call->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                                       "it wants TLS for itself, which is not supported");
+  }
 }
 
 static gboolean
@@ -105,6 +134,55 @@ run_call (Call                    *call,
   g_main_context_pop_thread_default (context);
 }
 
+/* A proxy that answers may know that it is the server beyond that cannot be reached. */
+static gboolean
+is_proxy_to_blame (const Call *call)
+{
+  return call->proxy &&
+         (call->is_timed_out || !call->is_proxy_talking ||
+          !(g_error_matches (call->error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED) ||
+            g_error_matches (call->error, G_IO_ERROR, G_IO_ERROR_HOST_UNREACHABLE) ||
+            g_error_matches (call->error, G_IO_ERROR, G_IO_ERROR_NETWORK_UNREACHABLE)));
+}
+
+static const char *
+get_proxy_trouble (const Call *call)
+{
+  if (call->is_timed_out)
+    return "it did not answer in time";
+
+  if (call->error->domain != G_IO_ERROR)
+    return call->error->message;
+
+  switch (call->error->code) {
+    case G_IO_ERROR_CONNECTION_REFUSED:
+      return "it takes no connections";
+    case G_IO_ERROR_PROXY_NEED_AUTH:
+      return "it wants a user name and a password";
+    case G_IO_ERROR_PROXY_AUTH_FAILED:
+      return "it refused the user name or the password";
+    case G_IO_ERROR_PROXY_NOT_ALLOWED:
+      return "it does not allow this connection";
+    default:
+      return call->error->message;
+  }
+}
+
+static void
+explain_proxy (const Call               *call,
+               const EnvoiSmtpEndpoint  *endpoint,
+               GError                  **error)
+{
+  GInetSocketAddress *at = G_INET_SOCKET_ADDRESS (call->proxy);
+  g_autofree char *address = g_inet_address_to_string (g_inet_socket_address_get_address (at));
+
+  g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROXY_UNUSABLE,
+               "The proxy at %s, port %u, does not lead to the server at %s, port %u (%s).",
+               address, g_inet_socket_address_get_port (at),
+               envoi_smtp_endpoint_get_host (endpoint), envoi_smtp_endpoint_get_port (endpoint),
+               get_proxy_trouble (call));
+}
+
 static void
 explain (const Call               *call,
          const EnvoiSmtpEndpoint  *endpoint,
@@ -113,7 +191,9 @@ explain (const Call               *call,
   const char *host = envoi_smtp_endpoint_get_host (endpoint);
   guint port = envoi_smtp_endpoint_get_port (endpoint);
 
-  if (call->is_timed_out)
+  if (is_proxy_to_blame (call))
+    explain_proxy (call, endpoint, error);
+  else if (call->is_timed_out)
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
                  "The server at %s, port %u, did not answer in time.", host, port);
   else if (call->error->domain == G_RESOLVER_ERROR)
@@ -138,7 +218,7 @@ explain (const Call               *call,
  *
  * Connects by TCP, through the system's proxy if there is one.
  *
- * Errors: UNREACHABLE, G_IO_ERROR_CANCELLED
+ * Errors: UNREACHABLE, PROXY_UNUSABLE, G_IO_ERROR_CANCELLED
  *
  * Returns: (transfer full) (nullable): the connection
  *
@@ -162,5 +242,6 @@ envoi_smtp_dial_sync (const EnvoiSmtpEndpoint  *endpoint,
     explain (&call, endpoint, error);
 
   g_clear_error (&call.error);
+  g_clear_object (&call.proxy);
   return call.connection;
 }

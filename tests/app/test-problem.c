@@ -398,6 +398,8 @@ static const ErrorCase errors[] = {
     "smtp.REFUSED_INPUT" },
   { envoi_smtp_error_quark, ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN, IS (OUTCOME_UNKNOWN),
     "smtp.OUTCOME_UNKNOWN" },
+  { envoi_smtp_error_quark, ENVOI_SMTP_ERROR_PROXY_UNUSABLE, IS (PROXY_UNUSABLE),
+    "smtp.PROXY_UNUSABLE" },
   { envoi_message_error_quark, ENVOI_MESSAGE_ERROR_NO_RECIPIENT, IS (NO_RECIPIENT),
     "message.NO_RECIPIENT" },
   { envoi_message_error_quark, ENVOI_MESSAGE_ERROR_BAD_ADDRESS, IS (BAD_ADDRESS),

@@ -56,6 +56,7 @@ static const char *const error_names[] = {
   [ENVOI_SMTP_ERROR_PROTOCOL] = "protocol",
   [ENVOI_SMTP_ERROR_REFUSED_INPUT] = "refused-input",
   [ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN] = "outcome-unknown",
+  [ENVOI_SMTP_ERROR_PROXY_UNUSABLE] = "proxy-unusable",
 };
 
 static const char *const state_names[] = {

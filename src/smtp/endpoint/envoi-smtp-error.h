@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @ENVOI_SMTP_ERROR_PROTOCOL: the server broke the protocol
  * @ENVOI_SMTP_ERROR_REFUSED_INPUT: an address, name or option cannot be sent; nothing was
  * @ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN: lost after the last byte; may have been delivered
+ * @ENVOI_SMTP_ERROR_PROXY_UNUSABLE: the proxy that this computer is set to use leads nowhere
  */
 typedef enum {
   ENVOI_SMTP_ERROR_UNREACHABLE,
@@ -33,6 +34,7 @@ typedef enum {
   ENVOI_SMTP_ERROR_PROTOCOL,
   ENVOI_SMTP_ERROR_REFUSED_INPUT,
   ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN,
+  ENVOI_SMTP_ERROR_PROXY_UNUSABLE,
 } EnvoiSmtpError;
 
 GQuark envoi_smtp_error_quark (void);
