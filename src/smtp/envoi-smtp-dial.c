@@ -16,6 +16,7 @@ typedef struct {
   gboolean is_timed_out;
   GCancellable *attempt;
   const EnvoiSmtpDialWatch *watch;
+  gboolean has_address;
   GProxyAddress *proxy;        /* nullable: which the newest attempt goes through */
   gboolean is_proxy_talking;
 } Call;
@@ -37,6 +38,7 @@ note_attempt (Call              *call,
   g_autoptr (GSocketAddress) to = g_socket_connection_get_remote_address (connection, NULL);
 
   g_clear_object (&call->proxy);
+  call->has_address = TRUE;
   call->is_proxy_talking = FALSE;
   if (to && G_IS_PROXY_ADDRESS (to))
     call->proxy = G_PROXY_ADDRESS (g_steal_pointer (&to));
@@ -193,6 +195,9 @@ explain (const Call               *call,
 
   if (is_proxy_to_blame (call))
     explain_proxy (call, endpoint, error);
+  else if (call->is_timed_out && !call->has_address)
+    g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
+                 "The server name %s could not be looked up in time.", host);
   else if (call->is_timed_out)
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
                  "The server at %s, port %u, did not answer in time.", host, port);

@@ -17,6 +17,7 @@ struct _TestResolver {
   Answer ipv6;
 
   GMutex mutex;
+  GCond cond;
   GPtrArray *asked;   /* of "name family" */
 };
 
@@ -36,6 +37,7 @@ note_question (TestResolver  *self,
 {
   g_mutex_lock (&self->mutex);
   g_ptr_array_add (self->asked, format_question (name, family));
+  g_cond_broadcast (&self->cond);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -110,6 +112,7 @@ test_resolver_finalize (GObject *object)
 
   g_ptr_array_unref (self->asked);
   g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->cond);
 
   G_OBJECT_CLASS (test_resolver_parent_class)->finalize (object);
 }
@@ -128,6 +131,7 @@ static void
 test_resolver_init (TestResolver *self)
 {
   g_mutex_init (&self->mutex);
+  g_cond_init (&self->cond);
   self->asked = g_ptr_array_new_with_free_func (g_free);
 }
 
@@ -175,4 +179,13 @@ test_resolver_get_n_asked (TestResolver *self)
   n_asked = self->asked->len;
   g_mutex_unlock (&self->mutex);
   return n_asked;
+}
+
+void
+test_resolver_wait (TestResolver *self)
+{
+  g_mutex_lock (&self->mutex);
+  while (self->asked->len == 0)
+    g_cond_wait (&self->cond, &self->mutex);
+  g_mutex_unlock (&self->mutex);
 }

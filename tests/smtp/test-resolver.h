@@ -28,5 +28,7 @@ gboolean      test_resolver_was_asked   (TestResolver             *self,
                                          const char               *name,
                                          GSocketFamily             family);
 guint         test_resolver_get_n_asked (TestResolver             *self);
+/* Until it is asked for something. */
+void          test_resolver_wait        (TestResolver             *self);
 
 G_END_DECLS
