@@ -30,11 +30,28 @@ struct _EnvoiOpenLetters {
   guint write_source;
   gboolean is_writing;
   gboolean is_stale;             /* changed while it was written */
+  gboolean is_holding;           /* the program does not end before the file is right */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiOpenLetters, envoi_open_letters, G_TYPE_OBJECT)
 
 static void write_list (EnvoiOpenLetters *self);
+
+static void
+hold (EnvoiOpenLetters *self)
+{
+  if (!self->is_holding)
+    g_application_hold (G_APPLICATION (self->app));
+  self->is_holding = TRUE;
+}
+
+static void
+release (EnvoiOpenLetters *self)
+{
+  if (self->is_holding && self->app)
+    g_application_release (G_APPLICATION (self->app));
+  self->is_holding = FALSE;
+}
 
 /* Never empty: GIO does not write nothing. */
 static char *
@@ -66,6 +83,8 @@ did_write_cb (GObject      *source,
   self->is_writing = FALSE;
   if (self->is_stale)
     write_list (self);
+  else if (self->write_source == 0)
+    release (self);
 }
 
 static void
@@ -101,8 +120,11 @@ static void
 windows_changed_cb (EnvoiOpenLetters *self,
                     GtkWindow        *window)
 {
-  if (ENVOI_IS_COMPOSER_WINDOW (window) && self->write_source == 0)
-    self->write_source = g_idle_add (write_later_cb, self);
+  if (!ENVOI_IS_COMPOSER_WINDOW (window) || self->write_source != 0)
+    return;
+
+  hold (self);
+  self->write_source = g_idle_add (write_later_cb, self);
 }
 
 static void

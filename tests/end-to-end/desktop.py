@@ -175,6 +175,16 @@ class Application:
     def has_focus(self, node):
         return node.getState().contains(self.atspi.STATE_FOCUSED)
 
+    def wait_for_focus(self, name, within=None):
+        """Until keys go to a control; one that is shown may still be on its way in."""
+        return wait_for(f'the focus in "{name}"', lambda: self._look_for_focus(name, within))
+
+    def _look_for_focus(self, name, within):
+        try:
+            return next((node for node in self.walk(within) if name in node.name and self.has_focus(node)), None)
+        except Exception:  # A widget that goes away while it is walked over.
+            return None
+
     def tab_to(self, node, most=20):
         """Moves the focus by the Tab key, as a person without a mouse must."""
         for _ in range(most):

@@ -68,14 +68,17 @@ class ComposeTest(unittest.TestCase):
 
     def write(self):
         self.app.press('push button', 'New letter')
-        self.app.find('text', 'To')
+        window = self.app.find_window('New Letter')
+        self.app.wait_for_focus('To', within=window)
         type_text(f'bob@{DOMAIN}')
         keys('Return')
-        subject = self.app.find('text', 'Subject')
+        subject = self.app.find('text', 'Subject', within=window)
         self.app.tab_to(subject)
         subject.queryEditableText().setTextContents(SUBJECT)
         keys('Tab')
         type_text('First ')
+        bold = self.app.find('push button', 'Bold', within=window)
+        wait_for('the formatting bar', lambda: bold.getState().contains(self.app.atspi.STATE_SENSITIVE))
         keys('ctrl+b')
         type_text('bold')
         self.wait_for_bold(True)
@@ -117,6 +120,11 @@ class ComposeTest(unittest.TestCase):
             keys('ctrl+w')
         self.run_steps(look_and_close)
         self.assertEqual(self.app.process.wait(desktop.PATIENCE_SECONDS), 0)
+        self.assertEqual(self.read_open_letters(), [])
+
+    def read_open_letters(self):
+        """What the next start would open again."""
+        return (pathlib.Path(os.environ['XDG_DATA_HOME']) / 'envoi/open-letters').read_text().split()
 
     def test_letter_survives_a_crash(self):
         self.start()

@@ -106,11 +106,20 @@ class Case(unittest.TestCase):
         self.n_clicks += 1
         return self.app.press('push button', name)
 
-    def answer(self, words, text):
+    def answer(self, words, field, text):
         """Types into the field that has the focus when a page shows @words, and goes on."""
-        self.app.find(name=words)
-        keys('ctrl+a')
-        type_text(text)
+        page = self.app.find(name=words)
+        while page.getRoleName() != 'scroll pane':
+            page = page.parent
+        field = self.app.find('text', field, within=page)
+
+        def type_all():
+            # The page may still be on its way in: then the keys went elsewhere.
+            keys('ctrl+a')
+            type_text(text)
+            time.sleep(0.5)
+            return field.queryText().characterCount == len(text)
+        desktop.wait_for(f'"{words}" to take what is typed', type_all)
         self.n_clicks += 1
         keys('Return')
 
@@ -121,7 +130,7 @@ class Case(unittest.TestCase):
     def begin(self):
         self.click('Add Account')
         self.app.find_window('Add Account')
-        self.answer('What Is Your Mail Address?', self.user)
+        self.answer('What Is Your Mail Address?', 'Mail address', self.user)
 
     def finish(self):
         """The account is there, and it took few clicks: the last one begins a letter."""
@@ -155,17 +164,17 @@ class Password(Case):
 
     def test_from_address_to_letter(self):
         self.begin()
-        self.answer(f'Password of {USER}', 'not the password')
+        self.answer(f'Password of {USER}', 'Password', 'not the password')
         self.app.find(name='That Did Not Work')
         self.assertEqual(json.loads(self.envoictl('account', 'list', '--json').stdout), [])
 
         # What was typed is still there to be changed.
         self.n_clicks -= 2
         self.click('Back and Change')
-        self.answer(f'Password of {USER}', PASSWORD)
+        self.answer(f'Password of {USER}', 'Password', PASSWORD)
         self.app.find(name=f'Letters can go out as {USER}')
         keys('shift+Tab')
-        self.answer('Ready to Send', 'Alice Liddell')
+        self.answer('Ready to Send', 'Your name', 'Alice Liddell')
         self.app.find_window('New Letter')
         self.assertLessEqual(self.n_clicks, MOST_CLICKS)
 
