@@ -7,6 +7,7 @@
 
 #include "envoi-smtp-certificate.h"
 #include "envoi-smtp-error.h"
+#include "envoi-smtp-staple.h"
 
 #include <time.h>
 
@@ -138,11 +139,14 @@ check_all (const EnvoiCertificateFacts *facts,
 {
   EnvoiCertificateFaults dates = check_dates (facts);
   EnvoiCertificateFaults chain = check_chain (session, certificate);
+  EnvoiCertificateFaults staple = envoi_smtp_staple_check (session, certificate);
 
+  if (staple != 0)
+    chain &= ~ENVOI_CERTIFICATE_FALSE_STATUS;
   if (dates != 0)
     chain &= ~ENVOI_CERTIFICATE_ISSUER_OUT_OF_DATE;
 
-  return check_names (facts, certificate) | dates | chain;
+  return check_names (facts, certificate) | dates | chain | staple;
 }
 
 static EnvoiCertificateFaults
@@ -211,7 +215,8 @@ envoi_smtp_trust_load (const EnvoiSmtpEndpoint  *endpoint,
  *
  * Finds out whether the peer is the server it should be: by its pinned key
  * alone, or by a chain to a trusted authority, for servers, for this host, in
- * time, with a stapled status where the certificate demands one (RFC 7633).
+ * time, with a stapled status where the certificate demands one (RFC 7633), and
+ * without a stapled status that is not in order.
  *
  * Returns: (transfer full) (nullable): what it showed and everything that is
  *   wrong with it; NULL when it showed nothing that can be read

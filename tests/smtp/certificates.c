@@ -13,7 +13,7 @@
 #include <time.h>
 
 #define DAY (24 * 60 * 60)
-#define MOST_CHAIN 3
+#define MOST_CHAIN 4
 
 typedef struct {
   gnutls_x509_crt_t certificate;
@@ -278,6 +278,77 @@ certificates_get_ca_file (void)
   return path;
 }
 
+/* (transfer full) */
+static Identity
+make_delegate (Identity   *issuer,
+               const char *purpose)
+{
+  Identity self = { .key = make_key (KEY_P256) };
+
+  self.certificate = begin_certificate (self.key, -30, 365);
+  set_common_name (self.certificate, "Responder");
+  check (gnutls_x509_crt_set_key_purpose_oid (self.certificate, purpose, 0));
+  sign (&self, issuer);
+  return self;
+}
+
+static Identity
+make_responder (StapleSigner  signer,
+                Identity     *issuer)
+{
+  switch (signer) {
+    case STAPLE_BY_ISSUER:
+      return *issuer;
+    case STAPLE_BY_ROOT:
+      return *get_root ();
+    case STAPLE_BY_DELEGATE:
+      return make_delegate (issuer, GNUTLS_KP_OCSP_SIGNING);
+    case STAPLE_BY_UNFIT_DELEGATE:
+      return make_delegate (issuer, GNUTLS_KP_TLS_WWW_SERVER);
+    default:
+      return make_authority ("Strange Authority", NULL, 365);
+  }
+}
+
+static gboolean
+is_borrowed (StapleSigner signer)
+{
+  return signer == STAPLE_BY_ISSUER || signer == STAPLE_BY_ROOT;
+}
+
+static int
+send_staple_cb (gnutls_session_t  session,
+                void             *staple,
+                gnutls_datum_t   *response)
+{
+  const GByteArray *octets = staple;
+
+  response->data = gnutls_malloc (octets->len);
+  response->size = octets->len;
+  memcpy (response->data, octets->data, octets->len);
+  return GNUTLS_E_SUCCESS;
+}
+
+static void
+add_staple (gnutls_certificate_credentials_t  credentials,
+            const StapleSpec                 *spec,
+            gnutls_x509_crt_t                 certificate,
+            const Identity                   *issuer,
+            const Identity                   *signer)
+{
+  /* GnuTLS borrows what it sends. */
+  static GPtrArray *staples;
+  StapleResponder responder = {
+    signer->certificate, signer->key, !is_borrowed (spec->signer),
+  };
+  GByteArray *staple = staple_make (spec, certificate, issuer->certificate, &responder);
+
+  if (!staples)
+    staples = g_ptr_array_new ();
+  g_ptr_array_add (staples, staple);
+  gnutls_certificate_set_ocsp_status_request_function (credentials, send_staple_cb, staple);
+}
+
 /* Makes a certificate and the chain a server would show with it. */
 gnutls_certificate_credentials_t
 certificates_make (const CertificateSpec  *spec,
@@ -286,6 +357,7 @@ certificates_make (const CertificateSpec  *spec,
   gnutls_certificate_credentials_t credentials;
   Identity self = { .key = make_key (spec->key) };
   Identity signer = { 0 };
+  Identity responder = { 0 };
   Identity *issuer = spec->signer == SIGNER_ROOT ? get_root () : &self;
   gnutls_x509_crt_t chain[MOST_CHAIN];
   int n_chain = 0;
@@ -310,9 +382,18 @@ certificates_make (const CertificateSpec  *spec,
   chain[n_chain++] = self.certificate;
   if (signer.certificate && spec->signer != SIGNER_HIDDEN)
     chain[n_chain++] = signer.certificate;
+  if (spec->staple)
+    responder = make_responder (spec->staple->signer, issuer);
+  if (spec->staple && spec->staple->signer == STAPLE_BY_SHOWN_STRANGER)
+    chain[n_chain++] = responder.certificate;
 
   check (gnutls_certificate_allocate_credentials (&credentials));
   check (gnutls_certificate_set_x509_key (credentials, chain, n_chain, self.key));
+  if (spec->staple) {
+    add_staple (credentials, spec->staple, self.certificate, issuer, &responder);
+    if (!is_borrowed (spec->staple->signer))
+      free_identity (&responder);
+  }
   free_identity (&self);
   if (signer.certificate)
     free_identity (&signer);

@@ -5,6 +5,7 @@
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>
 #include "envoi-certificate-facts.h"
+#include "staples.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +49,7 @@ typedef struct {
   gboolean     has_unknown_critical;
   gboolean     is_signature_broken;
   gboolean     is_ca;
+  const StapleSpec *staple;    /* nullable */
   EnvoiCertificateFaults faults; /* all that is wrong with it */
 } CertificateSpec;
 

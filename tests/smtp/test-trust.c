@@ -129,6 +129,62 @@ static const CertificateSpec good[] = {
     .dns = { "localhost" } },
 };
 
+#define FRESH .from_hours = -1, .until_hours = 24
+
+/* What a server shows to prove that its certificate is not revoked (RFC 6960). Where
+ * the certificate demands the proof, the lack of it counts; a false one always does. */
+static const struct {
+  const char *prose;
+  StapleSpec staple;
+  Signer signer;
+  gboolean is_demanded;
+  EnvoiCertificateFaults faults;
+} staples[] = {
+  { "good", { FRESH }, SIGNER_ROOT, TRUE, 0 },
+  { "good and not demanded", { FRESH }, SIGNER_ROOT, FALSE, 0 },
+  { "good for a certificate from an intermediate", { FRESH }, SIGNER_INTERMEDIATE, TRUE, 0 },
+  { "good from a delegate", { FRESH, .signer = STAPLE_BY_DELEGATE }, SIGNER_ROOT, TRUE, 0 },
+  { "good from an intermediate's delegate", { FRESH, .signer = STAPLE_BY_DELEGATE },
+    SIGNER_INTERMEDIATE, TRUE, 0 },
+  { "good without an end", { .from_hours = -1, .has_no_end = TRUE }, SIGNER_ROOT, TRUE, 0 },
+  { "no time and not demanded", { .form = STAPLE_TRY_LATER }, SIGNER_ROOT, FALSE, 0 },
+  { "no time", { .form = STAPLE_TRY_LATER }, SIGNER_ROOT, TRUE, ENVOI_CERTIFICATE_NO_STATUS },
+  { "expired", { .from_hours = -48, .until_hours = -24 }, SIGNER_ROOT, TRUE,
+    ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "expired and not demanded", { .from_hours = -48, .until_hours = -24 }, SIGNER_ROOT, FALSE,
+    ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "old without an end", { .from_hours = -24 * 40, .has_no_end = TRUE }, SIGNER_ROOT, TRUE,
+    ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "from the future", { .from_hours = 24, .until_hours = 48 }, SIGNER_ROOT, TRUE,
+    ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "revoked", { FRESH, .status = STAPLE_REVOKED }, SIGNER_ROOT, TRUE,
+    ENVOI_CERTIFICATE_REVOKED },
+  { "revoked and not demanded", { FRESH, .status = STAPLE_REVOKED }, SIGNER_ROOT, FALSE,
+    ENVOI_CERTIFICATE_REVOKED },
+  { "revoked by an intermediate's delegate",
+    { FRESH, .status = STAPLE_REVOKED, .signer = STAPLE_BY_DELEGATE }, SIGNER_INTERMEDIATE, FALSE,
+    ENVOI_CERTIFICATE_REVOKED },
+  { "revoked behind a good one", { FRESH, .status = STAPLE_REVOKED, .form = STAPLE_FOR_TWO },
+    SIGNER_ROOT, TRUE, ENVOI_CERTIFICATE_REVOKED },
+  { "unknown", { FRESH, .status = STAPLE_UNKNOWN }, SIGNER_ROOT, TRUE,
+    ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "another certificate's", { FRESH, .form = STAPLE_FOR_OTHER }, SIGNER_ROOT, TRUE,
+    ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "another certificate's and not demanded", { FRESH, .form = STAPLE_FOR_OTHER }, SIGNER_ROOT,
+    FALSE, ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "a false signature", { FRESH, .form = STAPLE_BROKEN }, SIGNER_ROOT, TRUE,
+    ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "garbage", { .form = STAPLE_GARBAGE }, SIGNER_ROOT, TRUE, ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "from a server's certificate", { FRESH, .signer = STAPLE_BY_UNFIT_DELEGATE }, SIGNER_ROOT,
+    TRUE, ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "from the issuer's issuer", { FRESH, .signer = STAPLE_BY_ROOT }, SIGNER_INTERMEDIATE, TRUE,
+    ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "from a stranger", { FRESH, .signer = STAPLE_BY_STRANGER }, SIGNER_ROOT, TRUE,
+    ENVOI_CERTIFICATE_FALSE_STATUS },
+  { "from a stranger shown by the server", { FRESH, .signer = STAPLE_BY_SHOWN_STRANGER },
+    SIGNER_ROOT, TRUE, ENVOI_CERTIFICATE_FALSE_STATUS },
+};
+
 typedef struct {
   const CertificateSpec *spec;
   EnvoiSmtpSecurity security;
@@ -313,6 +369,21 @@ add_pins (void)
 }
 
 static void
+add_staples (void)
+{
+  static CertificateSpec specs[G_N_ELEMENTS (staples)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (staples); i++) {
+    specs[i] = (CertificateSpec) {
+      .prose = staples[i].prose, .dns = { "localhost" }, .signer = staples[i].signer,
+      .is_must_staple = staples[i].is_demanded, .staple = &staples[i].staple,
+      .faults = staples[i].faults,
+    };
+    add_case ("stapled", &specs[i], "localhost", specs[i].faults == 0, NULL);
+  }
+}
+
+static void
 test_names (void)
 {
   static const struct {
@@ -357,6 +428,7 @@ main (int    argc,
     add_case ("good", &good[i], "localhost", TRUE, NULL);
   add_addresses ();
   add_pins ();
+  add_staples ();
   g_test_add_func ("/envoi/smtp/trust/names", test_names);
 
   return g_test_run ();
