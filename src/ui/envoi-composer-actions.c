@@ -149,8 +149,8 @@ got_link_cb (GObject      *source,
 {
   g_autoptr (EnvoiComposerWindow) self = user_data;
   g_autoptr (JSCValue) link = envoi_editor_call_finish (ENVOI_EDITOR (source), result, NULL);
-  g_autoptr (JSCValue) text = link ? jsc_value_object_get_property (link, "text") : NULL;
-  g_autoptr (JSCValue) href = link ? jsc_value_object_get_property (link, "href") : NULL;
+  g_autoptr (JSCValue) text = link ? envoi_web.jsc_value_object_get_property (link, "text") : NULL;
+  g_autoptr (JSCValue) href = link ? envoi_web.jsc_value_object_get_property (link, "href") : NULL;
   g_autofree char *text_value = NULL;
   g_autofree char *href_value = NULL;
   EnvoiLinkDialog *dialog;
@@ -158,8 +158,8 @@ got_link_cb (GObject      *source,
   if (!link)
     return;
 
-  text_value = jsc_value_to_string (text);
-  href_value = jsc_value_to_string (href);
+  text_value = envoi_web.jsc_value_to_string (text);
+  href_value = envoi_web.jsc_value_to_string (href);
   dialog = envoi_link_dialog_new (GTK_WINDOW (self), text_value, href_value);
   g_signal_connect_object (dialog, "chosen", G_CALLBACK (link_chosen_cb), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));

@@ -89,7 +89,9 @@ got_signature_cb (GObject      *source,
   if (!value || !identity || self->is_done || identity == self->signed_by)
     return;
 
-  shown = jsc_value_is_string (value) ? jsc_value_to_string (value) : g_strdup ("");
+  shown = envoi_web.jsc_value_is_string (value)
+          ? envoi_web.jsc_value_to_string (value)
+          : g_strdup ("");
   if (envoi_sign_is_same (shown, get_text (self->signed_by)))
     put (self, identity);
   else if (!envoi_sign_is_same (shown, get_text (identity)))

@@ -203,16 +203,16 @@ apply_command_state (GSimpleActionGroup *actions,
                      const Command      *command,
                      JSCValue           *state)
 {
-  g_autoptr (JSCValue) value = jsc_value_object_get_property (state, command->name);
+  g_autoptr (JSCValue) value = envoi_web.jsc_value_object_get_property (state, command->name);
   g_autofree char *text = NULL;
 
-  if (jsc_value_is_boolean (value)) {
+  if (envoi_web.jsc_value_is_boolean (value)) {
     g_simple_action_set_state (lookup (actions, command->name),
-                               g_variant_new_boolean (jsc_value_to_boolean (value)));
+                               g_variant_new_boolean (envoi_web.jsc_value_to_boolean (value)));
     return;
   }
 
-  text = jsc_value_to_string (value);
+  text = envoi_web.jsc_value_to_string (value);
   g_simple_action_set_state (lookup (actions, command->name), g_variant_new_string (text));
 }
 
@@ -220,9 +220,9 @@ static gboolean
 get_boolean (JSCValue   *state,
              const char *name)
 {
-  g_autoptr (JSCValue) value = jsc_value_object_get_property (state, name);
+  g_autoptr (JSCValue) value = envoi_web.jsc_value_object_get_property (state, name);
 
-  return jsc_value_to_boolean (value);
+  return envoi_web.jsc_value_to_boolean (value);
 }
 
 static void

@@ -13,8 +13,8 @@
 /**
  * EnvoiEditorEngine:
  *
- * The web engine behind the writing surfaces. It is started by the first
- * formatted letter and goes with the last one. Surfaces share one web process,
+ * The web engine behind the writing surfaces. It is loaded and started by the first
+ * formatted letter and its processes go with the last one. Surfaces share one web process,
  * so that a second composer is quick and small.
  *
  * Thread: main
@@ -22,7 +22,7 @@
 struct _EnvoiEditorEngine {
   GObject parent_instance;
 
-  WebKitWebContext     *context;
+  WebKitWebContext     *context;      /* NULL until the web engine is there */
   WebKitNetworkSession *session;
   GSettings            *settings;
   GPtrArray            *scripts;      /* element-type WebKitUserScript */
@@ -55,34 +55,35 @@ picture_requested_cb (WebKitURISchemeRequest *request,
   g_autoptr (GError) error = NULL;
   g_autofree char *content_type = NULL;
   g_autofree char *id = NULL;
-  WebKitWebView *view = webkit_uri_scheme_request_get_web_view (request);
+  WebKitWebView *view = envoi_web.webkit_uri_scheme_request_get_web_view (request);
   GtkWidget *editor = view
                       ? gtk_widget_get_ancestor (GTK_WIDGET (view), ENVOI_TYPE_EDITOR)
                       : NULL;
 
-  id = g_uri_unescape_string (webkit_uri_scheme_request_get_path (request), NULL);
+  id = g_uri_unescape_string (envoi_web.webkit_uri_scheme_request_get_path (request), NULL);
   if (editor && id)
     stream = envoi_editor_open_picture (ENVOI_EDITOR (editor), id, &content_type);
 
   if (stream) {
-    webkit_uri_scheme_request_finish (request, stream, -1, content_type);
+    envoi_web.webkit_uri_scheme_request_finish (request, stream, -1, content_type);
     return;
   }
 
   error = g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "The letter has no such picture");
-  webkit_uri_scheme_request_finish_error (request, error);
+  envoi_web.webkit_uri_scheme_request_finish_error (request, error);
 }
 
 static gboolean
 is_first_load (WebKitPolicyDecision *decision)
 {
   WebKitNavigationAction *action =
-    webkit_navigation_policy_decision_get_navigation_action (
-      WEBKIT_NAVIGATION_POLICY_DECISION (decision));
-  WebKitURIRequest *request = webkit_navigation_action_get_request (action);
+    envoi_web.webkit_navigation_policy_decision_get_navigation_action (
+      (WebKitNavigationPolicyDecision *) decision);
+  WebKitURIRequest *request = envoi_web.webkit_navigation_action_get_request (action);
 
-  return webkit_navigation_action_get_navigation_type (action) == WEBKIT_NAVIGATION_TYPE_OTHER &&
-         g_strcmp0 (webkit_uri_request_get_uri (request), "about:blank") == 0;
+  return envoi_web.webkit_navigation_action_get_navigation_type (action) ==
+         WEBKIT_NAVIGATION_TYPE_OTHER &&
+         g_strcmp0 (envoi_web.webkit_uri_request_get_uri (request), "about:blank") == 0;
 }
 
 /* The surface shows one page for its whole life: ours. */
@@ -96,9 +97,9 @@ decide_policy_cb (WebKitWebView            *view,
     return FALSE;
 
   if (type == WEBKIT_POLICY_DECISION_TYPE_NAVIGATION_ACTION && is_first_load (decision))
-    webkit_policy_decision_use (decision);
+    envoi_web.webkit_policy_decision_use (decision);
   else
-    webkit_policy_decision_ignore (decision);
+    envoi_web.webkit_policy_decision_ignore (decision);
 
   return TRUE;
 }
@@ -108,7 +109,7 @@ permission_requested_cb (WebKitWebView           *view,
                          WebKitPermissionRequest *request,
                          gpointer                 user_data)
 {
-  webkit_permission_request_deny (request);
+  envoi_web.webkit_permission_request_deny (request);
   return TRUE;
 }
 
@@ -127,7 +128,7 @@ is_wanted_in_menu (WebKitContextMenuItem *item)
     WEBKIT_CONTEXT_MENU_ACTION_LEARN_SPELLING,
     WEBKIT_CONTEXT_MENU_ACTION_INSERT_EMOJI,
   };
-  WebKitContextMenuAction action = webkit_context_menu_item_get_stock_action (item);
+  WebKitContextMenuAction action = envoi_web.webkit_context_menu_item_get_stock_action (item);
 
   for (guint i = 0; i < G_N_ELEMENTS (wanted); i++) {
     if (action == wanted[i])
@@ -144,24 +145,24 @@ context_menu_cb (WebKitWebView       *view,
                  WebKitHitTestResult *target,
                  gpointer             user_data)
 {
-  g_autoptr (GList) items = g_list_copy (webkit_context_menu_get_items (menu));
+  g_autoptr (GList) items = g_list_copy (envoi_web.webkit_context_menu_get_items (menu));
   GtkWidget *editor = gtk_widget_get_ancestor (GTK_WIDGET (view), ENVOI_TYPE_EDITOR);
 
   for (GList *item = items; item; item = item->next) {
     if (!is_wanted_in_menu (item->data))
-      webkit_context_menu_remove (menu, item->data);
+      envoi_web.webkit_context_menu_remove (menu, item->data);
   }
 
   if (editor)
     envoi_editor_fill_menu (ENVOI_EDITOR (editor), menu);
 
-  return webkit_context_menu_get_n_items (menu) == 0;
+  return envoi_web.webkit_context_menu_get_n_items (menu) == 0;
 }
 
 static WebKitSettings *
 create_settings (void)
 {
-  WebKitSettings *settings = webkit_settings_new ();
+  WebKitSettings *settings = envoi_web.webkit_settings_new ();
 
   g_object_set (settings,
                 "enable-javascript-markup", FALSE,
@@ -182,12 +183,13 @@ create_settings (void)
 static WebKitUserContentManager *
 create_content_manager (EnvoiEditorEngine *self)
 {
-  WebKitUserContentManager *manager = webkit_user_content_manager_new ();
+  WebKitUserContentManager *manager = envoi_web.webkit_user_content_manager_new ();
 
   for (guint i = 0; i < self->scripts->len; i++)
-    webkit_user_content_manager_add_script (manager, g_ptr_array_index (self->scripts, i));
-  webkit_user_content_manager_register_script_message_handler (manager, "envoi",
-                                                               ENVOI_EDITOR_WORLD);
+    envoi_web.webkit_user_content_manager_add_script (manager,
+                                                      g_ptr_array_index (self->scripts, i));
+  envoi_web.webkit_user_content_manager_register_script_message_handler (manager, "envoi",
+                                                                         ENVOI_EDITOR_WORLD);
   return manager;
 }
 
@@ -199,15 +201,16 @@ load_scripts (EnvoiEditorEngine *self)
     "editor-marks.js", "editor-signature.js",
   };
 
-  self->scripts = g_ptr_array_new_with_free_func ((GDestroyNotify) webkit_user_script_unref);
+  self->scripts =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_web.webkit_user_script_unref);
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     g_autofree char *source = dup_resource (names[i]);
 
     g_ptr_array_add (self->scripts,
-                     webkit_user_script_new_for_world (source,
-                                                       WEBKIT_USER_CONTENT_INJECT_TOP_FRAME,
-                                                       WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_END,
-                                                       ENVOI_EDITOR_WORLD, NULL, NULL));
+                     envoi_web.webkit_user_script_new_for_world (source,
+                                                                 WEBKIT_USER_CONTENT_INJECT_TOP_FRAME,
+                                                                 WEBKIT_USER_SCRIPT_INJECT_AT_DOCUMENT_END,
+                                                                 ENVOI_EDITOR_WORLD, NULL, NULL));
   }
 }
 
@@ -231,9 +234,9 @@ check_spelling (EnvoiEditorEngine *self)
 {
   g_auto (GStrv) languages = envoi_spelling_list_chosen (self->settings);
 
-  webkit_web_context_set_spell_checking_languages (self->context,
-                                                   (const char *const *) languages);
-  webkit_web_context_set_spell_checking_enabled (self->context, *languages != NULL);
+  envoi_web.webkit_web_context_set_spell_checking_languages (self->context,
+                                                             (const char *const *) languages);
+  envoi_web.webkit_web_context_set_spell_checking_enabled (self->context, *languages != NULL);
 }
 
 static void
@@ -261,18 +264,67 @@ static void
 envoi_editor_engine_init (EnvoiEditorEngine *self)
 {
   g_weak_ref_init (&self->last_view, NULL);
-  self->context = webkit_web_context_new ();
-  self->session = webkit_network_session_new_ephemeral ();
-  webkit_web_context_set_cache_model (self->context, WEBKIT_CACHE_MODEL_DOCUMENT_VIEWER);
-  webkit_web_context_register_uri_scheme (self->context, "cid", picture_requested_cb, NULL, NULL);
   self->settings = g_settings_new (ENVOI_APPLICATION_ID);
+  load_page (self);
+}
+
+static void
+start (EnvoiEditorEngine *self)
+{
+  self->context = envoi_web.webkit_web_context_new ();
+  self->session = envoi_web.webkit_network_session_new_ephemeral ();
+  envoi_web.webkit_web_context_set_cache_model (self->context, WEBKIT_CACHE_MODEL_DOCUMENT_VIEWER);
+  envoi_web.webkit_web_context_register_uri_scheme (self->context, "cid", picture_requested_cb,
+                                                    NULL, NULL);
   g_signal_connect_object (self->settings, "changed::check-spelling",
                            G_CALLBACK (check_spelling), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->settings, "changed::spelling-languages",
                            G_CALLBACK (check_spelling), self, G_CONNECT_SWAPPED);
   check_spelling (self);
   load_scripts (self);
-  load_page (self);
+}
+
+static void
+did_load_cb (GObject      *source,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiEditorEngine *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  if (!envoi_web_load_finish (result, &error)) {
+    g_task_return_error (task, error);
+    return;
+  }
+
+  if (!self->context)
+    start (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+envoi_editor_engine_prepare_async (EnvoiEditorEngine   *self,
+                                   GAsyncReadyCallback  callback,
+                                   gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (ENVOI_IS_EDITOR_ENGINE (self));
+
+  task = g_task_new (self, NULL, callback, user_data);
+  g_task_set_source_tag (task, envoi_editor_engine_prepare_async);
+  envoi_web_load_async (NULL, did_load_cb, task);
+}
+
+gboolean
+envoi_editor_engine_prepare_finish (EnvoiEditorEngine  *self,
+                                    GAsyncResult       *result,
+                                    GError            **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 EnvoiEditorEngine *
@@ -331,20 +383,20 @@ envoi_editor_engine_create_view (EnvoiEditorEngine *self)
   related = g_weak_ref_get (&self->last_view);
 
   if (related)
-    view = g_object_new (WEBKIT_TYPE_WEB_VIEW,
+    view = g_object_new (envoi_web.webkit_web_view_get_type (),
                          "related-view", related,
                          "user-content-manager", manager,
                          "settings", settings,
                          NULL);
   else
-    view = g_object_new (WEBKIT_TYPE_WEB_VIEW,
+    view = g_object_new (envoi_web.webkit_web_view_get_type (),
                          "web-context", self->context,
                          "network-session", self->session,
                          "user-content-manager", manager,
                          "settings", settings,
                          NULL);
 
-  webkit_web_view_set_background_color (view, &paper);
+  envoi_web.webkit_web_view_set_background_color (view, &paper);
   g_weak_ref_set (&self->last_view, view);
   g_signal_connect (view, "decide-policy", G_CALLBACK (decide_policy_cb), NULL);
   g_signal_connect (view, "permission-request", G_CALLBACK (permission_requested_cb), NULL);

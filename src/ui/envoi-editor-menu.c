@@ -41,7 +41,7 @@ create_item (GSimpleActionGroup *actions,
   GAction *action = g_action_map_lookup_action (G_ACTION_MAP (actions), item->action);
   GVariant *target = item->target ? g_variant_new_string (item->target) : NULL;
 
-  return webkit_context_menu_item_new_from_gaction (action, _(item->label), target);
+  return envoi_web.webkit_context_menu_item_new_from_gaction (action, _(item->label), target);
 }
 
 static void
@@ -51,12 +51,12 @@ append_submenu (WebKitContextMenu  *menu,
                 const Item         *items,
                 guint               n_items)
 {
-  WebKitContextMenu *submenu = webkit_context_menu_new ();
+  WebKitContextMenu *submenu = envoi_web.webkit_context_menu_new ();
 
   for (guint i = 0; i < n_items; i++)
-    webkit_context_menu_append (submenu, create_item (actions, &items[i]));
-  webkit_context_menu_append (menu,
-                              webkit_context_menu_item_new_with_submenu (label, submenu));
+    envoi_web.webkit_context_menu_append (submenu, create_item (actions, &items[i]));
+  envoi_web.webkit_context_menu_append (
+    menu, envoi_web.webkit_context_menu_item_new_with_submenu (label, submenu));
 }
 
 static void
@@ -77,16 +77,16 @@ append_window_item (WebKitContextMenu *menu,
   g_autoptr (GSimpleAction) action = g_simple_action_new (name, NULL);
 
   g_signal_connect_object (action, "activate", G_CALLBACK (ask_window_cb), editor, 0);
-  webkit_context_menu_append (menu,
-                              webkit_context_menu_item_new_from_gaction (G_ACTION (action), label,
-                                                                         NULL));
+  envoi_web.webkit_context_menu_append (
+    menu, envoi_web.webkit_context_menu_item_new_from_gaction (G_ACTION (action), label, NULL));
 }
 
 static void
 append_separator (WebKitContextMenu *menu)
 {
-  if (webkit_context_menu_get_n_items (menu) > 0)
-    webkit_context_menu_append (menu, webkit_context_menu_item_new_separator ());
+  if (envoi_web.webkit_context_menu_get_n_items (menu) > 0)
+    envoi_web.webkit_context_menu_append (
+      menu, envoi_web.webkit_context_menu_item_new_separator ());
 }
 
 void
@@ -105,11 +105,11 @@ envoi_editor_menu_fill (WebKitContextMenu  *menu,
   append_separator (menu);
   if (target & ENVOI_EDITOR_LINK) {
     append_window_item (menu, editor, _("_Edit Link…"), "composer.link");
-    webkit_context_menu_append (menu, create_item (actions, &unlink));
+    envoi_web.webkit_context_menu_append (menu, create_item (actions, &unlink));
   }
   if (target & ENVOI_EDITOR_PICTURE) {
     append_submenu (menu, _("Picture Si_ze"), actions, size_items, G_N_ELEMENTS (size_items));
-    webkit_context_menu_append (menu, create_item (actions, &describe));
+    envoi_web.webkit_context_menu_append (menu, create_item (actions, &describe));
   }
   if (target & ENVOI_EDITOR_TABLE)
     append_submenu (menu, _("_Table"), actions, table_items, G_N_ELEMENTS (table_items));

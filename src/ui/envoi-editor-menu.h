@@ -2,7 +2,8 @@
 #pragma once
 
 #include <adwaita.h>
-#include <webkit/webkit.h>
+
+#include "envoi-web.h"
 
 G_BEGIN_DECLS
 

@@ -91,9 +91,11 @@ static char *
 dup_member (JSCValue   *message,
             const char *name)
 {
-  g_autoptr (JSCValue) value = jsc_value_object_get_property (message, name);
+  g_autoptr (JSCValue) value = envoi_web.jsc_value_object_get_property (message, name);
 
-  return jsc_value_is_string (value) ? jsc_value_to_string (value) : g_strdup ("");
+  return envoi_web.jsc_value_is_string (value)
+         ? envoi_web.jsc_value_to_string (value)
+         : g_strdup ("");
 }
 
 static void
@@ -110,9 +112,9 @@ static void
 left (EnvoiEditor *self,
       JSCValue    *message)
 {
-  g_autoptr (JSCValue) back = jsc_value_object_get_property (message, "back");
+  g_autoptr (JSCValue) back = envoi_web.jsc_value_object_get_property (message, "back");
 
-  g_signal_emit (self, signals[LEAVE], 0, jsc_value_to_boolean (back));
+  g_signal_emit (self, signals[LEAVE], 0, envoi_web.jsc_value_to_boolean (back));
 }
 
 /* A key that means something to the window; what was typed before it is here. */
@@ -130,9 +132,9 @@ static gboolean
 get_flag (JSCValue   *message,
           const char *name)
 {
-  g_autoptr (JSCValue) value = jsc_value_object_get_property (message, name);
+  g_autoptr (JSCValue) value = envoi_web.jsc_value_object_get_property (message, name);
 
-  return jsc_value_to_boolean (value);
+  return envoi_web.jsc_value_to_boolean (value);
 }
 
 static void
@@ -177,7 +179,8 @@ message_received_cb (WebKitUserContentManager *manager,
 static void
 load_page (EnvoiEditor *self)
 {
-  webkit_web_view_load_html (self->view, envoi_editor_engine_get_page (self->engine), NULL);
+  envoi_web.webkit_web_view_load_html (self->view, envoi_editor_engine_get_page (self->engine),
+                                       NULL);
 }
 
 static void
@@ -256,7 +259,8 @@ envoi_editor_dispose (GObject *object)
   self->is_ready = FALSE;
   self->picture_func = NULL;
   if (self->view) {
-    WebKitUserContentManager *manager = webkit_web_view_get_user_content_manager (self->view);
+    WebKitUserContentManager *manager =
+      envoi_web.webkit_web_view_get_user_content_manager (self->view);
 
     g_signal_handlers_disconnect_by_data (manager, self);
     g_signal_handlers_disconnect_by_data (self->view, self);
@@ -349,6 +353,40 @@ envoi_editor_open_picture (EnvoiEditor  *self,
          : NULL;
 }
 
+static void
+create_view (EnvoiEditor *self)
+{
+  WebKitUserContentManager *manager;
+
+  self->view = envoi_editor_engine_create_view (self->engine);
+  manager = envoi_web.webkit_web_view_get_user_content_manager (self->view);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Letter"), -1);
+  g_signal_connect (manager, "script-message-received::envoi",
+                    G_CALLBACK (message_received_cb), self);
+  g_signal_connect (self->view, "load-changed", G_CALLBACK (load_changed_cb), self);
+  g_signal_connect (self->view, "web-process-terminated",
+                    G_CALLBACK (process_terminated_cb), self);
+  envoi_web.webkit_web_view_set_zoom_level (self->view, self->zoom);
+  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->view));
+  load_page (self);
+}
+
+/* Where the web engine is missing, the plain surface that came first stays. */
+static void
+did_prepare_cb (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (EnvoiEditor) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!envoi_editor_engine_prepare_finish (ENVOI_EDITOR_ENGINE (source), result, &error))
+    g_warning ("There is no writing surface for formatted letters: %s", error->message);
+  else if (self->engine)
+    create_view (self);
+}
+
 /**
  * envoi_editor_start:
  * @self: a surface
@@ -362,26 +400,13 @@ void
 envoi_editor_start (EnvoiEditor       *self,
                     EnvoiEditorEngine *engine)
 {
-  WebKitUserContentManager *manager;
-
   g_return_if_fail (ENVOI_IS_EDITOR (self));
 
-  if (self->view)
+  if (self->engine)
     return;
 
   self->engine = g_object_ref (engine);
-  self->view = envoi_editor_engine_create_view (engine);
-  manager = webkit_web_view_get_user_content_manager (self->view);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self->view),
-                                  GTK_ACCESSIBLE_PROPERTY_LABEL, _("Letter"), -1);
-  g_signal_connect (manager, "script-message-received::envoi",
-                    G_CALLBACK (message_received_cb), self);
-  g_signal_connect (self->view, "load-changed", G_CALLBACK (load_changed_cb), self);
-  g_signal_connect (self->view, "web-process-terminated",
-                    G_CALLBACK (process_terminated_cb), self);
-  webkit_web_view_set_zoom_level (self->view, self->zoom);
-  adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->view));
-  load_page (self);
+  envoi_editor_engine_prepare_async (engine, did_prepare_cb, g_object_ref (self));
 }
 
 WebKitWebView *
@@ -400,7 +425,7 @@ envoi_editor_set_zoom (EnvoiEditor *self,
 
   self->zoom = zoom;
   if (self->view)
-    webkit_web_view_set_zoom_level (self->view, zoom);
+    envoi_web.webkit_web_view_set_zoom_level (self->view, zoom);
 }
 
 void
@@ -471,7 +496,7 @@ got_html_cb (GObject      *source,
 
   /* A surface that cannot answer has no newer text than what is here. */
   if (value)
-    take_html (self, jsc_value_to_string (value));
+    take_html (self, envoi_web.jsc_value_to_string (value));
 
   g_task_return_pointer (task, g_strdup (self->html), g_free);
 }
@@ -508,8 +533,8 @@ called_cb (GObject      *source,
   g_autoptr (GError) error = NULL;
   JSCValue *value;
 
-  value = webkit_web_view_call_async_javascript_function_finish (WEBKIT_WEB_VIEW (source), result,
-                                                                 &error);
+  value = envoi_web.webkit_web_view_call_async_javascript_function_finish (
+    (WebKitWebView *) source, result, &error);
   if (value)
     g_task_return_pointer (task, value, g_object_unref);
   else
@@ -585,9 +610,9 @@ envoi_editor_call_async (EnvoiEditor         *self,
   g_string_printf (call, "return envoi.%s(", function);
   named = name_arguments (owned, call);
   g_string_append (call, ");");
-  webkit_web_view_call_async_javascript_function (self->view, call->str, -1, named,
-                                                  ENVOI_EDITOR_WORLD, NULL, cancellable,
-                                                  called_cb, g_steal_pointer (&task));
+  envoi_web.webkit_web_view_call_async_javascript_function (self->view, call->str, -1, named,
+                                                            ENVOI_EDITOR_WORLD, NULL, cancellable,
+                                                            called_cb, g_steal_pointer (&task));
 }
 
 JSCValue *

@@ -88,7 +88,7 @@ got_position_cb (GObject      *source,
   g_autoptr (JSCValue) position = envoi_editor_call_finish (ENVOI_EDITOR (source), result, NULL);
 
   if (position && self->n_matches > 0)
-    show_result (self, CLAMP ((guint) jsc_value_to_int32 (position), 1, self->n_matches),
+    show_result (self, CLAMP ((guint) envoi_web.jsc_value_to_int32 (position), 1, self->n_matches),
                  self->n_matches);
 }
 
@@ -120,7 +120,7 @@ drop_target (EnvoiFindBar *self)
 {
   if (self->controller) {
     g_signal_handlers_disconnect_by_data (self->controller, self);
-    webkit_find_controller_search_finish (self->controller);
+    envoi_web.webkit_find_controller_search_finish (self->controller);
   }
   if (self->view)
     envoi_text_finder_clear (gtk_text_view_get_buffer (self->view));
@@ -137,7 +137,7 @@ got_selection_cb (GObject      *source,
 {
   g_autoptr (EnvoiFindBar) self = user_data;
   g_autoptr (JSCValue) value = envoi_editor_call_finish (ENVOI_EDITOR (source), result, NULL);
-  g_autofree char *selected = value ? jsc_value_to_string (value) : NULL;
+  g_autofree char *selected = value ? envoi_web.jsc_value_to_string (value) : NULL;
 
   if (selected && *selected != '\0' && !strchr (selected, '\n') && self->editor) {
     gtk_editable_set_text (GTK_EDITABLE (self->entry), selected);
@@ -157,7 +157,8 @@ take_target (EnvoiFindBar *self,
 
   self->editor = g_object_ref (ENVOI_EDITOR (target));
   self->controller =
-    g_object_ref (webkit_web_view_get_find_controller (envoi_editor_get_view (self->editor)));
+    envoi_web.webkit_web_view_get_find_controller (envoi_editor_get_view (self->editor));
+  g_object_ref (self->controller);
   g_signal_connect_object (self->controller, "found-text", G_CALLBACK (found_cb), self, 0);
   g_signal_connect_object (self->controller, "failed-to-find-text", G_CALLBACK (failed_cb), self,
                            0);
@@ -179,11 +180,12 @@ search_editor (EnvoiFindBar *self)
 {
   envoi_editor_call (self->editor, "restartFind", NULL);
   if (*get_words (self) == '\0') {
-    webkit_find_controller_search_finish (self->controller);
+    envoi_web.webkit_find_controller_search_finish (self->controller);
     show_result (self, 0, 0);
   } else {
     self->is_counting = TRUE;
-    webkit_find_controller_search (self->controller, get_words (self), WEB_OPTIONS, MAX_MATCHES);
+    envoi_web.webkit_find_controller_search (self->controller, get_words (self), WEB_OPTIONS,
+                                             MAX_MATCHES);
   }
 }
 
@@ -302,9 +304,9 @@ envoi_find_bar_go (EnvoiFindBar *self,
     position = envoi_text_finder_go (self->view, get_words (self), is_back);
     show_result (self, position, self->n_matches);
   } else if (self->controller && is_back) {
-    webkit_find_controller_search_previous (self->controller);
+    envoi_web.webkit_find_controller_search_previous (self->controller);
   } else if (self->controller) {
-    webkit_find_controller_search_next (self->controller);
+    envoi_web.webkit_find_controller_search_next (self->controller);
   }
 }
 

@@ -8,6 +8,7 @@
 #include "envoi-fit-layout.h"
 #include "envoi-spelling.h"
 #include "envoi-table-grid.h"
+#include "envoi-web.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -362,7 +363,7 @@ more_wanted_cb (GtkMenuButton *button,
   g_autoptr (GMenuModel) languages = NULL;
   GActionGroup *actions;
 
-  if (g_menu_model_get_n_items (G_MENU_MODEL (self->spelling_menu)) > 0)
+  if (!envoi_web_is_loaded () || g_menu_model_get_n_items (G_MENU_MODEL (self->spelling_menu)) > 0)
     return;
 
   actions = envoi_spelling_create_actions (self->settings);

@@ -244,10 +244,10 @@ got_link (GObject      *source,
 {
   g_autoptr (EnvoiIdentityPage) self = user_data;
   g_autoptr (JSCValue) link = envoi_editor_call_finish (ENVOI_EDITOR (source), result, NULL);
-  g_autoptr (JSCValue) text = link ? jsc_value_object_get_property (link, "text") : NULL;
-  g_autoptr (JSCValue) href = link ? jsc_value_object_get_property (link, "href") : NULL;
-  g_autofree char *text_value = text ? jsc_value_to_string (text) : NULL;
-  g_autofree char *href_value = href ? jsc_value_to_string (href) : NULL;
+  g_autoptr (JSCValue) text = link ? envoi_web.jsc_value_object_get_property (link, "text") : NULL;
+  g_autoptr (JSCValue) href = link ? envoi_web.jsc_value_object_get_property (link, "href") : NULL;
+  g_autofree char *text_value = text ? envoi_web.jsc_value_to_string (text) : NULL;
+  g_autofree char *href_value = href ? envoi_web.jsc_value_to_string (href) : NULL;
   GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
   EnvoiLinkDialog *dialog;
 

@@ -6,9 +6,9 @@
 #include "envoi-compat.h"
 #include "envoi-message-view.h"
 #include "envoi-part.h"
+#include "envoi-web.h"
 
 #include <glib/gi18n.h>
-#include <webkit/webkit.h>
 
 /* Content may bring neither script nor anything from the network; only pictures
  * of the same letter and styles written in it. */
@@ -52,6 +52,7 @@ struct _EnvoiMessageView {
   GListModel    *parts;
   GCancellable  *cancellable;
   char          *fallback;       /* the plain text, should the web process die */
+  char          *page;           /* nullable: waits for the web engine */
   guint measure_id;
   gboolean is_dark;
   int width;
@@ -93,10 +94,10 @@ did_open_part (GObject      *source,
 
   stream = envoi_part_open_finish (part, result, &error);
   if (stream)
-    webkit_uri_scheme_request_finish (request, stream, envoi_part_get_size (part),
-                                      envoi_part_get_content_type (part));
+    envoi_web.webkit_uri_scheme_request_finish (request, stream, envoi_part_get_size (part),
+                                                envoi_part_get_content_type (part));
   else
-    webkit_uri_scheme_request_finish_error (request, error);
+    envoi_web.webkit_uri_scheme_request_finish_error (request, error);
 }
 
 static void
@@ -108,14 +109,14 @@ picture_wanted_cb (WebKitURISchemeRequest *request,
   g_autoptr (EnvoiPart) part = NULL;
   g_autoptr (GError) error = NULL;
 
-  content_id = g_uri_unescape_string (webkit_uri_scheme_request_get_path (request), NULL);
+  content_id = g_uri_unescape_string (envoi_web.webkit_uri_scheme_request_get_path (request), NULL);
   part = dup_part (self, content_id);
 
   if (part) {
     envoi_part_open_async (part, self->cancellable, did_open_part, g_object_ref (request));
   } else {
     g_set_error (&error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "No such picture in this letter");
-    webkit_uri_scheme_request_finish_error (request, error);
+    envoi_web.webkit_uri_scheme_request_finish_error (request, error);
   }
 }
 
@@ -128,11 +129,12 @@ did_measure (GObject      *source,
   g_autoptr (JSCValue) value = NULL;
   int height;
 
-  value = webkit_web_view_evaluate_javascript_finish (WEBKIT_WEB_VIEW (source), result, NULL);
+  value = envoi_web.webkit_web_view_evaluate_javascript_finish ((WebKitWebView *) source, result,
+                                                                NULL);
   if (!value || !self->web)
     return;
 
-  height = CLAMP (jsc_value_to_int32 (value), MIN_HEIGHT, MAX_HEIGHT);
+  height = CLAMP (envoi_web.jsc_value_to_int32 (value), MIN_HEIGHT, MAX_HEIGHT);
   gtk_widget_set_size_request (GTK_WIDGET (self->web), -1, height);
 }
 
@@ -142,8 +144,9 @@ measure_cb (gpointer user_data)
   EnvoiMessageView *self = user_data;
 
   self->measure_id = 0;
-  webkit_web_view_evaluate_javascript (self->web, MEASURE, -1, WORLD, NULL, self->cancellable,
-                                       did_measure, g_object_ref (self));
+  envoi_web.webkit_web_view_evaluate_javascript (self->web, MEASURE, -1, WORLD, NULL,
+                                                 self->cancellable, did_measure,
+                                                 g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -181,20 +184,23 @@ decide_policy_cb (EnvoiMessageView         *self,
                   WebKitPolicyDecisionType  type)
 {
   WebKitNavigationAction *action;
+  const char *uri;
 
   if (type == WEBKIT_POLICY_DECISION_TYPE_RESPONSE)
     return FALSE;
 
-  action = webkit_navigation_policy_decision_get_navigation_action (
-    WEBKIT_NAVIGATION_POLICY_DECISION (decision));
-  if (webkit_navigation_action_get_navigation_type (action) == WEBKIT_NAVIGATION_TYPE_LINK_CLICKED)
-    open_link (self, webkit_uri_request_get_uri (webkit_navigation_action_get_request (action)));
+  action = envoi_web.webkit_navigation_policy_decision_get_navigation_action (
+    (WebKitNavigationPolicyDecision *) decision);
+  uri = envoi_web.webkit_uri_request_get_uri (
+    envoi_web.webkit_navigation_action_get_request (action));
+  if (envoi_web.webkit_navigation_action_get_navigation_type (action) ==
+      WEBKIT_NAVIGATION_TYPE_LINK_CLICKED)
+    open_link (self, uri);
   else if (type == WEBKIT_POLICY_DECISION_TYPE_NAVIGATION_ACTION &&
-           g_str_equal (webkit_uri_request_get_uri (
-                          webkit_navigation_action_get_request (action)), "about:blank"))
+           g_str_equal (uri, "about:blank"))
     return FALSE;
 
-  webkit_policy_decision_ignore (decision);
+  envoi_web.webkit_policy_decision_ignore (decision);
   return TRUE;
 }
 
@@ -216,28 +222,28 @@ make_settings (void)
 {
   /* Script stays possible for measuring only: what the letter brings is
    * stripped as markup and forbidden by the content policy. */
-  return webkit_settings_new_with_settings ("enable-javascript-markup", FALSE,
-                                            "enable-html5-database", FALSE,
-                                            "enable-html5-local-storage", FALSE,
-                                            "enable-media", FALSE,
-                                            "enable-page-cache", FALSE,
-                                            "enable-webgl", FALSE,
-                                            "enable-dns-prefetching", FALSE,
-                                            "allow-modal-dialogs", FALSE,
-                                            "hardware-acceleration-policy",
-                                            WEBKIT_HARDWARE_ACCELERATION_POLICY_NEVER,
-                                            NULL);
+  return envoi_web.webkit_settings_new_with_settings ("enable-javascript-markup", FALSE,
+                                                      "enable-html5-database", FALSE,
+                                                      "enable-html5-local-storage", FALSE,
+                                                      "enable-media", FALSE,
+                                                      "enable-page-cache", FALSE,
+                                                      "enable-webgl", FALSE,
+                                                      "enable-dns-prefetching", FALSE,
+                                                      "allow-modal-dialogs", FALSE,
+                                                      "hardware-acceleration-policy",
+                                                      WEBKIT_HARDWARE_ACCELERATION_POLICY_NEVER,
+                                                      NULL);
 }
 
 static void
 make_web (EnvoiMessageView *self)
 {
   g_autoptr (WebKitSettings) settings = make_settings ();
-  g_autoptr (WebKitWebContext) context = webkit_web_context_new ();
-  g_autoptr (WebKitNetworkSession) session = webkit_network_session_new_ephemeral ();
+  g_autoptr (WebKitWebContext) context = envoi_web.webkit_web_context_new ();
+  g_autoptr (WebKitNetworkSession) session = envoi_web.webkit_network_session_new_ephemeral ();
 
-  webkit_web_context_register_uri_scheme (context, "cid", picture_wanted_cb, self, NULL);
-  self->web = g_object_new (WEBKIT_TYPE_WEB_VIEW,
+  envoi_web.webkit_web_context_register_uri_scheme (context, "cid", picture_wanted_cb, self, NULL);
+  self->web = g_object_new (envoi_web.webkit_web_view_get_type (),
                             "web-context", context,
                             "network-session", session,
                             "settings", settings,
@@ -293,6 +299,7 @@ envoi_message_view_finalize (GObject *object)
 
   g_clear_object (&self->cancellable);
   g_free (self->fallback);
+  g_free (self->page);
 
   G_OBJECT_CLASS (envoi_message_view_parent_class)->finalize (object);
 }
@@ -321,30 +328,61 @@ envoi_message_view_init (EnvoiMessageView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
+static void
+show_page (EnvoiMessageView *self)
+{
+  g_autofree char *page = g_steal_pointer (&self->page);
+
+  envoi_web.webkit_web_view_load_html (self->web, page, NULL);
+  gtk_stack_set_visible_child_name (self->stack, "web");
+}
+
+static void
+did_load_web_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  g_autoptr (EnvoiMessageView) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean is_loaded = envoi_web_load_finish (result, &error);
+
+  if (!self->page || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  if (!is_loaded) {
+    g_warning ("There is no view for formatted letters: %s", error->message);
+    show_text (self, self->fallback);
+    return;
+  }
+
+  if (!self->web)
+    make_web (self);
+  show_page (self);
+}
+
 void
 envoi_message_view_show (EnvoiMessageView *self,
                          const char       *html,
                          const char       *text,
                          GListModel       *parts)
 {
-  g_autofree char *page = NULL;
-
   g_return_if_fail (ENVOI_IS_MESSAGE_VIEW (self));
 
   g_set_object (&self->parts, parts);
   g_free (self->fallback);
   self->fallback = g_strdup (text);
+  g_clear_pointer (&self->page, g_free);
 
   if (!html || !*html) {
     show_text (self, text);
     return;
   }
 
-  if (!self->web)
-    make_web (self);
-  page = g_strconcat (PAPER, self->is_dark ? DARK_PAPER : "", html, NULL);
-  webkit_web_view_load_html (self->web, page, NULL);
-  gtk_stack_set_visible_child_name (self->stack, "web");
+  self->page = g_strconcat (PAPER, self->is_dark ? DARK_PAPER : "", html, NULL);
+  if (self->web)
+    show_page (self);
+  else
+    envoi_web_load_async (self->cancellable, did_load_web_cb, g_object_ref (self));
 }
 
 void

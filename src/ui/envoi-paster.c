@@ -85,7 +85,7 @@ did_paste_cb (GObject      *source,
   g_autoptr (JSCValue) is_formatted =
     envoi_editor_call_finish (ENVOI_EDITOR (source), result, NULL);
 
-  if (is_formatted && self->bar && jsc_value_to_boolean (is_formatted))
+  if (is_formatted && self->bar && envoi_web.jsc_value_to_boolean (is_formatted))
     show_offer (self, OFFER_SIMPLER);
   self->is_pasting = FALSE;
 }
@@ -114,9 +114,9 @@ static char *
 dup_member (JSCValue   *object,
             const char *name)
 {
-  g_autoptr (JSCValue) value = jsc_value_object_get_property (object, name);
+  g_autoptr (JSCValue) value = envoi_web.jsc_value_object_get_property (object, name);
 
-  return jsc_value_to_string (value);
+  return envoi_web.jsc_value_to_string (value);
 }
 
 static void
@@ -209,11 +209,11 @@ take_each (EnvoiPaster *self,
            const char  *name,
            void (*take)(EnvoiPaster *, JSCValue *))
 {
-  g_autoptr (JSCValue) list = jsc_value_object_get_property (taken, name);
-  g_autoptr (JSCValue) length = jsc_value_object_get_property (list, "length");
+  g_autoptr (JSCValue) list = envoi_web.jsc_value_object_get_property (taken, name);
+  g_autoptr (JSCValue) length = envoi_web.jsc_value_object_get_property (list, "length");
 
-  for (int i = 0; i < jsc_value_to_int32 (length); i++) {
-    g_autoptr (JSCValue) item = jsc_value_object_get_property_at_index (list, (guint) i);
+  for (int i = 0; i < envoi_web.jsc_value_to_int32 (length); i++) {
+    g_autoptr (JSCValue) item = envoi_web.jsc_value_object_get_property_at_index (list, (guint) i);
 
     take (self, item);
   }

@@ -72,15 +72,17 @@ got_picture_cb (GObject      *source,
 {
   EnvoiEditor *editor = ENVOI_EDITOR (source);
   g_autoptr (JSCValue) picture = envoi_editor_call_finish (editor, result, NULL);
-  g_autoptr (JSCValue) id = picture ? jsc_value_object_get_property (picture, "id") : NULL;
-  g_autoptr (JSCValue) alt = picture ? jsc_value_object_get_property (picture, "alt") : NULL;
+  g_autoptr (JSCValue) id =
+    picture ? envoi_web.jsc_value_object_get_property (picture, "id") : NULL;
+  g_autoptr (JSCValue) alt =
+    picture ? envoi_web.jsc_value_object_get_property (picture, "alt") : NULL;
   g_autofree char *words = NULL;
 
   if (!picture)
     return;
 
-  words = jsc_value_to_string (alt);
-  show (editor, jsc_value_to_string (id), words);
+  words = envoi_web.jsc_value_to_string (alt);
+  show (editor, envoi_web.jsc_value_to_string (id), words);
 }
 
 void

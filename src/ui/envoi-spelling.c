@@ -5,16 +5,17 @@
 
 #include "envoi-spelling.h"
 
+#include "envoi-web.h"
+
 #include <enchant.h>
 #include <glib/gi18n.h>
-#include <jsc/jsc.h>
 #include <string.h>
 
 #define CHECK_KEY "check-spelling"
 #define LANGUAGES_KEY "spelling-languages"
 #define ACTION_PREFIX "language-"
 
-/* The name comes from the script engine's tables, which are always there. */
+/* The name comes from the script engine's tables. */
 #define NAME_SCRIPT \
   "(code, locale) => new Intl.DisplayNames([locale, 'en'], { type: 'language' }).of(code)"
 
@@ -109,18 +110,20 @@ envoi_spelling_list_chosen (GSettings *settings)
 char *
 envoi_spelling_name_language (const char *code)
 {
-  g_autoptr (JSCContext) context = jsc_context_new ();
-  g_autoptr (JSCValue) function = jsc_context_evaluate (context, NAME_SCRIPT, -1);
+  g_autoptr (JSCContext) context = envoi_web.jsc_context_new ();
+  g_autoptr (JSCValue) function = envoi_web.jsc_context_evaluate (context, NAME_SCRIPT, -1);
   g_autofree char *tag = g_strdelimit (g_strdup (code), "_", '-');
   /* Translators: the code of your own language, with hyphens, as in "zh-Hans" or "pt-BR". */
   const char *locale = C_("language code", "en");
   g_autoptr (JSCValue) name =
-    jsc_value_function_call (function, G_TYPE_STRING, tag, G_TYPE_STRING, locale, G_TYPE_NONE);
+    envoi_web.jsc_value_function_call (function, G_TYPE_STRING, tag, G_TYPE_STRING, locale,
+                                       G_TYPE_NONE);
 
-  if (!name || jsc_context_get_exception (context) || !jsc_value_is_string (name))
+  if (!name || envoi_web.jsc_context_get_exception (context) ||
+      !envoi_web.jsc_value_is_string (name))
     return g_strdup (code);
 
-  return jsc_value_to_string (name);
+  return envoi_web.jsc_value_to_string (name);
 }
 
 static void

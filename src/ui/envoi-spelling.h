@@ -13,7 +13,8 @@ G_BEGIN_DECLS
 GStrv         envoi_spelling_list_installed (void);
 /* Those of them that are to be checked; empty = no checking. */
 GStrv         envoi_spelling_list_chosen    (GSettings          *settings);
-/* "English (United States)" in the person's language. */
+/* "English (United States)" in the person's language. With the web engine only, as
+ * envoi_spelling_create_menu(). */
 char         *envoi_spelling_name_language  (const char         *code);
 /* Toggles "check" and one for each language ("language-en_US"). */
 GActionGroup *envoi_spelling_create_actions (GSettings          *settings);

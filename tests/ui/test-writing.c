@@ -12,6 +12,7 @@
 #include "envoi-spelling.h"
 #include "envoi-table-grid.h"
 #include "envoi-twin.h"
+#include "envoi-web.h"
 
 #include <string.h>
 
@@ -449,6 +450,20 @@ test_table_grid (void)
   g_assert_finalize_object (grid);
 }
 
+static void
+load_web (void)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  envoi_web_load_async (NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_web_load_finish (result, &error);
+  g_assert_no_error (error);
+  g_assert_true (envoi_web_is_loaded ());
+}
+
 /* The dictionary that every installation of the tests has. */
 static void
 test_spelling (void)
@@ -456,11 +471,13 @@ test_spelling (void)
   g_autoptr (GSettings) settings = g_settings_new (ENVOI_APPLICATION_ID);
   g_auto (GStrv) installed = envoi_spelling_list_installed ();
   GActionGroup *actions = envoi_spelling_create_actions (settings);
-  g_autofree char *name = envoi_spelling_name_language ("en_US");
+  g_autofree char *name = NULL;
   g_auto (GStrv) off = NULL;
   g_auto (GStrv) chosen = NULL;
 
   g_assert_true (g_strv_contains ((const char *const *) installed, "en_US"));
+  load_web ();
+  name = envoi_spelling_name_language ("en_US");
   g_assert_nonnull (strstr (name, "English"));
 
   g_settings_set_boolean (settings, "check-spelling", FALSE);
