@@ -144,7 +144,7 @@ set_tls_error (GError **error,
                int      status)
 {
   g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TRANSIENT,
-               "The protected connection failed: %s.", gnutls_strerror (status));
+               "The protected connection failed (%s).", gnutls_strerror (status));
 }
 
 static gsize

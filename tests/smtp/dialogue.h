@@ -19,6 +19,9 @@ typedef enum {
   DIALOGUE_RAW,      /* the server sends these octets and falls silent; not in files */
   DIALOGUE_DRIP,     /* the server sends an octet now and then, for ever; not in files */
   DIALOGUE_NEW_KEYS, /* the server asks for new keys now and then, for ever; not in files */
+  DIALOGUE_RAW_END,  /* the server sends these octets and closes; not in files */
+  DIALOGUE_RAW_ALERT, /* the server sends these octets and a fatal alert of TLS; not in files */
+  DIALOGUE_RAW_DEAF, /* the server sends these octets and reads no more; not in files */
 } DialogueVerb;
 
 /* What a server does below SMTP. */

@@ -148,14 +148,40 @@ test_providers (void)
   }
 }
 
+/* A number that is none, or none that this program could count to, is no limit. */
 static void
 test_limits (void)
 {
-  const char *const lines[] = { "mail", "LIMITS RCPTMAX=50 MAILMAX=10 RCPTDOMAINMAX=1", NULL };
-  g_autoptr (EnvoiSmtpCapabilities) offers = parse (lines);
+  static const struct {
+    const char *line;
+    guint rcpt_max, mail_max, rcpt_domain_max;
+    guint64 size_limit;
+  } cases[] = {
+    { "LIMITS RCPTMAX=50 MAILMAX=10 RCPTDOMAINMAX=1", 50, 10, 1, 0 },
+    { "LIMITS RCPTMAX=0 MAILMAX=0", 0, 0, 0, 0 },
+    { "LIMITS RCPTMAX=-1 MAILMAX=+1 RCPTDOMAINMAX= 1", 0, 0, 0, 0 },
+    { "LIMITS RCPTMAX=4294967295 MAILMAX=4294967296", G_MAXUINT, G_MAXUINT, 0, 0 },
+    { "LIMITS RCPTMAX=18446744073709551617", 0, 0, 0, 0 },
+    { "LIMITS MAILMAX=99999999999999999999999999999999", 0, 0, 0, 0 },
+    { "LIMITS RCPTMAX=0x10 MAILMAX=1e9", 0, 0, 0, 0 },
+    { "LIMITS RCPTMAX MAILMAX==5", 0, 0, 0, 0 },
+    { "SIZE 9223372036854775807", 0, 0, 0, G_MAXINT64 },
+    { "SIZE 9223372036854775808", 0, 0, 0, 0 },
+    { "SIZE 18446744073709551616", 0, 0, 0, 0 },
+    { "SIZE 18446744073709551617000000", 0, 0, 0, 0 },
+    { "SIZE 0x7fffffff", 0, 0, 0, 0 },
+  };
 
-  g_assert_cmpuint (offers->rcpt_max, ==, 50);
-  g_assert_cmpuint (offers->mail_max, ==, 10);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    const char *const lines[] = { "mail", cases[i].line, NULL };
+    g_autoptr (EnvoiSmtpCapabilities) offers = parse (lines);
+
+    g_test_message ("%s", cases[i].line);
+    g_assert_cmpuint (offers->rcpt_max, ==, cases[i].rcpt_max);
+    g_assert_cmpuint (offers->mail_max, ==, cases[i].mail_max);
+    g_assert_cmpuint (offers->rcpt_domain_max, ==, cases[i].rcpt_domain_max);
+    g_assert_cmpuint (offers->size_limit, ==, cases[i].size_limit);
+  }
 }
 
 /* The table of transfers: what is offered, what the letter is, how it goes. */

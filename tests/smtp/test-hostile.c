@@ -28,6 +28,9 @@ static const EnvoiSmtpTimeouts patient = {
   .data_ms = 20000, .stall_ms = 20000, .final_ms = 20000, .quit_ms = 5000,
 };
 
+/* More than all buffers between two sockets hold. */
+#define LARGE_OCTETS (32 * 1024 * 1024)
+
 typedef struct {
   const char *prose;
   DialogueVerb verb;
@@ -58,12 +61,18 @@ static const Attack attacks[] = {
   { "terminal escapes", DIALOGUE_RAW, "\033]0;owned\007\033[2J\r\n" },
   { "a farewell and what the client hoped for", DIALOGUE_RAW, "221 bye\r\n250 sent\r\n" },
   { "a TLS record", DIALOGUE_RAW, "\x16\x03\x01\x00\x05hello", 10 },
+  { "the end in the middle of a reply", DIALOGUE_RAW_END, "250-more to come\r\n250 o" },
+  { "the end in place of a line's", DIALOGUE_RAW_END, "250 ok" },
+  { "the end between CR and LF", DIALOGUE_RAW_END, "250 ok\r" },
+  { "an alert in the middle of a reply", DIALOGUE_RAW_ALERT, "250-more to come\r\n250 o" },
+  { "an alert in place of a line's end", DIALOGUE_RAW_ALERT, "250 ok" },
 };
 
 typedef struct {
   const Dialogue *dialogue;
   EnvoiSmtpConnection *connection;
   const EnvoiSmtpTimeouts *timeouts;
+  GCancellable *cancellable;   /* nullable */
   guint n_committed;
   guint n_sent;
 } Play;
@@ -88,23 +97,30 @@ send_letter (Play *play)
     .user_data = play,
   };
 
-  return envoi_smtp_connection_send_sync (play->connection, &transaction, NULL);
+  return envoi_smtp_connection_send_sync (play->connection, &transaction, play->cancellable);
 }
 
 static EnvoiSmtpOutcome *
-run_client (Play       *play,
-            TestServer *server)
+open_connection (Play       *play,
+                 TestServer *server)
 {
   g_autoptr (EnvoiClock) clock = envoi_clock_new_system ();
   g_autoptr (EnvoiSmtpEndpoint) endpoint =
     dialogue_dup_endpoint (play->dialogue, test_server_get_port (server),
                            certificates_get_ca_file ());
   g_autoptr (EnvoiSmtpCredentials) credentials = dialogue_dup_credentials (play->dialogue);
-  EnvoiSmtpOutcome *outcome;
 
   play->connection = envoi_smtp_connection_new (endpoint, clock);
   envoi_smtp_connection_set_timeouts (play->connection, play->timeouts);
-  outcome = envoi_smtp_connection_open_sync (play->connection, credentials, NULL);
+  return envoi_smtp_connection_open_sync (play->connection, credentials, play->cancellable);
+}
+
+static EnvoiSmtpOutcome *
+run_client (Play       *play,
+            TestServer *server)
+{
+  EnvoiSmtpOutcome *outcome = open_connection (play, server);
+
   for (guint i = 0; !outcome->error && i < play->dialogue->n_letters; i++) {
     envoi_smtp_outcome_unref (outcome);
     outcome = send_letter (play);
@@ -227,6 +243,126 @@ test_every_step (gconstpointer data)
   }
 }
 
+static const Dialogue *
+find_dialogue (const char *name)
+{
+  static GPtrArray *all;
+
+  if (!all)
+    all = dialogue_load_all ();
+  for (guint i = 0; i < all->len; i++)
+    if (g_str_equal (((Dialogue *) g_ptr_array_index (all, i))->name, name))
+      return g_ptr_array_index (all, i);
+
+  g_assert_not_reached ();
+}
+
+typedef struct {
+  TestServer *server;
+  guint step;
+  GCancellable *cancellable;
+} Canceller;
+
+static gpointer
+cancel_at_step (gpointer data)
+{
+  Canceller *canceller = data;
+
+  test_server_wait_for_step (canceller->server, canceller->step);
+  g_cancellable_cancel (canceller->cancellable);
+  return NULL;
+}
+
+typedef struct {
+  const char *name;
+  guint n_steps;           /* after which the server is deaf */
+  Attack attack;
+  gboolean is_cancelled;
+  const char *expect;
+} Deafness;
+
+static const Deafness deafnesses[] = {
+  { "early-refusal", 14, { "a deaf server", DIALOGUE_RAW_DEAF }, FALSE, "transient" },
+  { "early-refusal", 14, { "a deaf server", DIALOGUE_RAW_DEAF }, TRUE, "cancelled" },
+  { "early-refusal", 14, { "a deaf server that talks", DIALOGUE_RAW_DEAF, "250-ok\r\n", 0, 4096 },
+    FALSE, "protocol" },
+  { "large-chunks", 12, { "a deaf server", DIALOGUE_RAW_DEAF }, FALSE, "transient" },
+  { "large-chunks", 12, { "a deaf server", DIALOGUE_RAW_DEAF }, TRUE, "cancelled" },
+  { "large-chunks", 12, { "a deaf server that talks", DIALOGUE_RAW_DEAF, "250-ok\r\n", 0, 4096 },
+    FALSE, "protocol" },
+};
+
+/* Both sides' buffers are full: a client that only writes would wait for ever, and
+ * one that then only reads as well. */
+static void
+test_deaf (gconstpointer data)
+{
+  const Deafness *deafness = data;
+  Dialogue *part = attack_at (find_dialogue (deafness->name), deafness->n_steps,
+                              &deafness->attack);
+  EnvoiSmtpTimeouts timeouts = patient;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Play play = { .dialogue = part, .timeouts = &timeouts, .cancellable = cancellable };
+  g_autoptr (GString) large = g_string_sized_new (LARGE_OCTETS);
+  Canceller canceller = { .step = deafness->n_steps, .cancellable = cancellable };
+  g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
+  g_autofree char *failure = NULL;
+  g_autoptr (GString) in_clear = NULL;
+  g_autoptr (GString) message = NULL;
+  GThread *thread = NULL;
+
+  while (large->len < LARGE_OCTETS)
+    g_string_append_len (large, part->message->str, (gssize) part->message->len);
+  part->message = large;
+  timeouts.stall_ms = deafness->is_cancelled ? timeouts.stall_ms : 300;
+
+  canceller.server = test_server_new (part, certificates_get_localhost ());
+  if (deafness->is_cancelled)
+    thread = g_thread_new ("canceller", cancel_at_step, &canceller);
+  outcome = run_client (&play, canceller.server);
+  if (thread)
+    g_thread_join (thread);
+  test_server_finish (canceller.server, &failure, &in_clear, &message);
+
+  g_assert_cmpstr (failure, ==, NULL);
+  g_assert_cmpstr (dialogue_name_error (outcome->error), ==, deafness->expect);
+  g_assert_cmpuint (play.n_committed, ==, 0);
+  check_words (part, outcome, in_clear);
+  free_part (part);
+}
+
+/* What a server says between two letters is nobody's reply: not that to the next
+ * one, whatever it may be. */
+static void
+test_between (gconstpointer data)
+{
+  const Attack attack = { "a word between letters", DIALOGUE_RAW, data };
+  const Dialogue *whole = find_dialogue ("single-flight");
+  Dialogue *part = attack_at (whole, whole->steps->len - 2, &attack);
+  TestServer *server = test_server_new (part, certificates_get_localhost ());
+  Play play = { .dialogue = part, .timeouts = &patient };
+  g_autoptr (EnvoiSmtpOutcome) outcome = open_connection (&play, server);
+  g_autoptr (EnvoiSmtpOutcome) first = NULL;
+  g_autoptr (EnvoiSmtpOutcome) second = NULL;
+  g_autofree char *failure = NULL;
+  g_autoptr (GString) in_clear = NULL;
+  g_autoptr (GString) message = NULL;
+
+  g_assert_no_error (outcome->error);
+  first = send_letter (&play);
+  g_assert_no_error (first->error);
+  g_assert_false (envoi_smtp_connection_watch_sync (play.connection, 20000, NULL));
+  g_assert_false (envoi_smtp_connection_is_reusable (play.connection));
+  second = send_letter (&play);
+  g_assert_nonnull (second->error);
+  g_assert_cmpuint (play.n_committed, ==, 1);
+
+  g_clear_object (&play.connection);
+  test_server_finish (server, &failure, &in_clear, &message);
+  g_assert_cmpstr (message->str, ==, whole->message->str);
+  free_part (part);
+}
+
 static void
 play_trick (const Dialogue *dialogue,
             DialogueTricks  tricks,
@@ -294,13 +430,8 @@ static void
 test_no_resumption (void)
 {
   static const CertificateSpec bad = { .prose = "another host's", .dns = { "other.example" } };
-  g_autoptr (GPtrArray) all = dialogue_load_all ();
   gnutls_certificate_credentials_t credentials = certificates_make (&bad, NULL);
-  const Dialogue *dialogue = NULL;
-
-  for (guint i = 0; i < all->len; i++)
-    if (g_str_equal (((Dialogue *) g_ptr_array_index (all, i))->name, "lockstep"))
-      dialogue = g_ptr_array_index (all, i);
+  const Dialogue *dialogue = find_dialogue ("lockstep");
 
   play_trick (dialogue, DIALOGUE_TICKET_FLOOD, "sent");
   for (guint i = 0; i < 2; i++) {
@@ -336,6 +467,18 @@ is_swept (const char *name)
   return FALSE;
 }
 
+static void
+add_deafnesses (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (deafnesses); i++) {
+    g_autofree char *path =
+      g_strdup_printf ("/envoi/smtp/hostile/deaf/%s/%s", deafnesses[i].name,
+                       deafnesses[i].attack.octets ? "talking" : deafnesses[i].expect);
+
+    g_test_add_data_func (path, &deafnesses[i], test_deaf);
+  }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -359,6 +502,11 @@ main (int    argc,
       g_test_add_data_func ("/envoi/smtp/hostile/new-keys", dialogue, test_new_keys);
   }
   g_test_add_func ("/envoi/smtp/hostile/no-resumption", test_no_resumption);
+  add_deafnesses ();
+  g_test_add_data_func ("/envoi/smtp/hostile/between/sent", "250 2.0.0 queued\r\n", test_between);
+  g_test_add_data_func ("/envoi/smtp/hostile/between/whole",
+                        "250 ok\r\n250 ok\r\n354 go\r\n250 2.0.0 queued\r\n", test_between);
+  g_test_add_data_func ("/envoi/smtp/hostile/between/farewell", "421 4.4.2 bye\r\n", test_between);
 
   return g_test_run ();
 }

@@ -40,6 +40,7 @@ struct _TestServer {
   GCond cond;
   guint step;
   gboolean is_over;
+  gboolean is_finishing;
 };
 
 static void
@@ -273,6 +274,16 @@ wait_for_hang_up (TestServer *self)
     continue;
 }
 
+/* What the client still sends stays in the sockets' buffers, which fill. */
+static void
+turn_deaf (TestServer *self)
+{
+  g_mutex_lock (&self->mutex);
+  while (!self->is_finishing)
+    g_cond_wait (&self->cond, &self->mutex);
+  g_mutex_unlock (&self->mutex);
+}
+
 static void
 tell_step (TestServer *self,
            guint       step)
@@ -326,6 +337,18 @@ do_step (TestServer *self,
     case DIALOGUE_RAW:
       transmit (self, step->text, step->length);
       wait_for_hang_up (self);
+      return FALSE;
+    case DIALOGUE_RAW_END:
+      transmit (self, step->text, step->length);
+      return FALSE;
+    case DIALOGUE_RAW_ALERT:
+      transmit (self, step->text, step->length);
+      if (self->session)
+        gnutls_alert_send (self->session, GNUTLS_AL_FATAL, GNUTLS_A_INTERNAL_ERROR);
+      return FALSE;
+    case DIALOGUE_RAW_DEAF:
+      transmit (self, step->text, step->length);
+      turn_deaf (self);
       return FALSE;
     case DIALOGUE_NEW_KEYS:
       ask_for_keys (self);
@@ -427,6 +450,10 @@ test_server_finish (TestServer  *self,
                     GString    **message)
 {
   shutdown (self->listener, SHUT_RDWR);
+  g_mutex_lock (&self->mutex);
+  self->is_finishing = TRUE;
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->mutex);
   g_thread_join (self->thread);
   close (self->listener);
 
