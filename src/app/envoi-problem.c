@@ -285,6 +285,13 @@ envoi_problem_new_for_letter (const EnvoiLetterRecord *letter,
 }
 
 EnvoiProblem *
+envoi_problem_new_for_code (const char *domain,
+                            int         code)
+{
+  return domain ? make_problem (find_sentence (domain, code), NULL) : NULL;
+}
+
+EnvoiProblem *
 envoi_problem_copy (const EnvoiProblem *self)
 {
   EnvoiProblem *copy = g_new0 (EnvoiProblem, 1);

@@ -43,6 +43,10 @@ EnvoiProblem *envoi_problem_new         (const GError            *error);
 /* NULL when the letter has no problem. @host: the account's server, for provider rules. */
 EnvoiProblem *envoi_problem_new_for_letter (const EnvoiLetterRecord *letter,
                                          const char              *host);
+/* What is said where nothing but the kind of the error was kept: no details. NULL without
+ * @domain. */
+EnvoiProblem *envoi_problem_new_for_code (const char              *domain,
+                                         int                      code);
 EnvoiProblem *envoi_problem_copy        (const EnvoiProblem      *self);
 void          envoi_problem_free        (EnvoiProblem            *self);
 

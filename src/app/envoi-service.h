@@ -186,6 +186,17 @@ void              envoi_service_save_message_async (EnvoiService       *self,
 gboolean          envoi_service_save_message_finish (EnvoiService      *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* The audit log as JSON lines, oldest first; @is_masked leaves no whole address. What @target
+ * held stays on failure. Errors: CORRUPT, G_IO_ERROR */
+void              envoi_service_export_audit_async (EnvoiService       *self,
+                                                  GFile                *target,
+                                                  gboolean              is_masked,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_export_audit_finish (EnvoiService      *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
 /* Stores the secret (keyring, or this session's memory) and marks the account ready. */
 void              envoi_service_set_password_async (EnvoiService       *self,
                                                   EnvoiAccount         *account,

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * Thread: any while one owner holds it
  */
 typedef struct {
+  gint64            number;         /* grows with every line */
   gint64            time;           /* microseconds since the epoch */
   char             *letter_id;
   char             *account_id;

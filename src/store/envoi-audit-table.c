@@ -6,6 +6,10 @@
 #include "envoi-audit-record.h"
 #include "envoi-letter-table-private.h"
 
+#define COLUMNS \
+  "number, time, letter_id, account_id, sender, recipients, accepted, refused, result," \
+  " error_domain, error_code, reply_code, reply_enhanced, reply_text"
+
 static gint64
 count_recipients (const EnvoiLetterRecord *letter,
                   EnvoiRecipientState      state)
@@ -33,20 +37,37 @@ make_record (sqlite3_stmt *row)
 {
   EnvoiAuditRecord *record = g_new0 (EnvoiAuditRecord, 1);
 
-  record->time = sqlite3_column_int64 (row, 0);
-  record->letter_id = dup_column (row, 1);
-  record->account_id = dup_column (row, 2);
-  record->sender = dup_column (row, 3);
-  record->n_recipients = (guint) sqlite3_column_int (row, 4);
-  record->n_accepted = (guint) sqlite3_column_int (row, 5);
-  record->n_refused = (guint) sqlite3_column_int (row, 6);
-  envoi_letter_state_from_string ((const char *) sqlite3_column_text (row, 7), &record->result);
-  record->error_domain = dup_column (row, 8);
-  record->error_code = sqlite3_column_int (row, 9);
-  record->reply_code = sqlite3_column_int (row, 10);
-  record->reply_enhanced = dup_column (row, 11);
-  record->reply_text = dup_column (row, 12);
+  record->number = sqlite3_column_int64 (row, 0);
+  record->time = sqlite3_column_int64 (row, 1);
+  record->letter_id = dup_column (row, 2);
+  record->account_id = dup_column (row, 3);
+  record->sender = dup_column (row, 4);
+  record->n_recipients = (guint) sqlite3_column_int (row, 5);
+  record->n_accepted = (guint) sqlite3_column_int (row, 6);
+  record->n_refused = (guint) sqlite3_column_int (row, 7);
+  envoi_letter_state_from_string ((const char *) sqlite3_column_text (row, 8), &record->result);
+  record->error_domain = dup_column (row, 9);
+  record->error_code = sqlite3_column_int (row, 10);
+  record->reply_code = sqlite3_column_int (row, 11);
+  record->reply_enhanced = dup_column (row, 12);
+  record->reply_text = dup_column (row, 13);
   return record;
+}
+
+/* @rows: (nullable): NULL with @error set */
+static GPtrArray *
+take_records (EnvoiDatabase *database,
+              sqlite3_stmt  *rows,
+              GError       **error)
+{
+  g_autoptr (GPtrArray) records =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_audit_record_free);
+  EnvoiStep step = ENVOI_STEP_ERROR;
+
+  while (rows && (step = envoi_database_step (database, rows, error)) == ENVOI_STEP_ROW)
+    g_ptr_array_add (records, make_record (rows));
+
+  return step == ENVOI_STEP_DONE ? g_steal_pointer (&records) : NULL;
 }
 
 /**
@@ -114,20 +135,35 @@ GPtrArray *
 envoi_audit_table_list (EnvoiDatabase *database,
                         GError       **error)
 {
-  g_autoptr (GPtrArray) records =
-    g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_audit_record_free);
-  sqlite3_stmt *rows = envoi_database_query (database, error,
-                                             "SELECT time, letter_id, account_id, sender,"
-                                             " recipients, accepted, refused, result,"
-                                             " error_domain, error_code, reply_code,"
-                                             " reply_enhanced, reply_text FROM audit"
-                                             " ORDER BY number", "");
-  EnvoiStep step = ENVOI_STEP_ERROR;
+  return take_records (database, envoi_database_query (database, error,
+                                                       "SELECT " COLUMNS " FROM audit"
+                                                       " ORDER BY number", ""), error);
+}
 
-  while (rows && (step = envoi_database_step (database, rows, error)) == ENVOI_STEP_ROW)
-    g_ptr_array_add (records, make_record (rows));
-
-  return step == ENVOI_STEP_DONE ? g_steal_pointer (&records) : NULL;
+/**
+ * envoi_audit_table_list_older:
+ * @database: a database
+ * @before: the number of a line
+ * @limit: how many at most
+ *
+ * Returns: (transfer full) (element-type EnvoiAuditRecord) (nullable): what is
+ *   older than that line, newest first
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: store
+ */
+GPtrArray *
+envoi_audit_table_list_older (EnvoiDatabase *database,
+                              gint64         before,
+                              guint          limit,
+                              GError       **error)
+{
+  return take_records (database, envoi_database_query (database, error,
+                                                       "SELECT " COLUMNS " FROM audit"
+                                                       " WHERE number < ? ORDER BY number DESC"
+                                                       " LIMIT ?", "ii", before, (gint64) limit),
+                       error);
 }
 
 /**

@@ -61,6 +61,10 @@ gboolean           envoi_audit_table_add      (EnvoiDatabase           *database
                                                GError                 **error);
 GPtrArray         *envoi_audit_table_list     (EnvoiDatabase           *database,
                                                GError                 **error);
+GPtrArray         *envoi_audit_table_list_older (EnvoiDatabase         *database,
+                                              gint64                   before,
+                                              guint                    limit,
+                                              GError                 **error);
 gboolean           envoi_audit_table_count    (EnvoiDatabase           *database,
                                                const char              *account_id,
                                                gint64                   since,

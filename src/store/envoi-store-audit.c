@@ -17,7 +17,8 @@ work_list_audit (EnvoiDatabase **database,
   if (!envoi_store_check_open (database, error))
     return FALSE;
 
-  request->rows = envoi_audit_table_list (*database, error);
+  request->rows = request->limit == 0 ? envoi_audit_table_list (*database, error) :
+                  envoi_audit_table_list_older (*database, request->before, request->limit, error);
   return request->rows != NULL;
 }
 
@@ -104,11 +105,46 @@ envoi_store_list_audit_async (EnvoiStore          *self,
 }
 
 /**
+ * envoi_store_list_audit_older_async:
+ * @self: a store
+ * @before: the number of a line; G_MAXINT64 = begin with the newest
+ * @limit: how many at most, 1 or more
+ * @cancellable: (nullable): stops it before it begins
+ * @callback: called with the result; it uses [method@Store.list_audit_finish]
+ * @user_data: for @callback
+ *
+ * Lists the part of the audit log that is older than a line, newest first.
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: main
+ */
+void
+envoi_store_list_audit_older_async (EnvoiStore          *self,
+                                    gint64               before,
+                                    guint                limit,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data)
+{
+  EnvoiStoreRequest *request;
+
+  g_return_if_fail (ENVOI_IS_STORE (self));
+  g_return_if_fail (limit > 0);
+
+  request = envoi_store_request_new (self, cancellable, callback, user_data);
+  request->before = before;
+  request->limit = limit;
+  envoi_store_request_push (request, FALSE, work_list_audit, listed_audit);
+}
+
+/**
  * envoi_store_list_audit_finish:
  * @self: a store
  * @result: what the callback got
  *
- * Returns: (transfer full) (element-type EnvoiAuditRecord) (nullable): oldest first
+ * Returns: (transfer full) (element-type EnvoiAuditRecord) (nullable): in the order
+ *   of the call
  *
  * Thread: main
  */

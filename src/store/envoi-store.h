@@ -168,6 +168,13 @@ void               envoi_store_list_audit_async   (EnvoiStore               *sel
                                                    GCancellable             *cancellable,
                                                    GAsyncReadyCallback       callback,
                                                    gpointer                  user_data);
+/* The lines before number @before, newest first. */
+void               envoi_store_list_audit_older_async (EnvoiStore           *self,
+                                                   gint64                    before,
+                                                   guint                     limit,
+                                                   GCancellable             *cancellable,
+                                                   GAsyncReadyCallback       callback,
+                                                   gpointer                  user_data);
 /* (element-type EnvoiAuditRecord) */
 GPtrArray         *envoi_store_list_audit_finish  (EnvoiStore               *self,
                                                    GAsyncResult             *result,

@@ -11,6 +11,7 @@
 #include "envoi-preferences-window.h"
 #include "envoi-quit-dialog.h"
 #include "envoi-search-provider.h"
+#include "envoi-sending-log.h"
 
 #include <glib/gi18n.h>
 
@@ -300,6 +301,22 @@ preferences_cb (GSimpleAction *action,
 }
 
 static void
+sending_log_cb (GSimpleAction *action,
+                GVariant      *parameter,
+                gpointer       user_data)
+{
+  EnvoiApplication *self = user_data;
+  GtkWidget *window;
+
+  if (!envoi_application_is_ready (self))
+    return;
+
+  window = envoi_sending_log_new (self->service);
+  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (envoi_application_show_main_window (self)));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
 shortcuts_cb (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       user_data)
@@ -472,6 +489,7 @@ envoi_application_startup (GApplication *application)
     { "accounts", accounts_cb },
     { "add-account", add_account_cb },
     { "preferences", preferences_cb },
+    { "sending-log", sending_log_cb },
     { "shortcuts", shortcuts_cb },
     { "about", about_cb },
     { "show-letter", show_letter_cb, "s" },
@@ -486,6 +504,7 @@ envoi_application_startup (GApplication *application)
   } keys[] = {
     { "app.new-letter", { "<Control>n" } },
     { "app.preferences", { "<Control>comma" } },
+    { "app.sending-log", { "<Control><Shift>l" } },
     { "app.shortcuts", { "<Control>question" } },
     { "app.quit", { "<Control>q" } },
     { "win.show-place(0)", { "<Alt>1" } },

@@ -241,9 +241,10 @@ envoi_words_format_state (const EnvoiLetterRecord *letter,
 }
 
 const char *
-envoi_words_get_state_icon (const EnvoiLetterRecord *letter)
+envoi_words_get_result_icon (EnvoiLetterState state,
+                             guint            n_refused)
 {
-  switch (letter->state) {
+  switch (state) {
     case ENVOI_LETTER_DRAFT:
       return "document-edit-symbolic";
     case ENVOI_LETTER_QUEUED:
@@ -253,7 +254,7 @@ envoi_words_get_state_icon (const EnvoiLetterRecord *letter)
     case ENVOI_LETTER_WAITING:
       return "view-refresh-symbolic";
     case ENVOI_LETTER_SENT:
-      return envoi_words_count_refused (letter) ? "dialog-warning-symbolic" : "object-select-symbolic";
+      return n_refused > 0 ? "dialog-warning-symbolic" : "object-select-symbolic";
     case ENVOI_LETTER_FAILED:
       return "dialog-error-symbolic";
     case ENVOI_LETTER_UNKNOWN:
@@ -264,11 +265,12 @@ envoi_words_get_state_icon (const EnvoiLetterRecord *letter)
 }
 
 const char *
-envoi_words_get_state_style (const EnvoiLetterRecord *letter)
+envoi_words_get_result_style (EnvoiLetterState state,
+                              guint            n_refused)
 {
-  switch (letter->state) {
+  switch (state) {
     case ENVOI_LETTER_SENT:
-      return envoi_words_count_refused (letter) ? "warning" : "success";
+      return n_refused > 0 ? "warning" : "success";
     case ENVOI_LETTER_FAILED:
       return "error";
     case ENVOI_LETTER_UNKNOWN:
@@ -280,6 +282,18 @@ envoi_words_get_state_style (const EnvoiLetterRecord *letter)
     default:
       return "dim-label";
   }
+}
+
+const char *
+envoi_words_get_state_icon (const EnvoiLetterRecord *letter)
+{
+  return envoi_words_get_result_icon (letter->state, envoi_words_count_refused (letter));
+}
+
+const char *
+envoi_words_get_state_style (const EnvoiLetterRecord *letter)
+{
+  return envoi_words_get_result_style (letter->state, envoi_words_count_refused (letter));
 }
 
 char *

@@ -35,6 +35,11 @@ char       *envoi_words_format_sent    (const EnvoiLetterRecord *letter);
 const char *envoi_words_get_state_icon (const EnvoiLetterRecord *letter);
 /* "warning", "error", "success" or "dim-label": the style that belongs to the state. */
 const char *envoi_words_get_state_style (const EnvoiLetterRecord *letter);
+/* The same where there is no letter any more, only what came of it. */
+const char *envoi_words_get_result_icon (EnvoiLetterState        state,
+                                         guint                   n_refused);
+const char *envoi_words_get_result_style (EnvoiLetterState       state,
+                                         guint                   n_refused);
 /* Whether a scheduled letter went out well after its time. */
 gboolean    envoi_words_is_late        (const EnvoiLetterRecord *letter);
 /* "It was due at 10:40. Envoi was not running, ..." */

@@ -124,6 +124,51 @@ test_order (Fixture      *fixture,
   }
 }
 
+static void
+assert_page (Fixture *fixture,
+             gint64   before,
+             guint    limit,
+             gint64   first_time,
+             guint    n_expected)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) lines = NULL;
+  g_autoptr (GError) error = NULL;
+  EnvoiTestWait wait = { NULL };
+
+  envoi_store_list_audit_older_async (fixture->store, before, limit, NULL, envoi_test_wait_cb,
+                                      &wait);
+  result = envoi_test_wait (&wait);
+  lines = envoi_store_list_audit_finish (fixture->store, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (lines->len, ==, n_expected);
+  for (guint i = 0; i < lines->len; i++) {
+    const EnvoiAuditRecord *line = g_ptr_array_index (lines, i);
+
+    g_assert_cmpint (line->time, ==, first_time - 1000 * i);
+  }
+}
+
+/* Page after page from the newest back, none twice and none left out. */
+static void
+test_pages (Fixture      *fixture,
+            gconstpointer data)
+{
+  g_autoptr (GPtrArray) lines = NULL;
+  const EnvoiAuditRecord *second;
+
+  assert_page (fixture, G_MAXINT64, 2, 0, 0);
+  for (guint i = 1; i <= 5; i++)
+    attempt (fixture, "one", ENVOI_LETTER_WAITING, 1000 * i);
+
+  assert_page (fixture, G_MAXINT64, 2, 5000, 2);
+  assert_page (fixture, G_MAXINT64, 9, 5000, 5);
+  lines = list (fixture->store, NULL);
+  second = g_ptr_array_index (lines, 1);
+  assert_page (fixture, second->number + 2, 2, 3000, 2);
+  assert_page (fixture, second->number, 2, 1000, 1);
+}
+
 /* Drafts and queued letters are nobody's business here. */
 static void
 test_only_attempts (Fixture      *fixture,
@@ -259,6 +304,7 @@ main (int    argc,
 
   ADD ("line", test_line);
   ADD ("order", test_order);
+  ADD ("pages", test_pages);
   ADD ("only-attempts", test_only_attempts);
   ADD ("outlives-letter", test_outlives_letter);
   ADD ("refused-write", test_refused_write);

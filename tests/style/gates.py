@@ -40,7 +40,7 @@ CONFINED = {
     r'gnutls/': ['smtp', 'practice'],
     r'gsasl\.h': ['smtp'],
     r'libsoup/': ['oauth', 'accounts'],
-    r'json-glib/': ['oauth', 'accounts', 'cli'],
+    r'json-glib/': ['oauth', 'accounts', 'cli', 'app'],
     r'libsecret/': ['secrets'],
     r'sqlite3\.h': ['store'],
     r'gtk/': ['ui'],

@@ -25,6 +25,7 @@
 #include "envoi-letter-list.h"
 #include "envoi-letter-row.h"
 #include "envoi-letter-view.h"
+#include "envoi-log-row.h"
 #include "envoi-main-window.h"
 #include "envoi-message-view.h"
 #include "envoi-message-window.h"
@@ -39,6 +40,7 @@
 #include "envoi-practice-view.h"
 #include "envoi-preferences-window.h"
 #include "envoi-recipient-list.h"
+#include "envoi-sending-log.h"
 #include "envoi-sidebar.h"
 #include "envoi-sign-in-window.h"
 #include "envoi-state-card.h"
@@ -78,7 +80,7 @@ add_widgets (void)
     ENVOI_TYPE_ASSISTANT_CODE_PAGE, ENVOI_TYPE_ASSISTANT_SERVER_PAGE, ENVOI_TYPE_SIGN_IN_WINDOW,
     ENVOI_TYPE_MESSAGE_WINDOW, ENVOI_TYPE_ACCOUNT_PAGE, ENVOI_TYPE_IDENTITY_PAGE,
     ENVOI_TYPE_CLIENT_IDS_WINDOW, ENVOI_TYPE_CLIENT_ROW, ENVOI_TYPE_DESKTOP_LIST,
-    ENVOI_TYPE_DEVICE_CODE_BOX,
+    ENVOI_TYPE_DEVICE_CODE_BOX, ENVOI_TYPE_LOG_ROW, ENVOI_TYPE_SENDING_LOG,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
@@ -134,7 +136,7 @@ test_names (void)
     ENVOI_TYPE_MAIN_WINDOW, ENVOI_TYPE_ACCOUNTS_WINDOW, ENVOI_TYPE_PREFERENCES_WINDOW,
     ENVOI_TYPE_PASSWORD_DIALOG, ENVOI_TYPE_ACCOUNT_BAR, ENVOI_TYPE_ACCOUNT_FORM,
     ENVOI_TYPE_ACCOUNT_ASSISTANT, ENVOI_TYPE_SIGN_IN_WINDOW, ENVOI_TYPE_MESSAGE_WINDOW,
-    ENVOI_TYPE_CLIENT_IDS_WINDOW, ENVOI_TYPE_CLIENT_ROW,
+    ENVOI_TYPE_CLIENT_IDS_WINDOW, ENVOI_TYPE_CLIENT_ROW, ENVOI_TYPE_SENDING_LOG,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
