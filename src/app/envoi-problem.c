@@ -178,6 +178,26 @@ make_details (const EnvoiLetterRecord *letter)
   return g_strdup (letter->error_message);
 }
 
+/* Where no reply was the reason, the details are what a layer below wrote for whoever looks
+ * closely. Only what "message" says is in the person's language already. */
+static gboolean
+has_technical_details (const EnvoiLetterRecord *letter,
+                       const EnvoiProblem      *problem)
+{
+  return letter->reply_code == 0 && !problem->certificate &&
+         g_strcmp0 (letter->error_domain, "message") != 0;
+}
+
+static EnvoiProblem *
+make_problem_of_letter (const EnvoiLetterRecord *letter,
+                        EnvoiSentence            sentence)
+{
+  EnvoiProblem *self = make_problem (sentence, make_details (letter));
+
+  self->is_technical = has_technical_details (letter, self);
+  return self;
+}
+
 static const EnvoiRecipientRecord *
 find_recipient (const EnvoiLetterRecord *letter,
                 EnvoiRecipientState      state)
@@ -239,7 +259,7 @@ make_problem_of_sent (const EnvoiLetterRecord *letter)
   if (returned)
     return make_problem (ENVOI_SENTENCE_RETURNED, g_strdup (returned->text));
   if (find_recipient (letter, ENVOI_RECIPIENT_REFUSED))
-    return make_problem (ENVOI_SENTENCE_SOME_REFUSED, make_details (letter));
+    return make_problem_of_letter (letter, ENVOI_SENTENCE_SOME_REFUSED);
 
   return NULL;
 }
@@ -268,20 +288,20 @@ envoi_problem_new_for_letter (const EnvoiLetterRecord *letter,
     return make_problem_of_sent (letter);
 
   if (letter->state == ENVOI_LETTER_UNKNOWN)
-    return make_problem (ENVOI_SENTENCE_OUTCOME_UNKNOWN, make_details (letter));
+    return make_problem_of_letter (letter, ENVOI_SENTENCE_OUTCOME_UNKNOWN);
 
   if (!letter->error_domain)
     return NULL;
 
   if (is_stopped_for_all (letter))
-    return make_problem (ENVOI_SENTENCE_ALL_OR_NOBODY, make_details (letter));
+    return make_problem_of_letter (letter, ENVOI_SENTENCE_ALL_OR_NOBODY);
 
   meaning.sentence = find_sentence (letter->error_domain, letter->error_code);
   reply = get_reply (letter, host);
   if (is_explained_by_reply (letter->error_domain, letter->error_code))
     envoi_reply_find_meaning (&reply, &meaning);
 
-  return make_problem (meaning.sentence, make_details (letter));
+  return make_problem_of_letter (letter, meaning.sentence);
 }
 
 EnvoiProblem *
@@ -302,6 +322,7 @@ envoi_problem_copy (const EnvoiProblem *self)
   copy->action_label = g_strdup (self->action_label);
   copy->url = g_strdup (self->url);
   copy->details = g_strdup (self->details);
+  copy->is_technical = self->is_technical;
   copy->certificate = self->certificate ? envoi_certificate_facts_copy (self->certificate) : NULL;
   return copy;
 }

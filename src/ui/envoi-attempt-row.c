@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "envoi-attempt-row.h"
+
+#include "envoi-problem.h"
 #include "envoi-words.h"
 
 #include <glib/gi18n.h>
@@ -47,12 +49,29 @@ get_result_words (EnvoiLetterState result)
 static char *
 format_words (const EnvoiAttemptRecord *attempt)
 {
-  if (attempt->reply_code == 0)
-    return g_strdup (attempt->error_message ? attempt->error_message : "");
+  g_autoptr (EnvoiProblem) problem = NULL;
+
+  if (attempt->reply_code == 0) {
+    problem = envoi_problem_new_for_code (attempt->error_domain, attempt->error_code);
+    return g_strdup (problem ? problem->title : "");
+  }
 
   return g_strdup_printf ("%d%s%s %s", attempt->reply_code, attempt->reply_enhanced ? " " : "",
                           attempt->reply_enhanced ? attempt->reply_enhanced : "",
                           attempt->reply_text ? attempt->reply_text : "");
+}
+
+/* The engine's own words stand with the transcript: both are for whoever looks closely. */
+static char *
+format_transcript (const EnvoiAttemptRecord *attempt)
+{
+  gboolean has_words = attempt->transcript && *attempt->transcript;
+  const char *transcript = has_words ? attempt->transcript : _("Nothing was said.");
+
+  if (attempt->reply_code != 0 || !attempt->error_message)
+    return g_strdup (transcript);
+
+  return g_strdup_printf ("%s\n\n%s", attempt->error_message, transcript);
 }
 
 static void
@@ -78,6 +97,7 @@ envoi_attempt_row_new (const EnvoiAttemptRecord *attempt,
   EnvoiAttemptRow *self = g_object_new (ENVOI_TYPE_ATTEMPT_ROW, NULL);
   g_autofree char *moment = envoi_words_format_moment (attempt->ended, now);
   g_autofree char *words = format_words (attempt);
+  g_autofree char *transcript = format_transcript (attempt);
   g_autofree char *title = NULL;
 
   /* Translators: one try to send a letter: its number, a moment such as "today at
@@ -86,7 +106,6 @@ envoi_attempt_row_new (const EnvoiAttemptRecord *attempt,
                            get_result_words (attempt->result));
   adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self), title);
   adw_expander_row_set_subtitle (ADW_EXPANDER_ROW (self), words);
-  gtk_text_buffer_set_text (self->buffer, attempt->transcript && *attempt->transcript ?
-                            attempt->transcript : _("Nothing was said."), -1);
+  gtk_text_buffer_set_text (self->buffer, transcript, -1);
   return GTK_WIDGET (self);
 }

@@ -251,7 +251,7 @@ take_details (EnvoiStateWords *self,
 {
   const EnvoiProblem *problem = facts->problem;
 
-  if (self->quote || !problem || !problem->details || !*problem->details)
+  if (self->quote || !problem || problem->is_technical || !problem->details || !*problem->details)
     return;
   /* Some details only repeat the sentence above them. */
   if (g_strcmp0 (problem->details, self->body) != 0)

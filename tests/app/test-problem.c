@@ -622,6 +622,45 @@ test_letter_states (void)
   envoi_problem_free (problem);
 }
 
+/* Only what others said, or what is translated where it is made, is there to be quoted. */
+static void
+test_technical (void)
+{
+  static const struct {
+    const char *domain;
+    int code;
+    int reply_code;
+    const char *message;
+    gboolean is_technical;
+  } cases[] = {
+    { "smtp", ENVOI_SMTP_ERROR_UNREACHABLE, 0,
+      "The server at mail.example.org, port 587, did not answer in time.", TRUE },
+    { "smtp", ENVOI_SMTP_ERROR_TLS_UNTRUSTED, 0,
+      "The server at mail.example.org showed no certificate that can be read.", TRUE },
+    { "oauth", ENVOI_OAUTH_ERROR_UNREACHABLE, 0, "The provider did not answer.", TRUE },
+    { "smtp", ENVOI_SMTP_ERROR_TRANSIENT, 451, "The server refused the letter: 451 later", FALSE },
+    { "message", ENVOI_MESSAGE_ERROR_ATTACHMENT_UNREADABLE, 0, "“a.pdf” cannot be read.", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EnvoiLetterRecord) letter = envoi_letter_record_new ("letter");
+    g_autoptr (EnvoiProblem) problem = NULL;
+    g_autoptr (EnvoiProblem) copy = NULL;
+
+    letter->state = ENVOI_LETTER_FAILED;
+    letter->error_domain = g_strdup (cases[i].domain);
+    letter->error_code = cases[i].code;
+    letter->error_message = g_strdup (cases[i].message);
+    letter->reply_code = cases[i].reply_code;
+    letter->reply_text = cases[i].reply_code ? g_strdup ("later") : NULL;
+    problem = envoi_problem_new_for_letter (letter, NULL);
+    copy = envoi_problem_copy (problem);
+    g_assert_cmpstr (problem->details, ==, cases[i].reply_code ? "451 later" : cases[i].message);
+    g_assert_true (problem->is_technical == cases[i].is_technical);
+    g_assert_true (copy->is_technical == cases[i].is_technical);
+  }
+}
+
 static void
 test_copy (void)
 {
@@ -650,6 +689,7 @@ main (int   argc,
   g_test_add_func ("/envoi/app/problem/certificate", test_certificate);
   g_test_add_func ("/envoi/app/problem/all-or-nobody", test_all_or_nobody);
   g_test_add_func ("/envoi/app/problem/letter-states", test_letter_states);
+  g_test_add_func ("/envoi/app/problem/technical", test_technical);
   g_test_add_func ("/envoi/app/problem/copy", test_copy);
   return g_test_run ();
 }

@@ -6,11 +6,13 @@
 #include "envoi-test.h"
 
 #include "envoi-accounts-window.h"
+#include "envoi-attempt-row.h"
 #include "envoi-client-ids-window.h"
 #include "envoi-main-window.h"
 #include "envoi-password-dialog.h"
 #include "envoi-place-row.h"
 #include "envoi-preferences-window.h"
+#include "envoi-smtp-error.h"
 
 /* The main window with the real service and the practice server behind it. */
 
@@ -290,6 +292,51 @@ test_others (Fixture       *fixture,
   }
 }
 
+static GtkWidget *
+find (GtkWidget *widget,
+      GType      type)
+{
+  GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (widget, type) ? widget : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find (child, type);
+
+  return found;
+}
+
+static void
+assert_attempt (int         reply_code,
+                const char *words,
+                const char *details)
+{
+  const EnvoiAttemptRecord attempt = {
+    .number = 1, .ended = G_USEC_PER_SEC, .result = ENVOI_LETTER_WAITING,
+    .error_domain = (char *) "smtp", .error_code = ENVOI_SMTP_ERROR_UNREACHABLE,
+    .error_message = (char *) "The server at mail.example.org is not there.",
+    .reply_code = reply_code, .reply_text = (char *) (reply_code ? "busy" : NULL),
+    .transcript = (char *) "S: …",
+  };
+  GtkWidget *row = g_object_ref_sink (envoi_attempt_row_new (&attempt, 2 * G_USEC_PER_SEC));
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (find (row, GTK_TYPE_TEXT_VIEW)));
+  g_autofree char *text = NULL;
+
+  g_object_get (buffer, "text", &text, NULL);
+  g_assert_cmpstr (adw_expander_row_get_subtitle (ADW_EXPANDER_ROW (row)), ==, words);
+  g_assert_cmpstr (text, ==, details);
+  g_assert_finalize_object (row);
+}
+
+/* In the row the server's words or ours; what the engine wrote is behind it. */
+static void
+test_attempt_row (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  assert_attempt (421, "421 busy", "S: …");
+  assert_attempt (0, "The mail server cannot be reached",
+                  "The server at mail.example.org is not there.\n\nS: …");
+}
+
 static void
 add (const char *name,
      void (*run)(Fixture *, gconstpointer))
@@ -313,6 +360,7 @@ main (int   argc,
   add ("delete", test_delete);
   add ("search", test_search);
   add ("others", test_others);
+  add ("attempt-row", test_attempt_row);
 
   return g_test_run ();
 }

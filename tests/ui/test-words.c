@@ -348,6 +348,24 @@ test_card_problem (void)
   assert_buttons (words, "letter.fix-recipients letter.send-now letter.edit");
 }
 
+/* What the engine wrote for whoever looks closely is no quotation, and not in every language. */
+static void
+test_card_technical (void)
+{
+  EnvoiProblem problem = {
+    .title = (char *) "The mail server cannot be reached",
+    .body = (char *) "Check your network.",
+    .details = (char *) "The server at mail.example.org, port 587, did not answer in time.",
+    .is_technical = TRUE,
+  };
+  g_autoptr (EnvoiLetterRecord) letter = make_letter (ENVOI_LETTER_WAITING);
+  const EnvoiStateFacts way = { .progress = -1 };
+  g_autoptr (EnvoiStateWords) words = envoi_state_words_new (letter, &problem, &way, NOW);
+
+  g_assert_cmpstr (words->title, ==, problem.title);
+  g_assert_null (words->quote);
+}
+
 static void
 test_quit (void)
 {
@@ -380,6 +398,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/words/card", test_card);
   g_test_add_func ("/envoi/ui/words/card-pace", test_card_pace);
   g_test_add_func ("/envoi/ui/words/card-problem", test_card_problem);
+  g_test_add_func ("/envoi/ui/words/card-technical", test_card_technical);
   g_test_add_func ("/envoi/ui/words/quit", test_quit);
 
   return g_test_run ();
