@@ -700,10 +700,12 @@ envoi_account_form_class_init (EnvoiAccountFormClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = envoi_account_form_dispose;
+  widget_class->focus = envoi_compat_focus_in_order;
   widget_class->grab_focus = envoi_account_form_grab_focus;
 
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass),
-                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+                                           G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, 0, NULL, NULL,
+                                           NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_TOLD] = g_signal_new ("told", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
@@ -712,6 +714,8 @@ envoi_account_form_class_init (EnvoiAccountFormClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-account-form.ui");
   bind_template (widget_class);
+
+  gtk_widget_class_add_binding_signal (widget_class, GDK_KEY_Escape, 0, "finished", NULL);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "envoi-account-page.h"
 #include "envoi-account-row.h"
 #include "envoi-application.h"
+#include "envoi-compat.h"
 #include "envoi-identity-page.h"
 
 #include <glib/gi18n.h>
@@ -257,6 +258,7 @@ open_form (EnvoiAccountPage *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (form, "told", G_CALLBACK (told_cb), self, G_CONNECT_SWAPPED);
   gtk_stack_add_child (self->stack, form);
+  envoi_compat_name_parts (form);
   gtk_stack_set_visible_child (self->stack, form);
   gtk_widget_grab_focus (form);
 }
@@ -335,7 +337,10 @@ back_cb (EnvoiAccountPage *self)
 static gboolean
 envoi_account_page_grab_focus (GtkWidget *widget)
 {
-  return gtk_widget_grab_focus (ENVOI_ACCOUNT_PAGE (widget)->back_button);
+  EnvoiAccountPage *self = ENVOI_ACCOUNT_PAGE (widget);
+  GtkWidget *page = gtk_stack_get_visible_child (self->stack);
+
+  return gtk_widget_grab_focus (page == self->overview ? self->back_button : page);
 }
 
 static void
@@ -377,16 +382,20 @@ envoi_account_page_class_init (EnvoiAccountPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = envoi_account_page_dispose;
+  widget_class->focus = envoi_compat_focus_in_order;
   widget_class->grab_focus = envoi_account_page_grab_focus;
 
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass),
-                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+                                           G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, 0, NULL, NULL,
+                                           NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_TOLD] = g_signal_new ("told", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-account-page.ui");
   bind_template (widget_class);
+
+  gtk_widget_class_add_binding_signal (widget_class, GDK_KEY_Escape, 0, "finished", NULL);
 }
 
 static void

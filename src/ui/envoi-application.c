@@ -6,6 +6,7 @@
 #include "envoi-about.h"
 #include "envoi-accounts-window.h"
 #include "envoi-application-private.h"
+#include "envoi-compat.h"
 #include "envoi-desktop.h"
 #include "envoi-open-letters.h"
 #include "envoi-preferences-window.h"
@@ -480,6 +481,20 @@ envoi_application_dbus_unregister (GApplication    *application,
                                                                          object_path);
 }
 
+/* Dialogs are the application's too, but it is not told of them. */
+static void
+toplevels_changed_cb (GListModel *toplevels,
+                      guint       position,
+                      guint       n_removed,
+                      guint       n_added)
+{
+  for (guint i = position; i < position + n_added; i++) {
+    g_autoptr (GtkWidget) window = g_list_model_get_item (toplevels, i);
+
+    g_signal_connect (window, "realize", G_CALLBACK (envoi_compat_name_parts), NULL);
+  }
+}
+
 static void
 envoi_application_startup (GApplication *application)
 {
@@ -524,6 +539,9 @@ envoi_application_startup (GApplication *application)
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action,
                                            (const char *[]) { keys[i].keys[0], NULL });
+
+  g_signal_connect_object (gtk_window_get_toplevels (), "items-changed",
+                           G_CALLBACK (toplevels_changed_cb), self, 0);
 
   /* Released when the service has stopped. */
   g_application_hold (application);

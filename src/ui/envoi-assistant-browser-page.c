@@ -365,6 +365,7 @@ envoi_assistant_browser_page_class_init (EnvoiAssistantBrowserPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = envoi_assistant_browser_page_dispose;
+  widget_class->focus = envoi_compat_focus_in_order;
   widget_class->grab_focus = envoi_assistant_browser_page_grab_focus;
 
   signals[SIGNAL_SIGNED_IN] = g_signal_new ("signed-in", G_TYPE_FROM_CLASS (klass),

@@ -223,6 +223,7 @@ envoi_assistant_code_page_class_init (EnvoiAssistantCodePageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = envoi_assistant_code_page_dispose;
+  widget_class->focus = envoi_compat_focus_in_order;
   widget_class->grab_focus = envoi_assistant_code_page_grab_focus;
 
   signals[SIGNAL_SUBMITTED] = g_signal_new ("submitted", G_TYPE_FROM_CLASS (klass),

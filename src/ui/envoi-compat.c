@@ -5,6 +5,7 @@
 
 #include "envoi-compat.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 typedef struct {
@@ -158,4 +159,127 @@ envoi_compat_name_list_item (GtkWidget  *child,
     gtk_accessible_update_property (GTK_ACCESSIBLE (item),
                                     GTK_ACCESSIBLE_PROPERTY_LABEL, name,
                                     -1);
+}
+
+/* What older GTK and libadwaita leave out inside their own widgets */
+
+static gboolean
+has_name (GtkWidget *widget)
+{
+  return gtk_test_accessible_has_property (GTK_ACCESSIBLE (widget),
+                                           GTK_ACCESSIBLE_PROPERTY_LABEL);
+}
+
+static GtkWidget *
+find_label (GtkWidget *widget)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_LABEL (widget))
+    return *gtk_label_get_text (GTK_LABEL (widget)) ? widget : NULL;
+  if (GTK_IS_POPOVER (widget))
+    return NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_label (child);
+
+  return found;
+}
+
+static void
+set_name (GtkWidget  *widget,
+          const char *name)
+{
+  gtk_accessible_update_property (GTK_ACCESSIBLE (widget),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL, name,
+                                  -1);
+}
+
+static void
+name_by_widget (GtkWidget *widget,
+                GtkWidget *label)
+{
+  if (label)
+    gtk_accessible_update_relation (GTK_ACCESSIBLE (widget),
+                                    GTK_ACCESSIBLE_RELATION_LABELLED_BY, label, NULL,
+                                    -1);
+}
+
+/* What a button with an icon alone is for; NULL if that is not known. */
+static const char *
+find_name (GtkWidget *button)
+{
+  const char *tooltip = gtk_widget_get_tooltip_text (button);
+
+  if (!tooltip && gtk_widget_get_ancestor (button, GTK_TYPE_SEARCH_BAR))
+    return _("Close the search");
+  if (!tooltip && GTK_IS_SHORTCUTS_WINDOW (gtk_widget_get_root (button)))
+    return _("Search");
+
+  return tooltip;
+}
+
+static void
+name_button (GtkWidget *button)
+{
+  GtkWidget *parent = gtk_widget_get_parent (button);
+  GtkWidget *label = GTK_IS_DROP_DOWN (parent) ? parent : find_label (button);
+  const char *name = label ? NULL : find_name (button);
+
+  if (label)
+    name_by_widget (button, label);
+  else if (name)
+    set_name (button, name);
+}
+
+/* The row's text has the focus; without a role it is silent. */
+static void
+name_entry_row (GtkWidget *row)
+{
+#if !ADW_CHECK_VERSION (1, 4, 0)
+  GtkEditable *text = gtk_editable_get_delegate (GTK_EDITABLE (row));
+
+  g_object_set (text, "accessible-role", GTK_ACCESSIBLE_ROLE_TEXT_BOX, NULL);
+  name_by_widget (GTK_WIDGET (text), find_label (row));
+#endif
+}
+
+void
+envoi_compat_name_parts (GtkWidget *widget)
+{
+  GtkWidget *parent = gtk_widget_get_parent (widget);
+  gboolean is_silent = !has_name (widget);
+
+  if (is_silent && (GTK_IS_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)))
+    name_button (widget);
+  else if (is_silent && (GTK_IS_EXPANDER (widget) || GTK_IS_LIST_VIEW (parent)))
+    name_by_widget (widget, find_label (widget));
+  else if (is_silent && GTK_IS_SEARCH_ENTRY (widget))
+    set_name (widget, _("Search"));
+  else if (ADW_IS_ENTRY_ROW (widget))
+    name_entry_row (widget);
+  else if (GTK_IS_POPOVER (widget) && (GTK_IS_DROP_DOWN (parent) || ADW_IS_COMBO_ROW (parent)))
+    g_signal_connect (widget, "map", G_CALLBACK (envoi_compat_name_parts), NULL);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    envoi_compat_name_parts (child);
+}
+
+gboolean
+envoi_compat_focus_in_order (GtkWidget        *widget,
+                             GtkDirectionType  direction)
+{
+  GtkWidget *child = gtk_widget_get_first_child (widget);
+
+  return child && gtk_widget_child_focus (child, direction);
+}
+
+void
+envoi_compat_guard_web_view (GtkWidget *view)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (view); child;
+       child = gtk_widget_get_next_sibling (child))
+    gtk_widget_set_can_focus (child, FALSE);
 }

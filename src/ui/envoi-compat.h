@@ -36,5 +36,15 @@ void        envoi_compat_announce          (GtkWidget            *widget,
 /* The spoken name of the list item that @child fills. */
 void        envoi_compat_name_list_item    (GtkWidget            *child,
                                             const char           *name);
+/* Gives the buttons and entries inside GTK's and libadwaita's own widgets, from
+ * @widget down, the spoken names that GTK 4.8 leaves out. Before they are shown. */
+void        envoi_compat_name_parts        (GtkWidget            *widget);
+/* A GtkWidgetClass.focus() for a widget with one child and a grab_focus() of its own: Tab
+ * leads through all that is inside. GTK's would only ever lead to what grab_focus() chooses. */
+gboolean    envoi_compat_focus_in_order    (GtkWidget            *widget,
+                                            GtkDirectionType      direction);
+/* WebKit looks keys up in a text view of no size inside its own: the Tab key
+ * is not to lead there, where nobody would find the focus again. */
+void        envoi_compat_guard_web_view    (GtkWidget            *view);
 
 G_END_DECLS

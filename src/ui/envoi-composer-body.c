@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-composer-body-private.h"
+#include "envoi-compat.h"
 #include "envoi-twin.h"
 
 #include "envoi-html.h"
@@ -335,6 +336,7 @@ envoi_composer_body_class_init (EnvoiComposerBodyClass *klass)
 
   object_class->get_property = envoi_composer_body_get_property;
   object_class->dispose = envoi_composer_body_dispose;
+  widget_class->focus = envoi_compat_focus_in_order;
   widget_class->grab_focus = envoi_composer_body_grab_focus;
 
   properties[PROP_IS_PLAIN] =

@@ -5,6 +5,7 @@
 
 #include "envoi-editor.h"
 
+#include "envoi-compat.h"
 #include "envoi-editor-actions.h"
 #include "envoi-editor-menu.h"
 
@@ -368,6 +369,7 @@ create_view (EnvoiEditor *self)
   g_signal_connect (self->view, "web-process-terminated",
                     G_CALLBACK (process_terminated_cb), self);
   envoi_web.webkit_web_view_set_zoom_level (self->view, self->zoom);
+  envoi_compat_guard_web_view (GTK_WIDGET (self->view));
   adw_bin_set_child (ADW_BIN (self), GTK_WIDGET (self->view));
   load_page (self);
 }

@@ -5,6 +5,7 @@
 
 #include "envoi-format-bar.h"
 
+#include "envoi-compat.h"
 #include "envoi-fit-layout.h"
 #include "envoi-spelling.h"
 #include "envoi-table-grid.h"
@@ -206,8 +207,8 @@ get_popup_button (EnvoiFormatBar *self,
 }
 
 static GtkWidget *
-create_popover (EnvoiFormatBar *self,
-                Popup           popup)
+create_popover_of (EnvoiFormatBar *self,
+                   Popup           popup)
 {
   switch (popup) {
     case POPUP_COLOR:
@@ -220,6 +221,16 @@ create_popover (EnvoiFormatBar *self,
     default:
       return create_emoji_chooser (self);
   }
+}
+
+static GtkWidget *
+create_popover (EnvoiFormatBar *self,
+                Popup           popup)
+{
+  GtkWidget *popover = create_popover_of (self, popup);
+
+  envoi_compat_name_parts (popover);
+  return popover;
 }
 
 /* Made when it is asked for: a composer is to be there at once. */

@@ -292,10 +292,11 @@ paste_cb (EnvoiIdentityPage *self)
 
 /* Tab would be written; out of the surface it goes on. */
 static void
-leave_cb (EnvoiIdentityPage *self)
+leave_cb (EnvoiIdentityPage *self,
+          gboolean           back)
 {
   gtk_widget_child_focus (GTK_WIDGET (gtk_widget_get_root (GTK_WIDGET (self))),
-                          GTK_DIR_TAB_FORWARD);
+                          back ? GTK_DIR_TAB_BACKWARD : GTK_DIR_TAB_FORWARD);
 }
 
 static void
@@ -365,10 +366,12 @@ envoi_identity_page_class_init (EnvoiIdentityPageClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = envoi_identity_page_dispose;
   widget_class->map = envoi_identity_page_map;
+  widget_class->focus = envoi_compat_focus_in_order;
   widget_class->grab_focus = envoi_identity_page_grab_focus;
 
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass),
-                                           G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+                                           G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, 0, NULL, NULL,
+                                           NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_TOLD] = g_signal_new ("told", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
@@ -377,6 +380,8 @@ envoi_identity_page_class_init (EnvoiIdentityPageClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-identity-page.ui");
   bind_template (widget_class);
+
+  gtk_widget_class_add_binding_signal (widget_class, GDK_KEY_Escape, 0, "finished", NULL);
 }
 
 static void

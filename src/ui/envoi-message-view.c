@@ -261,6 +261,7 @@ make_web (EnvoiMessageView *self)
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->web),
                                   GTK_ACCESSIBLE_PROPERTY_LABEL, _("Letter"),
                                   -1);
+  envoi_compat_guard_web_view (GTK_WIDGET (self->web));
   adw_bin_set_child (ADW_BIN (self->paper), GTK_WIDGET (self->web));
 }
 

@@ -205,6 +205,22 @@ class Application:
         return lines
 
 
+class Keyboard:
+    """Presses key combinations one after the other by one xdotool: quicker than keys()."""
+
+    def __init__(self):
+        self.process = subprocess.Popen(['xdotool', '-'], stdin=subprocess.PIPE, text=True)
+
+    def press(self, *names):
+        for name in names:
+            self.process.stdin.write(f'key --clearmodifiers {name}\n')
+        self.process.stdin.flush()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(5)
+
+
 def keys(*names):
     """Presses key combinations, as xdotool names them."""
     for name in names:

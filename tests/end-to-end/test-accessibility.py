@@ -1,0 +1,228 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every screen, opened and gone through by the keyboard alone, as somebody does who hears it:
+each control has a name and the Tab key leads to it, the focus is never lost, Escape closes.
+
+    test-accessibility.py ENVOI ENVOICTL
+"""
+
+import pathlib
+import subprocess
+import sys
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / 'integration'), str(HERE.parent / 'lib')]
+
+import desktop  # noqa: E402
+import tap  # noqa: E402
+from desktop import type_text, wait_for  # noqa: E402
+from mailserver import DOMAIN, PASSWORD, USER, MailServer  # noqa: E402
+from walk import Walker, describe, is_named  # noqa: E402
+
+# Tab passes by what a key does: it leads from To to the subject.
+BY_KEY = {'Cc': 'ctrl+shift+c', 'Bcc': 'ctrl+shift+b', 'More fields': 'ctrl+shift+r'}
+
+
+class AccessibilityTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        tap.need(*desktop.PROGRAMS)
+        cls.server = MailServer()
+        cls.addClassCleanup(cls.server.close)
+        cls.desktop = desktop.Desktop()
+        cls.addClassCleanup(cls.desktop.close)
+        cls.still_pictures()
+        cls.prepare_letters()
+
+    @classmethod
+    def still_pictures(cls):
+        """A key that comes while a page slides in would be for the page before it."""
+        folder = cls.desktop.config_home / 'gtk-4.0'
+        folder.mkdir()
+        (folder / 'settings.ini').write_text('[Settings]\ngtk-enable-animations=0\n')
+
+    @classmethod
+    def prepare_letters(cls):
+        subprocess.run([ENVOICTL, 'account', 'add', '--email', USER, '--name', '李雷', '--host', 'localhost',
+                        '--port', str(cls.server.tls_port), '--security', 'tls',
+                        '--ca-file', cls.server.ca_file, '--secret-stdin'],
+                       input=PASSWORD, text=True, stdout=subprocess.DEVNULL, check=True)
+        for to, subject in (('bob', 'Sent'), ('never', 'Refused')):
+            subprocess.run([ENVOICTL, 'send', '--account', USER, '--to', f'{to}@{DOMAIN}', '--subject', subject,
+                            '--wait'], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=to == 'bob')
+
+    def setUp(self):
+        self.app = desktop.Application(self.desktop, [ENVOI], 'envoi')
+        self.addCleanup(self.quit)
+        self.app.find('list item', 'Needs Attention, 1 letter')
+        self.walker = Walker(self.app)
+        self.addCleanup(self.walker.close)
+        self.windows = [window for window in self.app.root if window]
+        self.openers = []
+        self.walker.go_to('New letter')
+
+    def quit(self):
+        """As a person does: what was written is closed and not brought back."""
+        desktop.keys('ctrl+q')
+        try:
+            self.app.process.wait(5)
+        except subprocess.TimeoutExpired:  # A failed test has left a dialog open.
+            self.app.process.kill()
+            self.app.process.wait()
+
+    def find_new_window(self):
+        return wait_for('a window', lambda: next((window for window in self.app.root
+                                                  if window and window not in self.windows), None))
+
+    def open(self, *keys):
+        """Opens a window by keys."""
+        self.openers.append(self.walker.focus)
+        self.walker.keyboard.press(*keys)
+        window = self.find_new_window()
+        self.windows.append(window)
+        return window
+
+    def open_from_menu(self, mnemonic):
+        self.walker.go_to('Main menu')
+        opener = self.walker.focus
+        self.walker.press('F10')
+        self.open(mnemonic)
+        self.openers[-1] = opener
+
+    def close(self, key='Escape'):
+        """The window goes, and the one below it has the focus where it was."""
+        window = self.windows.pop()
+        self.walker.keyboard.press(key)
+        wait_for('the window to close', lambda: window not in list(self.app.root))
+        opener = self.openers.pop()
+        wait_for(f'the focus to be at {describe(opener)} again', lambda: self.walker.is_focused(opener))
+
+    def check(self, *expected, exempt=()):
+        """A round through the newest window: returns where Tab stopped."""
+        stops = self.walker.go_round()
+        self.assertIsNotNone(stops[-1], f'the focus is lost after {describe(stops[-2] if len(stops) > 1 else None)}')
+        self.assertEqual([describe(stop) for stop in stops if not is_named(stop)], [], 'without a name')
+        missed = self.walker.find_missed(self.windows[-1], stops)
+        names = [stop.name for stop in stops]
+        self.assertEqual([describe(node) for node in missed if node.name not in exempt], [],
+                         f'not reached by Tab, which led to {names}')
+        for name in expected:
+            self.assertTrue(any(name in one for one in names), f'no "{name}" among {names}')
+        return stops
+
+    def check_popup(self, button):
+        """What a button lets pop up takes the focus, and Escape gives it back."""
+        while self.walker.press('Tab') != button:
+            pass
+        inside = self.walker.press('space')
+        self.assertTrue(inside and inside != button, f'{describe(button)} opened nothing')
+        self.assertTrue(is_named(inside), f'{describe(inside)} in {describe(button)}')
+        self.assertEqual(describe(self.walker.press('Escape')), describe(button))
+
+    def wait_for_control(self, role, name):
+        """A control that the web surface brings to life when it has started."""
+        state = self.app.atspi.STATE_SENSITIVE
+        wait_for(f'{role} "{name}"', lambda: (node := self.app.look(role, name, self.windows[-1])) and
+                 node.getState().contains(state))
+
+    def test_main_window(self):
+        self.check('New letter', 'Main menu', 'Outbox', 'Accounts', 'Search in all letters')
+        self.walker.press('ctrl+f')
+        self.check('Search in all letters')
+        self.walker.press('Escape')
+        for place in '1467':
+            self.walker.keyboard.press(f'alt+{place}')
+            self.check('New letter')
+
+    def test_letters(self):
+        self.walker.keyboard.press('alt+5')
+        self.walker.go_to('Sent, to')
+        self.walker.press('Return')
+        self.check('Letter menu', 'Attempts and Technical Details')
+        self.walker.keyboard.press('alt+3')
+        self.walker.go_to('Refused, to')
+        self.walker.press('Return')
+        self.check('Letter menu', 'Edit')
+
+    def test_composer(self):
+        self.open('ctrl+n')
+        self.wait_for_control('push button', 'Bold')
+        stops = self.check('From', 'To', 'Subject', 'Letter', 'Attach Files', 'Send', 'Other Ways to Send', 'Bold',
+                           exempt=BY_KEY)
+        for name in ('From', 'Other Ways to Send', 'Style', 'Font', 'Text color', 'Highlight', 'Alignment', 'Table',
+                     'Emoji', 'More'):
+            self.check_popup(next(stop for stop in stops if name in stop.name))
+        for key in BY_KEY.values():
+            self.walker.press(key)
+        self.check('Cc', 'Bcc', 'Reply to', exempt=BY_KEY)
+        self.close('ctrl+w')
+
+    def test_composer_dialogs(self):
+        self.open('ctrl+n')
+        self.wait_for_control('push button', 'Bold')
+        self.walker.go_to('Letter')
+        type_text('Hello')
+        self.open('ctrl+k')
+        self.check('Text', 'Web or mail address', 'Cancel')
+        self.close()
+        self.walker.press('ctrl+f')
+        self.check('Find in the letter', 'Close the search', exempt=BY_KEY)
+        self.walker.press('Escape')
+        self.close('ctrl+w')
+
+    def test_preferences(self):
+        self.open('ctrl+comma')
+        self.check('Undo time', 'Default Account', 'Ask the Public Database', 'Words to Ask About', 'Import')
+        self.walker.go_to('Client Ids')
+        self.open('Return')
+        self.check('Google')
+        self.close()
+        self.close()
+
+    def test_accounts(self):
+        self.open_from_menu('c')
+        self.check('Add an account', 'Import and export', USER)
+        self.walker.go_to(USER)
+        self.walker.press('Return')
+        self.check('Back', 'Turned On', 'Server and Sign-In', 'Add an identity')
+        for name, expected in (('Server and Sign-In', 'Check'), ('李雷', 'Bold')):
+            self.walker.go_to(name)
+            self.walker.press('Return')
+            self.wait_for_control('push button', expected)
+            self.check(expected, 'Back without saving')
+            self.assertEqual(self.walker.press('Escape').name, 'Back')
+        self.assertIn(USER, self.walker.press('Escape').name)
+        self.close()
+
+    def test_assistant(self):
+        self.open_from_menu('c')
+        self.walker.go_to('Add an account')
+        self.open('Return')
+        self.check('Mail address')
+        for address, expected in (('lilei@qq.com', 'Open Mail Settings'), ('lilei@gmail.com', 'Client id')):
+            self.walker.keyboard.press('ctrl+a')
+            type_text(address)
+            self.walker.press('Return')
+            self.app.find(name=expected, within=self.windows[-1])
+            self.check(expected, 'Back')
+            self.walker.go_to('Back')
+            self.walker.press('Return')
+        self.close()
+        self.close()
+
+    def test_shortcuts(self):
+        self.open('ctrl+question')
+        self.check('Search')
+        self.close()
+
+    def test_about(self):
+        self.open_from_menu('a')
+        self.check('Details', 'Troubleshooting', 'Legal')
+        self.close()
+
+
+if __name__ == '__main__':
+    ENVOI, ENVOICTL = sys.argv[1:3]
+    del sys.argv[1:3]
+    tap.main()
