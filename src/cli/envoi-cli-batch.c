@@ -172,7 +172,7 @@ tell_durable (Batch      *batch,
   json_builder_set_member_name (builder, "id");
   json_builder_add_string_value (builder, id);
   json_builder_end_object (builder);
-  envoi_output_take_json (g_steal_pointer (&builder));
+  envoi_output_take_json_line (g_steal_pointer (&builder));
 }
 
 static void
@@ -264,7 +264,7 @@ end (Batch *batch)
   gboolean must_stay = batch->how->must_wait ||
                        (batch->how->hold_until == 0 && envoi_outbox_is_sender (outbox));
   gboolean has_refused = batch->n_refused > 0;
-  EnvoiFollowFlags flags = ENVOI_FOLLOW_QUIET | ENVOI_FOLLOW_LIST;
+  EnvoiFollowFlags flags = ENVOI_FOLLOW_QUIET | ENVOI_FOLLOW_LINES;
 
   batch_free (batch);
   if (has_refused)

@@ -141,6 +141,20 @@ print_json (Follow *follow)
   envoi_output_take_json (builder);
 }
 
+/* Behind what the run has printed already, for whoever reads line by line. */
+static void
+print_json_lines (Follow *follow)
+{
+  for (guint i = 0; i < follow->records->len; i++) {
+    const EnvoiLetterRecord *record = g_ptr_array_index (follow->records, i);
+    g_autofree char *host = dup_host (follow, record);
+    JsonBuilder *builder = json_builder_new ();
+
+    envoi_output_add_letter (builder, record, host, get_now (follow));
+    envoi_output_take_json_line (builder);
+  }
+}
+
 static void
 print_pace (gint64 until)
 {
@@ -185,7 +199,9 @@ print_trouble (Follow *follow)
 static void
 print_all (Follow *follow)
 {
-  if (envoi_cli_is_json (follow->cli))
+  if (envoi_cli_is_json (follow->cli) && (follow->flags & ENVOI_FOLLOW_LINES) != 0)
+    print_json_lines (follow);
+  else if (envoi_cli_is_json (follow->cli))
     print_json (follow);
   else if ((follow->flags & ENVOI_FOLLOW_QUIET) != 0)
     print_trouble (follow);

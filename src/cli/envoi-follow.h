@@ -10,6 +10,7 @@ typedef enum {
   ENVOI_FOLLOW_LIST = 1 << 0,    /* JSON is an array */
   ENVOI_FOLLOW_QUIET = 1 << 1,   /* say something only of what is not sent */
   ENVOI_FOLLOW_AFTER_BAD_INPUT = 1 << 2,   /* whatever becomes of them, the run ends with BAD_INPUT */
+  ENVOI_FOLLOW_LINES = 1 << 3,   /* JSON is an object a line */
 } EnvoiFollowFlags;
 
 /* Follows letters, whoever sends them, until each is at a final state, is held

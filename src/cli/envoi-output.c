@@ -280,12 +280,25 @@ envoi_output_add_letter (JsonBuilder             *builder,
   json_builder_end_object (builder);
 }
 
-void
-envoi_output_take_json (JsonBuilder *builder)
+static void
+take_json (JsonBuilder *builder,
+           gboolean     is_pretty)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
-  g_autofree char *text = json_to_string (root, TRUE);
+  g_autofree char *text = json_to_string (root, is_pretty);
 
   envoi_output_print ("%s", text);
   g_object_unref (builder);
+}
+
+void
+envoi_output_take_json (JsonBuilder *builder)
+{
+  take_json (builder, TRUE);
+}
+
+void
+envoi_output_take_json_line (JsonBuilder *builder)
+{
+  take_json (builder, FALSE);
 }

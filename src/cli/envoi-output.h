@@ -44,5 +44,7 @@ void        envoi_output_add_error        (JsonBuilder              *builder,
                                            const EnvoiProblem       *problem);
 /* Prints and frees the builder. */
 void        envoi_output_take_json        (JsonBuilder              *builder);
+/* The same, in one line. */
+void        envoi_output_take_json_line   (JsonBuilder              *builder);
 
 G_END_DECLS

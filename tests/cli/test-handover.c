@@ -169,6 +169,53 @@ assert_batch_with_bad_lines (void)
   }
 }
 
+static JsonObject *
+parse_line (const char  *line,
+            JsonNode   **node)
+{
+  g_autoptr (GError) error = NULL;
+
+  *node = json_from_string (line, &error);
+  g_assert_no_error (error);
+  g_assert_true (JSON_NODE_HOLDS_OBJECT (*node));
+  return json_node_get_object (*node);
+}
+
+/* The same for a program: an object a line, first the letters that are durable, by
+ * their lines, then what became of each. */
+static void
+assert_batch_in_json (void)
+{
+  static const char *const words[] = {
+    "send", "--account", "practice@localhost", "--batch", "--wait", "--json", NULL,
+  };
+  static const char lines[] =
+    "{\"to\": \"practice@localhost\", \"subject\": \"批量“一”\", \"text\": \"Hello\\nBob\"}\n"
+    "\n"
+    "{\"to\": \"not an address\", \"subject\": \"bad\"}\n"
+    "{\"to\": \"practice@localhost\", \"subject\": \"批量二\", \"text\": \"Hello\"}\n";
+  static const gint64 good_lines[] = { 1, 4 };
+  g_auto (Run) run = run_beside_window (lines, words);
+  g_auto (GStrv) printed = g_strsplit (g_strchomp (run.out), "\n", -1);
+
+  g_assert_cmpint (run.code, ==, 65);
+  g_assert_nonnull (strstr (run.err, "Line 3: "));
+  g_assert_cmpuint (g_strv_length (printed), ==, 4);
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (JsonNode) durable_node = NULL;
+    g_autoptr (JsonNode) letter_node = NULL;
+    JsonObject *durable = parse_line (printed[i], &durable_node);
+    JsonObject *letter = parse_line (printed[i + 2], &letter_node);
+
+    g_assert_cmpint (json_object_get_int_member (durable, "line"), ==, good_lines[i]);
+    g_assert_cmpstr (json_object_get_string_member (durable, "id"), ==,
+                     json_object_get_string_member (letter, "id"));
+    g_assert_cmpstr (json_object_get_string_member (letter, "state"), ==, "sent");
+    g_assert_true (json_object_get_null_member (letter, "error"));
+  }
+}
+
 static void
 test_window_sends (void)
 {
@@ -198,6 +245,7 @@ test_window_sends (void)
 
   envoi_test_wait_until (has_two_letters, service);
   assert_batch_with_bad_lines ();
+  assert_batch_in_json ();
   stop_window (service);
 }
 
