@@ -17,7 +17,7 @@ runtime_packages="
 
 test_packages="
   appstream at-spi2-core bsd-mailx clang cppcheck dbus-x11 desktop-file-utils
-  dovecot-core dovecot-submissiond fish fonts-cantarell fonts-dejavu-core
+  dovecot-core dovecot-submissiond evolution-data-server fish fonts-cantarell fonts-dejavu-core
   gir1.2-atspi-2.0 git git-email gnome-keyring gnutls-bin ibus ibus-gtk4
   ibus-libpinyin imagemagick
   libauthen-sasl-perl libclang-rt-14-dev libio-socket-ssl-perl libmime-tools-perl

@@ -6,6 +6,7 @@
 #include "envoi-service-contacts.h"
 #include "envoi-service-private.h"
 
+#include "envoi-desktop-contacts.h"
 #include "envoi-message-error.h"
 #include "envoi-vcard.h"
 
@@ -17,6 +18,7 @@
 
 #define FILE_NAME "contacts"
 #define MAX_BOOK (64 * 1024 * 1024)
+#define FRESH_TIME (10 * 60 * G_USEC_PER_SEC)
 
 typedef struct {
   GFile *book;        /* NULL: only what is kept is read */
@@ -303,4 +305,60 @@ envoi_service_forget_contacts (EnvoiService *self)
   file = get_file (self);
   g_clear_pointer (&self->contacts, g_strfreev);
   g_file_delete_async (file, G_PRIORITY_DEFAULT, NULL, did_delete_cb, NULL);
+}
+
+static void
+got_desktop_contacts_cb (GObject      *source,
+                         GAsyncResult *result,
+                         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiService *self = g_task_get_source_object (task);
+  GError *error = NULL;
+  GStrv people = envoi_desktop_contacts_list_finish (result, &error);
+
+  if (!people) {
+    self->desktop_contacts_at = 0;
+    g_task_return_error (task, error);
+    return;
+  }
+
+  g_strfreev (self->desktop_contacts);
+  self->desktop_contacts = people;
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+envoi_service_read_desktop_contacts_async (EnvoiService        *self,
+                                           GCancellable        *cancellable,
+                                           GAsyncReadyCallback  callback,
+                                           gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  gint64 now = g_get_monotonic_time ();
+  gboolean is_fresh;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_read_desktop_contacts_async);
+  is_fresh = self->desktop_contacts_at != 0 && now - self->desktop_contacts_at < FRESH_TIME;
+  if (is_fresh || !envoi_settings_uses_desktop_contacts (self->settings)) {
+    g_task_return_boolean (task, FALSE);
+    return;
+  }
+
+  self->desktop_contacts_at = now;
+  envoi_desktop_contacts_list_async (cancellable, got_desktop_contacts_cb,
+                                     g_steal_pointer (&task));
+}
+
+gboolean
+envoi_service_read_desktop_contacts_finish (EnvoiService  *self,
+                                            GAsyncResult  *result,
+                                            GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -45,15 +45,18 @@ add_letter (GHashTable              *known,
   }
 }
 
+/* @people: nullable */
 static void
-add_contact (GHashTable   *known,
-             GStrvBuilder *list,
-             const char   *person)
+add_contacts (GHashTable    *known,
+              GStrvBuilder  *list,
+              char         **people)
 {
-  g_autoptr (EnvoiAddress) address = envoi_address_parse (person, NULL);
+  for (guint i = 0; people && people[i]; i++) {
+    g_autoptr (EnvoiAddress) address = envoi_address_parse (people[i], NULL);
 
-  if (address)
-    add_address (known, list, address);
+    if (address)
+      add_address (known, list, address);
+  }
 }
 
 char **
@@ -78,8 +81,9 @@ envoi_service_list_correspondents (EnvoiService *self)
     }
   }
 
-  for (guint i = 0; self->contacts && self->contacts[i]; i++)
-    add_contact (known, list, self->contacts[i]);
+  add_contacts (known, list, self->contacts);
+  if (envoi_settings_uses_desktop_contacts (self->settings))
+    add_contacts (known, list, self->desktop_contacts);
 
   return g_strv_builder_end (list);
 }

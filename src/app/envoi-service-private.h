@@ -41,6 +41,8 @@ struct _EnvoiService {
   gboolean is_ready;
   char *practice_notice;           /* nullable */
   char **contacts;                 /* nullable: "Name <mailbox>", imported */
+  char **desktop_contacts;         /* nullable: the same, of the desktop */
+  gint64 desktop_contacts_at;      /* on the monotonic clock: when they were asked for; 0 = never */
   EnvoiOAuthSignIn *sign_in;       /* nullable: the one under way */
 };
 

@@ -428,6 +428,7 @@ envoi_service_dispose (GObject *object)
   g_clear_object (&self->config_folder);
   g_clear_pointer (&self->practice_notice, g_free);
   g_clear_pointer (&self->contacts, g_strfreev);
+  g_clear_pointer (&self->desktop_contacts, g_strfreev);
 
   G_OBJECT_CLASS (envoi_service_parent_class)->dispose (object);
 }

@@ -128,7 +128,7 @@ void              envoi_service_send_async       (EnvoiService         *self,
 char             *envoi_service_send_finish      (EnvoiService         *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
-/* Whom letters went to, the newest first, then imported contacts; each mailbox once, as
+/* Whom letters went to, the newest first, then contacts, imported and the desktop's; each mailbox once, as
  * "Name <mailbox>". Only what is in memory is looked through. (transfer full) */
 char            **envoi_service_list_correspondents (EnvoiService      *self);
 /* A letter of its own to each mailbox in To, Cc and Bcc, one durable commit a letter. When one

@@ -84,6 +84,12 @@ envoi_settings_dup_default_account (EnvoiSettings *self)
 }
 
 gboolean
+envoi_settings_uses_desktop_contacts (EnvoiSettings *self)
+{
+  return self->settings ? g_settings_get_boolean (self->settings, "desktop-contacts") : TRUE;
+}
+
+gboolean
 envoi_settings_asks_provider_database (EnvoiSettings *self)
 {
   return self->settings ? g_settings_get_boolean (self->settings, "ask-provider-database") : TRUE;

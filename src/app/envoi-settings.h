@@ -22,6 +22,8 @@ gint64         envoi_settings_get_audit_time      (EnvoiSettings *self);
 char          *envoi_settings_dup_default_account (EnvoiSettings *self);
 /* Whether the public database of providers may be asked about unknown domains. */
 gboolean       envoi_settings_asks_provider_database (EnvoiSettings *self);
+/* Whether people from the desktop's address books are offered. */
+gboolean       envoi_settings_uses_desktop_contacts (EnvoiSettings *self);
 void           envoi_settings_set_default_account (EnvoiSettings *self,
                                                    const char    *account_id);
 /* The person's own client ids, a{ss}: provider -> id. (transfer full) */

@@ -6,6 +6,7 @@
 #include "envoi-composer-window-private.h"
 
 #include "envoi-problem.h"
+#include "envoi-service-contacts.h"
 
 #include <glib/gi18n.h>
 
@@ -242,14 +243,35 @@ envoi_composer_window_start_editor (EnvoiComposerWindow *self)
   envoi_editor_start (envoi_composer_body_get_editor (self->body), engine);
 }
 
+static void
+offer_people (EnvoiComposerWindow *self)
+{
+  g_auto (GStrv) known = envoi_service_list_correspondents (self->service);
+
+  envoi_composer_fields_set_known (self->fields, (const char *const *) known);
+}
+
+static void
+did_read_contacts_cb (GObject      *source,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  g_autoptr (EnvoiComposerWindow) self = user_data;
+
+  if (envoi_service_read_desktop_contacts_finish (ENVOI_SERVICE (source), result, NULL) &&
+      self->service)
+    offer_people (self);
+}
+
 static gboolean
 start_editor_cb (gpointer user_data)
 {
   EnvoiComposerWindow *self = user_data;
-  g_auto (GStrv) known = envoi_service_list_correspondents (self->service);
 
   self->start_source = 0;
-  envoi_composer_fields_set_known (self->fields, (const char *const *) known);
+  offer_people (self);
+  envoi_service_read_desktop_contacts_async (self->service, NULL, did_read_contacts_cb,
+                                             g_object_ref (self));
   envoi_composer_window_start_editor (self);
   return G_SOURCE_REMOVE;
 }

@@ -30,6 +30,7 @@ struct _EnvoiPreferencesWindow {
   AdwComboRow         *account;
   AdwEntryRow         *sensitive_words;
   AdwActionRow        *contacts;
+  GtkSwitch           *desktop_contacts;
   GtkWidget           *forget_button;
 };
 
@@ -182,6 +183,7 @@ envoi_preferences_window_class_init (EnvoiPreferencesWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, account);
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, sensitive_words);
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, contacts);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, desktop_contacts);
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, forget_button);
   gtk_widget_class_bind_template_callback (widget_class, import_cb);
   gtk_widget_class_bind_template_callback (widget_class, forget_cb);
@@ -196,6 +198,8 @@ envoi_preferences_window_init (EnvoiPreferencesWindow *self)
   g_settings_bind (self->settings, "undo-seconds", self->undo_seconds, "value",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "ask-provider-database", self->ask_database, "active",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "desktop-contacts", self->desktop_contacts, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "sensitive-words", self->sensitive_words, "text",
                    G_SETTINGS_BIND_DEFAULT);
