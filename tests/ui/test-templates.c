@@ -149,6 +149,20 @@ test_names (void)
   }
 }
 
+/* Also before it is installed, as the name that the About window asks for. */
+static void
+test_icon (void)
+{
+  const char *nowhere[] = { NULL };
+  GtkIconTheme *theme = gtk_icon_theme_new ();
+
+  gtk_icon_theme_set_search_path (theme, nowhere);
+  g_assert_false (gtk_icon_theme_has_icon (theme, ENVOI_DESKTOP_ID));
+  gtk_icon_theme_add_resource_path (theme, "/io/github/envoi_mail/Envoi/icons");
+  g_assert_true (gtk_icon_theme_has_icon (theme, ENVOI_DESKTOP_ID));
+  g_object_unref (theme);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -158,6 +172,7 @@ main (int   argc,
 
   add_widgets ();
   g_test_add_func ("/envoi/ui/templates/names", test_names);
+  g_test_add_func ("/envoi/ui/templates/icon", test_icon);
 
   return g_test_run ();
 }
