@@ -323,6 +323,36 @@ def gate_test_volume(root):
     return complaints
 
 
+def has_test(root, kind, name):
+    """Whether there is what SECURITY.md calls so."""
+    tests = root / 'tests'
+    if name.startswith('tests/'):
+        return (root / name).exists()
+    if kind.startswith('dialogue'):
+        return any(tests.glob(f'dialogues/{name}.dialogue'))
+    if kind.startswith('fuzzer'):
+        return any(tests.glob(f'fuzz/fuzz-{name}.c'))
+    if re.fullmatch(r'test-[\w-]+\.(c|py)', name):
+        return any(tests.rglob(name))
+    return any(re.search(rf'\b{re.escape(name)}\b', path.read_text(errors='replace'))
+               for path in tests.rglob('*')
+               if path.suffix in ('.c', '.py') and path.parent != tests / 'style')
+
+
+def gate_security(root):
+    """Each row of SECURITY.md's table names its proof, and the proof is there."""
+    complaints = []
+    rows = [line.split('|')[1:-1] for line in (root / 'SECURITY.md').read_text().splitlines()
+            if line.startswith('| ')]
+    for who, *_, proof in rows[1:]:
+        named = re.findall(r'(?:\b(dialogues?|fuzzers?) )?`([^`]+)`', proof)
+        if not named:
+            complaints.append(f'SECURITY.md: no test for "{who.strip()}"')
+        complaints += [f'SECURITY.md: there is no test {name}' for kind, name in named
+                       if not has_test(root, kind, name)]
+    return complaints
+
+
 def gate_cppcheck(root):
     includes = [f'-I{folder}' for folder in sorted((root / 'src').iterdir()) if folder.is_dir()]
     result = subprocess.run(
@@ -350,6 +380,7 @@ GATES = {
     'hygiene': gate_hygiene,
     'translations': gate_translations,
     'test-volume': gate_test_volume,
+    'security': gate_security,
     'cppcheck': gate_cppcheck,
 }
 

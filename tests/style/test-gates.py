@@ -32,6 +32,11 @@ envoi_sample_double (int number)
 HEADER = '/* SPDX-License-Identifier: GPL-3.0-or-later */\n#pragma once\n\nint envoi_sample_double (int number);\n'
 TEST = CLEAN + '/* one more line of test */\n' * 3
 
+SECURITY = '''| who | proof |
+|---|---|
+| somebody | `tests/base/test-sample.c`, `test-sample.c`, `envoi_sample_double` |
+'''
+
 
 def function(body, parameters='void', prefix=''):
     return (f'\n/**\n * envoi_seed:\n *\n * Returns: 0\n */\n{prefix}int\nenvoi_seed ({parameters})\n'
@@ -47,6 +52,7 @@ class GateTest(unittest.TestCase):
         self.write('src/base/README.md', '# base\n')
         self.write('tests/base/test-sample.c', TEST)
         self.write('po/POTFILES', '')
+        self.write('SECURITY.md', SECURITY)
         shutil.copytree(gates.project_root() / 'tests' / 'style', self.root / 'tests' / 'style')
 
     def write(self, name, text):
@@ -67,6 +73,13 @@ class GateTest(unittest.TestCase):
     def test_clean_tree_passes_every_gate(self):
         for gate in set(gates.GATES) - {'translations', 'test-volume'}:
             self.assertEqual(self.complaints(gate), [], gate)
+
+    def test_proof_of_security(self):
+        for proof in ('`tests/base/test-gone.c`', '`test-gone.c`', '`test_gone`', 'dialogue `gone-*`', 'fuzzer `gone`'):
+            self.write('SECURITY.md', f'{SECURITY}| a thief | `test-sample.c`, {proof} |\n')
+            self.assert_found('security', 'there is no test')
+        self.write('SECURITY.md', f'{SECURITY}| a thief | nothing |\n')
+        self.assert_found('security', 'no test for "a thief"')
 
     def test_format(self):
         self.seed(function('  int a=1;\n  (void) a;\n'))
