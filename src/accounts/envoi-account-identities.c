@@ -240,6 +240,43 @@ envoi_account_remove_identity (EnvoiAccount *self,
 }
 
 /**
+ * envoi_account_place_identity:
+ * @self: an account
+ * @id: an identity's id
+ * @position: where it is to stand, from 1
+ *
+ * Returns: %FALSE when nothing can stand there, or the identity is the main one,
+ *   which stays the first, or is not known
+ *
+ * Thread: main
+ */
+gboolean
+envoi_account_place_identity (EnvoiAccount *self,
+                              const char   *id,
+                              guint         position)
+{
+  GListStore *identities;
+  g_autoptr (EnvoiIdentity) identity = NULL;
+  guint before;
+
+  g_return_val_if_fail (ENVOI_IS_ACCOUNT (self), FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  identities = envoi_account_get_identity_store (self);
+  before = find_position (self, id);
+  if (before == 0 || before == NOT_FOUND || position == 0 ||
+      position >= g_list_model_get_n_items (G_LIST_MODEL (identities)))
+    return FALSE;
+  if (before == position)
+    return TRUE;
+
+  identity = g_list_model_get_item (G_LIST_MODEL (identities), before);
+  g_list_store_remove (identities, before);
+  g_list_store_insert (identities, position, identity);
+  return TRUE;
+}
+
+/**
  * envoi_account_copy_as:
  * @self: an account
  * @id: (nullable): the copy's id, or %NULL for a new random one

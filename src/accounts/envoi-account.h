@@ -99,6 +99,10 @@ void               envoi_account_put_identity    (EnvoiAccount       *self,
 /* FALSE: it is the main one, or unknown. */
 gboolean           envoi_account_remove_identity (EnvoiAccount       *self,
                                                   const char         *id);
+/* @position: from 1. FALSE: out of range, or it is the main one, which stays the first, or unknown. */
+gboolean           envoi_account_place_identity  (EnvoiAccount       *self,
+                                                  const char         *id,
+                                                  guint               position);
 /* A working copy with the same id, for a form; its state is READY. (transfer full) */
 EnvoiAccount      *envoi_account_copy            (EnvoiAccount       *self);
 /* The same settings under another id, NULL makes a random one. (transfer full) */

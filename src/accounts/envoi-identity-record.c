@@ -139,8 +139,8 @@ apply_record (const EnvoiIdentityRecord *record,
  * @records: what the file says
  * @account: an account
  *
- * Gives @account these identities. One that stays keeps its object; the main
- * one always stays.
+ * Gives @account these identities, in this order. One that stays keeps its
+ * object; the main one always stays, and stays the first.
  *
  * Thread: main
  */
@@ -148,9 +148,18 @@ void
 envoi_identity_records_apply (GPtrArray    *records,
                               EnvoiAccount *account)
 {
+  guint position = 1;
+
   drop_missing (records, account);
   for (guint i = 0; i < records->len; i++)
     apply_record (g_ptr_array_index (records, i), account);
+
+  for (guint i = 0; i < records->len; i++) {
+    const EnvoiIdentityRecord *record = g_ptr_array_index (records, i);
+
+    if (envoi_account_place_identity (account, record->id, position))
+      position++;
+  }
 }
 
 static char *
@@ -261,14 +270,70 @@ write_record (const EnvoiIdentityRecord *record,
   }
 }
 
+/* Whether the groups of the file stand in the order of @records. */
+static gboolean
+is_in_order (GPtrArray  *records,
+             GKeyFile   *key_file,
+             const char *prefix)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (key_file, NULL);
+  guint n_seen = 0;
+
+  for (guint i = 0; groups[i]; i++) {
+    const char *id = get_identity_id (groups[i], prefix);
+    const EnvoiIdentityRecord *record = id && n_seen < records->len
+                                        ? g_ptr_array_index (records, n_seen) : NULL;
+
+    if (id && (!record || !g_str_equal (record->id, id)))
+      return FALSE;
+    if (id)
+      n_seen++;
+  }
+
+  return TRUE;
+}
+
+/* The keys of a newer version go along. */
+static void
+move_group_to_end (GKeyFile   *key_file,
+                   const char *group)
+{
+  g_auto (GStrv) names = g_key_file_get_keys (key_file, group, NULL, NULL);
+  g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; names && names[i]; i++)
+    g_ptr_array_add (values, g_key_file_get_value (key_file, group, names[i], NULL));
+
+  g_key_file_remove_group (key_file, group, NULL);
+  for (guint i = 0; i < values->len; i++)
+    g_key_file_set_value (key_file, group, names[i], g_ptr_array_index (values, i));
+}
+
+/* The order of identities is the order of their groups. */
+static void
+write_order (GPtrArray  *records,
+             GKeyFile   *key_file,
+             const char *prefix)
+{
+  if (is_in_order (records, key_file, prefix))
+    return;
+
+  for (guint i = 0; i < records->len; i++) {
+    const EnvoiIdentityRecord *record = g_ptr_array_index (records, i);
+    g_autofree char *group = g_strconcat (prefix, record->id, NULL);
+
+    move_group_to_end (key_file, group);
+  }
+}
+
 /**
  * envoi_identity_records_write:
  * @records: (nullable): what the identities are now, or %NULL when the account goes
  * @key_file: the account file
  * @account_id: whose identities
  *
- * Writes what differs, keeps keys that are not understood, and drops the
- * identities that are gone.
+ * Writes what differs and the order, keeps keys that are not understood, and
+ * drops the identities that are gone.
  *
  * Thread: any
  */
@@ -289,4 +354,6 @@ envoi_identity_records_write (GPtrArray  *records,
 
   for (guint i = 0; records && i < records->len; i++)
     write_record (g_ptr_array_index (records, i), key_file, prefix);
+  if (records)
+    write_order (records, key_file, prefix);
 }

@@ -9,6 +9,7 @@
 #include "envoi-application.h"
 #include "envoi-compat.h"
 #include "envoi-identity-page.h"
+#include "envoi-order-row.h"
 
 #include <glib/gi18n.h>
 
@@ -26,6 +27,7 @@ struct _EnvoiAccountPage {
   EnvoiService   *service;
   EnvoiAccount   *account;
   GSignalGroup   *account_signals;
+  guint focused_position;              /* of the identity that is being changed */
 
   GtkStack       *stack;
   GtkWidget      *overview;
@@ -49,6 +51,8 @@ enum {
 };
 
 static guint signals[N_SIGNALS];
+
+static void show_identities (EnvoiAccountPage *self);
 
 static GtkWidget *
 make_row (const char *title,
@@ -81,6 +85,80 @@ describe_identity (EnvoiAccountPage *self,
   return g_strjoinv ("\n", (char **) words->pdata);
 }
 
+static GtkListBoxRow *
+get_identity_row (EnvoiAccountPage *self,
+                  guint             position)
+{
+  return gtk_list_box_get_row_at_index (self->identities, (int) position);
+}
+
+static void
+did_change_identities (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountPage) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiProblem) problem = NULL;
+  GtkListBoxRow *row;
+
+  if (!envoi_account_list_save_finish (ENVOI_ACCOUNT_LIST (source), result, &error)) {
+    problem = envoi_problem_new (error);
+    g_signal_emit (self, signals[SIGNAL_TOLD], 0, problem->title);
+  }
+
+  if (!self->account)
+    return;
+
+  show_identities (self);
+  row = get_identity_row (self, self->focused_position);
+  if (row)
+    gtk_widget_grab_focus (GTK_WIDGET (row));
+}
+
+/* @copy: the account as it is to be; @position: of the identity that is being changed */
+static void
+save_identities (EnvoiAccountPage *self,
+                 EnvoiAccount     *copy,
+                 guint             position)
+{
+  self->focused_position = position;
+  envoi_account_list_save_async (envoi_service_get_accounts (self->service), copy, NULL,
+                                 did_change_identities, g_object_ref (self));
+}
+
+static void
+identity_moved_cb (EnvoiAccountPage *self,
+                   int               step,
+                   GtkListBoxRow    *row)
+{
+  int position = gtk_list_box_row_get_index (row);
+  g_autoptr (EnvoiAccount) copy = envoi_account_copy (self->account);
+  g_autoptr (EnvoiIdentity) identity =
+    g_list_model_get_item (envoi_account_get_identities (copy), (guint) position);
+
+  if (identity && position + step > 0 &&
+      envoi_account_place_identity (copy, envoi_identity_get_id (identity),
+                                    (guint) (position + step)))
+    save_identities (self, copy, (guint) (position + step));
+}
+
+static void
+identity_preferred_cb (EnvoiAccountPage *self,
+                       GtkListBoxRow    *row)
+{
+  guint position = (guint) gtk_list_box_row_get_index (row);
+  g_autoptr (EnvoiAccount) copy = envoi_account_copy (self->account);
+  g_autoptr (EnvoiIdentity) identity =
+    g_list_model_get_item (envoi_account_get_identities (copy), position);
+
+  if (!identity)
+    return;
+
+  g_object_set (copy, "default-identity", envoi_identity_get_id (identity), NULL);
+  save_identities (self, copy, position);
+}
+
 static GtkWidget *
 make_identity_row (gpointer item,
                    gpointer user_data)
@@ -88,20 +166,33 @@ make_identity_row (gpointer item,
   EnvoiIdentity *identity = item;
   g_autofree char *from = envoi_identity_format_from (identity);
   g_autofree char *subtitle = describe_identity (user_data, identity);
-  GtkWidget *row = make_row (from, subtitle);
-  GtkWidget *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
+  GtkWidget *row = envoi_order_row_new ();
 
-  adw_action_row_add_suffix (ADW_ACTION_ROW (row), arrow);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), TRUE);
+  adw_preferences_row_set_title (ADW_PREFERENCES_ROW (row), from);
+  adw_action_row_set_subtitle (ADW_ACTION_ROW (row), subtitle);
+  g_signal_connect_object (row, "moved", G_CALLBACK (identity_moved_cb), user_data,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "preferred", G_CALLBACK (identity_preferred_cb), user_data,
+                           G_CONNECT_SWAPPED);
   return row;
 }
 
-/* Identities are few: the list is made anew when anything of the account changes. */
+/* Identities are few: the list is made anew when anything of the account changes. The main
+ * one stays the first. */
 static void
 show_identities (EnvoiAccountPage *self)
 {
-  gtk_list_box_bind_model (self->identities, envoi_account_get_identities (self->account),
-                           make_identity_row, self, NULL);
+  GListModel *identities = envoi_account_get_identities (self->account);
+  EnvoiIdentity *preferred = envoi_account_get_default_identity (self->account);
+  guint n_identities = g_list_model_get_n_items (identities);
+
+  gtk_list_box_bind_model (self->identities, identities, make_identity_row, self, NULL);
+  for (guint i = 0; i < n_identities; i++) {
+    g_autoptr (EnvoiIdentity) identity = g_list_model_get_item (identities, i);
+
+    envoi_order_row_set_place (ENVOI_ORDER_ROW (get_identity_row (self, i)), i, 1,
+                               n_identities - 1, identity == preferred);
+  }
 }
 
 /* Nullable. */

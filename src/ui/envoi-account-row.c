@@ -15,27 +15,17 @@
  * Thread: main
  */
 struct _EnvoiAccountRow {
-  AdwActionRow parent_instance;
+  EnvoiOrderRow parent_instance;
 
   EnvoiAccount *account;
   GSignalGroup *account_signals;
 
   GtkImage     *state_icon;
-  GtkWidget    *arrow;
-  GtkWidget    *menu_button;
 
   gboolean is_preferred;
 };
 
-enum {
-  SIGNAL_PREFERRED,
-  SIGNAL_MOVED,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
-
-G_DEFINE_FINAL_TYPE (EnvoiAccountRow, envoi_account_row, ADW_TYPE_ACTION_ROW)
+G_DEFINE_FINAL_TYPE (EnvoiAccountRow, envoi_account_row, ENVOI_TYPE_ORDER_ROW)
 
 const char *
 envoi_account_row_get_words (EnvoiAccount *account)
@@ -66,7 +56,6 @@ show_account (EnvoiAccountRow *self)
   const char *reason = envoi_account_get_state_reason (self->account);
   gboolean is_ready = envoi_account_get_state (self->account) == ENVOI_ACCOUNT_READY &&
                       envoi_account_is_enabled (self->account);
-  gboolean is_practice = envoi_account_is_practice (self->account);
   g_autofree char *subtitle = NULL;
 
   subtitle = is_ready || !reason ? g_strdup (words) : g_strdup_printf ("%s\n%s", words, reason);
@@ -85,26 +74,7 @@ show_account (EnvoiAccountRow *self)
   gtk_widget_set_css_classes (GTK_WIDGET (self->state_icon), (const char *[]) {
     is_ready ? "success" : "warning", NULL
   });
-  gtk_widget_set_visible (self->arrow, !is_practice);
-  gtk_widget_set_visible (self->menu_button, !is_practice);
-  gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), !is_practice);
-}
-
-static void
-prefer_action (GtkWidget  *widget,
-               const char *action_name,
-               GVariant   *parameter)
-{
-  g_signal_emit (widget, signals[SIGNAL_PREFERRED], 0);
-}
-
-static void
-move_action (GtkWidget  *widget,
-             const char *action_name,
-             GVariant   *parameter)
-{
-  g_signal_emit (widget, signals[SIGNAL_MOVED], 0,
-                 g_str_equal (action_name, "account-row.up") ? -1 : 1);
+  envoi_order_row_set_fixed (ENVOI_ORDER_ROW (self), envoi_account_is_practice (self->account));
 }
 
 static void
@@ -125,19 +95,9 @@ envoi_account_row_class_init (EnvoiAccountRowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = envoi_account_row_dispose;
 
-  signals[SIGNAL_PREFERRED] = g_signal_new ("preferred", G_TYPE_FROM_CLASS (klass),
-                                            G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                            G_TYPE_NONE, 0);
-  signals[SIGNAL_MOVED] = g_signal_new ("moved", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
-                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_INT);
-  gtk_widget_class_install_action (widget_class, "account-row.prefer", NULL, prefer_action);
-  gtk_widget_class_install_action (widget_class, "account-row.up", NULL, move_action);
-  gtk_widget_class_install_action (widget_class, "account-row.down", NULL, move_action);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-account-row.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountRow, state_icon);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountRow, arrow);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountRow, menu_button);
 }
 
 static void

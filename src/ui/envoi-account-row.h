@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include <adwaita.h>
 #include "envoi-account.h"
+#include "envoi-order-row.h"
 
 G_BEGIN_DECLS
 
 #define ENVOI_TYPE_ACCOUNT_ROW (envoi_account_row_get_type ())
 
 /* One account with its state and the reason for it. Property "account". */
-G_DECLARE_FINAL_TYPE (EnvoiAccountRow, envoi_account_row, ENVOI, ACCOUNT_ROW, AdwActionRow)
+G_DECLARE_FINAL_TYPE (EnvoiAccountRow, envoi_account_row, ENVOI, ACCOUNT_ROW, EnvoiOrderRow)
 
 GtkWidget    *envoi_account_row_new         (EnvoiAccount    *account);
 EnvoiAccount *envoi_account_row_get_account (EnvoiAccountRow *self);

@@ -22,6 +22,7 @@ struct _EnvoiAccountsWindow {
   AdwPreferencesWindow parent_instance;
 
   EnvoiService        *service;
+  EnvoiAccount        *moving;     /* nullable: gets the focus back where it goes */
 
   GtkListBox          *list;
 };
@@ -35,6 +36,26 @@ told_cb (EnvoiAccountsWindow *self,
   g_autofree char *escaped = g_markup_escape_text (sentence, -1);
 
   adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), adw_toast_new (escaped));
+}
+
+static void
+tell_error (EnvoiAccountsWindow *self,
+            const GError        *error)
+{
+  g_autoptr (EnvoiProblem) problem = envoi_problem_new (error);
+
+  told_cb (self, problem->title);
+}
+
+static void
+focus_account (EnvoiAccountsWindow *self,
+               EnvoiAccount        *account)
+{
+  GtkListBoxRow *row;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)); i++)
+    if (envoi_account_row_get_account (ENVOI_ACCOUNT_ROW (row)) == account)
+      gtk_widget_grab_focus (GTK_WIDGET (row));
 }
 
 static void
@@ -85,13 +106,11 @@ did_arrange (GObject      *source,
 {
   g_autoptr (EnvoiAccountsWindow) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (EnvoiProblem) problem = NULL;
 
-  if (envoi_account_list_arrange_finish (ENVOI_ACCOUNT_LIST (source), result, &error))
-    return;
-
-  problem = envoi_problem_new (error);
-  told_cb (self, problem->title);
+  if (!envoi_account_list_arrange_finish (ENVOI_ACCOUNT_LIST (source), result, &error))
+    tell_error (self, error);
+  else if (self->moving)
+    focus_account (self, self->moving);
 }
 
 static void
@@ -117,20 +136,30 @@ moved_cb (EnvoiAccountsWindow *self,
 
   g_ptr_array_insert (ids, position + step, g_ptr_array_steal_index (ids, (guint) position));
   g_ptr_array_add (ids, NULL);
+  g_set_object (&self->moving, envoi_account_row_get_account (row));
   envoi_account_list_arrange_async (envoi_service_get_accounts (self->service),
                                     (const char *const *) ids->pdata, NULL, did_arrange,
                                     g_object_ref (self));
 }
 
+/* What a row may do depends on the others. The practice account stays behind the real ones. */
 static void
-show_preferred (EnvoiAccountsWindow *self)
+show_places (EnvoiAccountsWindow *self)
 {
   g_autoptr (EnvoiAccount) preferred = envoi_service_dup_default_account (self->service);
   GtkListBoxRow *row;
+  guint last = 0;
 
   for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)); i++)
-    envoi_account_row_set_preferred (ENVOI_ACCOUNT_ROW (row), preferred ==
-                                     envoi_account_row_get_account (ENVOI_ACCOUNT_ROW (row)));
+    if (!envoi_account_is_practice (envoi_account_row_get_account (ENVOI_ACCOUNT_ROW (row))))
+      last = (guint) i;
+
+  for (int i = 0; (row = gtk_list_box_get_row_at_index (self->list, i)); i++) {
+    EnvoiAccount *account = envoi_account_row_get_account (ENVOI_ACCOUNT_ROW (row));
+
+    envoi_account_row_set_preferred (ENVOI_ACCOUNT_ROW (row), account == preferred);
+    envoi_order_row_set_place (ENVOI_ORDER_ROW (row), (guint) i, 0, last, account == preferred);
+  }
 }
 
 static void
@@ -138,7 +167,7 @@ preferred_cb (EnvoiAccountsWindow *self,
               EnvoiAccountRow     *row)
 {
   envoi_service_set_default_account (self->service, envoi_account_row_get_account (row));
-  show_preferred (self);
+  show_places (self);
 }
 
 static GtkWidget *
@@ -147,9 +176,7 @@ make_row (gpointer item,
 {
   EnvoiAccountsWindow *self = user_data;
   GtkWidget *row = envoi_account_row_new (item);
-  g_autoptr (EnvoiAccount) preferred = envoi_service_dup_default_account (self->service);
 
-  envoi_account_row_set_preferred (ENVOI_ACCOUNT_ROW (row), preferred == item);
   g_signal_connect_object (row, "moved", G_CALLBACK (moved_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (row, "preferred", G_CALLBACK (preferred_cb), self, G_CONNECT_SWAPPED);
   return row;
@@ -162,15 +189,11 @@ did_export (GObject      *source,
 {
   g_autoptr (EnvoiAccountsWindow) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (EnvoiProblem) problem = NULL;
 
-  if (envoi_service_export_accounts_finish (ENVOI_SERVICE (source), result, &error)) {
+  if (envoi_service_export_accounts_finish (ENVOI_SERVICE (source), result, &error))
     told_cb (self, _("The accounts were exported, without their passwords."));
-    return;
-  }
-
-  problem = envoi_problem_new (error);
-  told_cb (self, problem->title);
+  else
+    tell_error (self, error);
 }
 
 static void
@@ -261,6 +284,7 @@ envoi_accounts_window_dispose (GObject *object)
 {
   EnvoiAccountsWindow *self = ENVOI_ACCOUNTS_WINDOW (object);
 
+  g_clear_object (&self->moving);
   g_clear_object (&self->service);
 
   G_OBJECT_CLASS (envoi_accounts_window_parent_class)->dispose (object);
@@ -273,6 +297,7 @@ envoi_accounts_window_class_init (EnvoiAccountsWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = envoi_accounts_window_dispose;
 
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_install_action (widget_class, "accounts.import", NULL, import_action);
   gtk_widget_class_install_action (widget_class, "accounts.export", NULL, export_action);
   gtk_widget_class_set_template_from_resource (
@@ -292,10 +317,14 @@ GtkWidget *
 envoi_accounts_window_new (EnvoiService *service)
 {
   EnvoiAccountsWindow *self = g_object_new (ENVOI_TYPE_ACCOUNTS_WINDOW, NULL);
+  GListModel *accounts = G_LIST_MODEL (envoi_service_get_accounts (service));
 
   self->service = g_object_ref (service);
-  gtk_list_box_bind_model (self->list, G_LIST_MODEL (envoi_service_get_accounts (service)),
-                           make_row, self, NULL);
+  gtk_list_box_bind_model (self->list, accounts, make_row, self, NULL);
+  /* After the list's own, so that the rows are there. */
+  g_signal_connect_object (accounts, "items-changed", G_CALLBACK (show_places), self,
+                           G_CONNECT_SWAPPED);
+  show_places (self);
   return GTK_WIDGET (self);
 }
 

@@ -454,6 +454,60 @@ test_identities_change (Fixture       *fixture,
   g_assert_null (strstr (text, "press@example.org"));
 }
 
+static char *
+join_identities (EnvoiAccount *account)
+{
+  GListModel *identities = envoi_account_get_identities (account);
+  g_autoptr (GString) ids = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (identities); i++) {
+    g_autoptr (EnvoiIdentity) identity = g_list_model_get_item (identities, i);
+
+    g_string_append_printf (ids, "%s ", envoi_identity_get_id (identity));
+  }
+
+  return g_strdup (ids->str);
+}
+
+static void
+test_identities_order (Fixture       *fixture,
+                       gconstpointer  user_data)
+{
+  g_autoptr (EnvoiAccount) account = make_account ("a", "lilei@example.org");
+  g_autoptr (EnvoiAccount) form = NULL;
+  g_autoptr (EnvoiAccountList) again = NULL;
+  g_autoptr (GString) newer = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *ids = NULL;
+  g_autofree char *read = NULL;
+
+  add_identity (account, "one", "sales@example.org", "");
+  add_identity (account, "two", "press@example.org", "");
+  add_identity (account, "three", "desk@example.org", "");
+  load (fixture->list);
+  save (fixture->list, account);
+
+  /* A newer version has a key in it that this one does not know. */
+  before = read_file (fixture);
+  newer = g_string_new (before);
+  g_string_replace (newer, "[Identity a one]\n", "[Identity a one]\ncolour=blue; sky\n", 1);
+  write_file (fixture, newer->str);
+
+  form = envoi_account_copy (account);
+  g_assert_true (envoi_account_place_identity (form, "three", 1));
+  save (fixture->list, form);
+
+  ids = join_identities (account);
+  g_assert_cmpstr (ids, ==, ENVOI_IDENTITY_MAIN " three one two ");
+  again = open_list (fixture->path);
+  load (again);
+  read = join_identities (envoi_account_list_find (again, "a"));
+  g_assert_cmpstr (read, ==, ids);
+  after = read_file (fixture);
+  g_assert_nonnull (strstr (after, "colour=blue; sky"));
+}
+
 static void
 test_old_signature (Fixture       *fixture,
                     gconstpointer  user_data)
@@ -589,6 +643,7 @@ main (int   argc,
     { "replace-and-remove", test_replace_and_remove },
     { "identities", test_identities },
     { "identities-change", test_identities_change },
+    { "identities-order", test_identities_order },
     { "old-signature", test_old_signature },
     { "arrange", test_arrange },
     { "format-and-parse", test_format_and_parse },

@@ -81,6 +81,33 @@ test_default (void)
 }
 
 static void
+test_place (void)
+{
+  g_autoptr (EnvoiAccount) account = envoi_account_new (NULL);
+  g_autoptr (EnvoiIdentity) one = make_identity ("one", "sales@b.cn", "");
+  g_autoptr (EnvoiIdentity) two = make_identity ("two", "press@b.cn", "");
+  GListModel *identities = envoi_account_get_identities (account);
+  g_autoptr (EnvoiIdentity) first = NULL;
+  g_autoptr (EnvoiIdentity) second = NULL;
+
+  envoi_account_put_identity (account, one);
+  envoi_account_put_identity (account, two);
+  g_assert_true (envoi_account_place_identity (account, "two", 1));
+  first = g_list_model_get_item (identities, 0);
+  second = g_list_model_get_item (identities, 1);
+  g_assert_true (envoi_identity_is_main (first));
+  g_assert_true (second == two);
+  g_assert_true (envoi_account_place_identity (account, "two", 1));
+
+  /* The main one is the account's own, and nothing comes before it. */
+  g_assert_false (envoi_account_place_identity (account, "one", 0));
+  g_assert_false (envoi_account_place_identity (account, "one", 3));
+  g_assert_false (envoi_account_place_identity (account, ENVOI_IDENTITY_MAIN, 2));
+  g_assert_false (envoi_account_place_identity (account, "none", 1));
+  g_assert_cmpuint (g_list_model_get_n_items (identities), ==, 3);
+}
+
+static void
 test_find (void)
 {
   g_autoptr (EnvoiAccount) account = envoi_account_new (NULL);
@@ -177,6 +204,7 @@ main (int   argc,
   g_test_add_func ("/envoi/accounts/identity/from", test_from);
   g_test_add_func ("/envoi/accounts/identity/main", test_main);
   g_test_add_func ("/envoi/accounts/identity/default", test_default);
+  g_test_add_func ("/envoi/accounts/identity/place", test_place);
   g_test_add_func ("/envoi/accounts/identity/find", test_find);
   g_test_add_func ("/envoi/accounts/identity/check", test_check);
   g_test_add_func ("/envoi/accounts/identity/long-signature", test_long_signature);

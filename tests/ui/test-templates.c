@@ -29,6 +29,7 @@
 #include "envoi-main-window.h"
 #include "envoi-message-view.h"
 #include "envoi-message-window.h"
+#include "envoi-order-row.h"
 #include "envoi-part-list.h"
 #include "envoi-part.h"
 #include "envoi-password-dialog.h"
@@ -81,6 +82,7 @@ add_widgets (void)
     ENVOI_TYPE_MESSAGE_WINDOW, ENVOI_TYPE_ACCOUNT_PAGE, ENVOI_TYPE_IDENTITY_PAGE,
     ENVOI_TYPE_CLIENT_IDS_WINDOW, ENVOI_TYPE_CLIENT_ROW, ENVOI_TYPE_DESKTOP_LIST,
     ENVOI_TYPE_DEVICE_CODE_BOX, ENVOI_TYPE_LOG_ROW, ENVOI_TYPE_SENDING_LOG,
+    ENVOI_TYPE_ACCOUNT_ROW, ENVOI_TYPE_ORDER_ROW,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
@@ -137,6 +139,7 @@ test_names (void)
     ENVOI_TYPE_PASSWORD_DIALOG, ENVOI_TYPE_ACCOUNT_BAR, ENVOI_TYPE_ACCOUNT_FORM,
     ENVOI_TYPE_ACCOUNT_ASSISTANT, ENVOI_TYPE_SIGN_IN_WINDOW, ENVOI_TYPE_MESSAGE_WINDOW,
     ENVOI_TYPE_CLIENT_IDS_WINDOW, ENVOI_TYPE_CLIENT_ROW, ENVOI_TYPE_SENDING_LOG,
+    ENVOI_TYPE_ACCOUNT_PAGE, ENVOI_TYPE_IDENTITY_PAGE, ENVOI_TYPE_ORDER_ROW,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
