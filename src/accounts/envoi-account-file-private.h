@@ -18,6 +18,7 @@ typedef struct {
 typedef struct {
   char      *text;       /* the file's own bytes, "" when there is no file */
   GPtrArray *records;    /* of EnvoiAccountRecord, in the file's order */
+  GPtrArray *set_aside;  /* the same of those with "is-removed" */
   char      *warning;    /* nullable */
 } EnvoiAccountFile;
 

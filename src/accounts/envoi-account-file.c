@@ -24,7 +24,8 @@
 /* What is kept, in the order it is written. */
 static const char *const keys[] = {
   "email", "name", "host", "port", "security", "auth", "user", "ca-file", "pinned-key",
-  "most-per-hour", "oauth-provider", "provider-id", "desktop-id", "default-identity", "is-practice", "is-enabled",
+  "most-per-hour", "oauth-provider", "provider-id", "desktop-id", "default-identity", "is-practice",
+  "is-enabled", "is-removed",
 };
 
 static char *
@@ -155,6 +156,7 @@ envoi_account_file_free (EnvoiAccountFile *self)
   g_free (self->text);
   g_free (self->warning);
   g_clear_pointer (&self->records, g_ptr_array_unref);
+  g_clear_pointer (&self->set_aside, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -183,6 +185,12 @@ is_account_group (const char *group)
   return g_str_has_prefix (group, GROUP_PREFIX) && group[strlen (GROUP_PREFIX)] != '\0';
 }
 
+static gboolean
+is_set_aside (const EnvoiAccountRecord *record)
+{
+  return g_strcmp0 (g_hash_table_lookup (record->values, "is-removed"), "true") == 0;
+}
+
 static EnvoiAccountFile *
 make_file (GKeyFile *key_file,
            char     *warning)
@@ -193,9 +201,13 @@ make_file (GKeyFile *key_file,
   self->text = g_key_file_to_data (key_file, NULL, NULL);
   self->warning = warning;
   self->records = g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_account_record_free);
+  self->set_aside = g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_account_record_free);
   for (guint i = 0; groups[i]; i++) {
-    if (is_account_group (groups[i]))
-      g_ptr_array_add (self->records, parse_group (key_file, groups[i]));
+    EnvoiAccountRecord *record = is_account_group (groups[i]) ? parse_group (key_file, groups[i])
+                                                              : NULL;
+
+    if (record)
+      g_ptr_array_add (is_set_aside (record) ? self->set_aside : self->records, record);
   }
 
   return self;

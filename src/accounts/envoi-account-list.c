@@ -32,6 +32,7 @@ struct _EnvoiAccountList {
   GFileMonitor *monitor;
 
   GPtrArray *accounts;
+  GPtrArray *set_aside;
   char *text;
   char *warning;
   guint settle_id;
@@ -212,6 +213,21 @@ take_over_order (EnvoiAccountList       *self,
 }
 
 static void
+take_over_set_aside (EnvoiAccountList       *self,
+                     const EnvoiAccountFile *file)
+{
+  g_ptr_array_set_size (self->set_aside, 0);
+  for (guint i = 0; i < file->set_aside->len; i++) {
+    const EnvoiAccountRecord *record = g_ptr_array_index (file->set_aside, i);
+    EnvoiAccount *account = envoi_account_new (record->id);
+
+    envoi_account_record_apply (record, account);
+    g_object_set (account, "is-removed", FALSE, NULL);
+    g_ptr_array_add (self->set_aside, account);
+  }
+}
+
+static void
 take_over_file (EnvoiAccountList       *self,
                 const EnvoiAccountFile *file,
                 EnvoiAccount           *adopt)
@@ -229,6 +245,7 @@ take_over_file (EnvoiAccountList       *self,
   for (guint i = 0; i < file->records->len; i++)
     take_over_record (self, g_ptr_array_index (file->records, i), adopt);
   take_over_order (self, file);
+  take_over_set_aside (self, file);
 }
 
 static void
@@ -429,6 +446,7 @@ envoi_account_list_finalize (GObject *object)
   g_thread_pool_free (self->worker, FALSE, FALSE);
   g_clear_object (&self->file);
   g_clear_pointer (&self->accounts, g_ptr_array_unref);
+  g_clear_pointer (&self->set_aside, g_ptr_array_unref);
   g_clear_pointer (&self->text, g_free);
   g_clear_pointer (&self->warning, g_free);
 
@@ -458,6 +476,7 @@ static void
 envoi_account_list_init (EnvoiAccountList *self)
 {
   self->accounts = g_ptr_array_new_with_free_func (g_object_unref);
+  self->set_aside = g_ptr_array_new_with_free_func (g_object_unref);
   self->worker = g_thread_pool_new (run_job_cb, NULL, 1, FALSE, NULL);
 }
 
@@ -711,6 +730,25 @@ envoi_account_list_add_practice (EnvoiAccountList *self,
 
   g_ptr_array_add (self->accounts, g_object_ref (account));
   g_list_model_items_changed (G_LIST_MODEL (self), self->accounts->len - 1, 0, 1);
+}
+
+/**
+ * envoi_account_list_get_set_aside:
+ * @self: a list
+ *
+ * Accounts that were saved with "is-removed": they are not in the list, and come
+ * back into it when they are saved without.
+ *
+ * Returns: (transfer none) (element-type EnvoiAccount): copies of them
+ *
+ * Thread: main
+ */
+GPtrArray *
+envoi_account_list_get_set_aside (EnvoiAccountList *self)
+{
+  g_return_val_if_fail (ENVOI_IS_ACCOUNT_LIST (self), NULL);
+
+  return self->set_aside;
 }
 
 /**

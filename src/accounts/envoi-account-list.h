@@ -55,6 +55,8 @@ GPtrArray        *envoi_account_list_parse       (const char           *text,
 /* Shows @account, one with "is-practice", while this list lives; it is never written. */
 void              envoi_account_list_add_practice (EnvoiAccountList    *self,
                                                   EnvoiAccount         *account);
+/* Those saved with "is-removed", without it: not in the list until they are saved so again. */
+GPtrArray        *envoi_account_list_get_set_aside (EnvoiAccountList   *self);
 /* By id, else by email (case-insensitive domain). (nullable, transfer none) */
 EnvoiAccount     *envoi_account_list_find        (EnvoiAccountList     *self,
                                                   const char           *id_or_email);

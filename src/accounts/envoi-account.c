@@ -35,6 +35,7 @@ enum {
   PROP_MOST_PER_HOUR,
   PROP_IS_PRACTICE,
   PROP_IS_ENABLED,
+  PROP_IS_REMOVED,
   PROP_STATE,
   PROP_STATE_REASON,
   PROP_PAUSED_UNTIL,
@@ -62,6 +63,7 @@ struct _EnvoiAccount {
   guint most_per_hour;
   gboolean is_practice;
   gboolean is_enabled;
+  gboolean is_removed;
   GListStore *identities;   /* of EnvoiIdentity; the first is the main one */
 
   EnvoiAccountState state;
@@ -154,6 +156,9 @@ envoi_account_get_property (GObject    *object,
     case PROP_IS_ENABLED:
       g_value_set_boolean (value, self->is_enabled);
       break;
+    case PROP_IS_REMOVED:
+      g_value_set_boolean (value, self->is_removed);
+      break;
     case PROP_STATE:
       g_value_set_int (value, self->state);
       break;
@@ -195,6 +200,9 @@ envoi_account_set_property (GObject      *object,
       break;
     case PROP_IS_ENABLED:
       self->is_enabled = g_value_get_boolean (value);
+      break;
+    case PROP_IS_REMOVED:
+      self->is_removed = g_value_get_boolean (value);
       break;
     default:
       g_assert (property_id < N_TEXTS);
@@ -275,6 +283,7 @@ envoi_account_class_init (EnvoiAccountClass *klass)
     g_param_spec_uint ("most-per-hour", NULL, NULL, 0, ENVOI_ACCOUNT_MOST_PER_HOUR, 0, writable);
   properties[PROP_IS_PRACTICE] = g_param_spec_boolean ("is-practice", NULL, NULL, FALSE, writable);
   properties[PROP_IS_ENABLED] = g_param_spec_boolean ("is-enabled", NULL, NULL, TRUE, writable);
+  properties[PROP_IS_REMOVED] = g_param_spec_boolean ("is-removed", NULL, NULL, FALSE, writable);
   properties[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, ENVOI_ACCOUNT_READY,
                                              ENVOI_ACCOUNT_PAUSED, ENVOI_ACCOUNT_READY, readable);
   properties[PROP_STATE_REASON] = g_param_spec_string ("state-reason", NULL, NULL, NULL, readable);

@@ -39,7 +39,8 @@ typedef enum {
 /* One account to send through. Properties: "id" (construct-only), "email", "name", "host", "port",
  * "security", "auth", "user" ("" = the email), "ca-file", "pinned-key", "oauth-provider", "provider-id",
  * "desktop-id" (whose secret GNOME Online Accounts keeps, "" = Envoi does),
- * "most-per-hour" (letters, 0 = what the provider allows), "default-identity" (an identity's id, "" = the main one), "is-practice", "is-enabled", "state" (read-only, see set_state), "state-reason", "paused-until" (microseconds, 0 = not).
+ * "most-per-hour" (letters, 0 = what the provider allows), "default-identity" (an identity's id, "" = the main one), "is-practice", "is-enabled",
+ * "is-removed" (lists leave it out; it can still be brought back), "state" (read-only, see set_state), "state-reason", "paused-until" (microseconds, 0 = not).
  * Text properties are never NULL, but may be "". "port", "security" and "auth" are integers. Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiAccount, envoi_account, ENVOI, ACCOUNT, GObject)
 

@@ -238,8 +238,17 @@ envoi_service_count_letters (EnvoiService *self,
   return ids->len;
 }
 
+static gboolean
+can_send (EnvoiAccount *account)
+{
+  gboolean is_removed;
+
+  g_object_get (account, "is-removed", &is_removed, NULL);
+  return envoi_account_is_enabled (account) && !is_removed;
+}
+
 static void
-did_enable_cb (GObject      *source,
+did_change_cb (GObject      *source,
                GAsyncResult *result,
                gpointer      user_data)
 {
@@ -254,8 +263,20 @@ did_enable_cb (GObject      *source,
   }
 
   tell_letters (self, envoi_account_get_id (changed),
-                envoi_account_is_enabled (changed) ? waits_for_account : is_waiting);
+                can_send (changed) ? waits_for_account : is_waiting);
   g_task_return_boolean (task, TRUE);
+}
+
+/* @task: (transfer full); @changed: (transfer full): the account as it is to be */
+static void
+save_change (GTask        *task,
+             EnvoiAccount *changed)
+{
+  EnvoiService *self = g_task_get_source_object (task);
+
+  g_task_set_task_data (task, changed, g_object_unref);
+  envoi_account_list_save_async (self->accounts, changed, g_task_get_cancellable (task),
+                                 did_change_cb, task);
 }
 
 void
@@ -266,24 +287,80 @@ envoi_service_enable_account_async (EnvoiService        *self,
                                     GAsyncReadyCallback  callback,
                                     gpointer             user_data)
 {
-  g_autoptr (EnvoiAccount) copy = NULL;
+  EnvoiAccount *copy;
   GTask *task;
 
   g_return_if_fail (ENVOI_IS_SERVICE (self));
   g_return_if_fail (ENVOI_IS_ACCOUNT (account));
 
-  copy = envoi_account_copy (account);
-  g_object_set (copy, "is-enabled", is_enabled, NULL);
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, envoi_service_enable_account_async);
-  g_task_set_task_data (task, g_object_ref (copy), g_object_unref);
-  envoi_account_list_save_async (self->accounts, copy, cancellable, did_enable_cb, task);
+  copy = envoi_account_copy (account);
+  g_object_set (copy, "is-enabled", is_enabled, NULL);
+  save_change (task, copy);
 }
 
 gboolean
 envoi_service_enable_account_finish (EnvoiService  *self,
                                      GAsyncResult  *result,
                                      GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+envoi_service_set_account_aside_async (EnvoiService        *self,
+                                       EnvoiAccount        *account,
+                                       GCancellable        *cancellable,
+                                       GAsyncReadyCallback  callback,
+                                       gpointer             user_data)
+{
+  EnvoiAccount *copy;
+  GTask *task;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_set_account_aside_async);
+  copy = envoi_account_copy (account);
+  g_object_set (copy, "is-removed", TRUE, NULL);
+  save_change (task, copy);
+}
+
+gboolean
+envoi_service_set_account_aside_finish (EnvoiService  *self,
+                                        GAsyncResult  *result,
+                                        GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+envoi_service_bring_account_back_async (EnvoiService        *self,
+                                        EnvoiAccount        *account,
+                                        GCancellable        *cancellable,
+                                        GAsyncReadyCallback  callback,
+                                        gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_bring_account_back_async);
+  save_change (task, g_object_ref (account));
+}
+
+gboolean
+envoi_service_bring_account_back_finish (EnvoiService  *self,
+                                         GAsyncResult  *result,
+                                         GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
@@ -333,6 +410,7 @@ did_clear_secrets_cb (GObject      *source,
   if (!finish_clear (self, account, result, &error) &&
       !g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_UNAVAILABLE) &&
       !g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_NOT_FOUND)) {
+    envoi_service_bring_account_back_async (self, account, NULL, NULL, NULL);
     g_task_return_error (task, error);
     return;
   }
@@ -375,4 +453,64 @@ envoi_service_remove_account_finish (EnvoiService  *self,
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void remove_next (GTask *task);
+
+static void
+did_remove_next_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* Then the account is back, and the next one's turn comes all the same. */
+  if (!envoi_service_remove_account_finish (ENVOI_SERVICE (source), result, &error))
+    g_warning ("an account could not be removed: %s", error->message);
+
+  remove_next (user_data);
+}
+
+/* @task: (transfer full) */
+static void
+remove_next (GTask *task)
+{
+  GPtrArray *left = g_task_get_task_data (task);
+  g_autoptr (EnvoiAccount) account = NULL;
+
+  if (left->len == 0) {
+    g_task_return_boolean (task, TRUE);
+    g_object_unref (task);
+    return;
+  }
+
+  account = g_ptr_array_steal_index (left, 0);
+  envoi_service_remove_account_async (g_task_get_source_object (task), account, NULL,
+                                      did_remove_next_cb, task);
+}
+
+void
+envoi_service_settle_removals_async (EnvoiService        *self,
+                                     GCancellable        *cancellable,
+                                     GAsyncReadyCallback  callback,
+                                     gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  GPtrArray *set_aside = envoi_account_list_get_set_aside (self->accounts);
+  GPtrArray *left = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_task_set_source_tag (task, envoi_service_settle_removals_async);
+  g_task_set_task_data (task, left, (GDestroyNotify) g_ptr_array_unref);
+  for (guint i = 0; envoi_outbox_is_sender (self->outbox) && i < set_aside->len; i++)
+    g_ptr_array_add (left, g_object_ref (g_ptr_array_index (set_aside, i)));
+  remove_next (task);
+}
+
+gboolean
+envoi_service_settle_removals_finish (EnvoiService *self,
+                                      GAsyncResult *result)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), NULL);
 }

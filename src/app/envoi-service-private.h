@@ -60,6 +60,15 @@ void               envoi_service_load_contacts          (EnvoiService        *se
 void               envoi_service_mark_ready             (EnvoiService        *self,
                                                          EnvoiAccount        *account);
 
+/* Removes for good what was set aside and not brought back. Only who sends does it, or one
+ * process would end the undo time of another. */
+void               envoi_service_settle_removals_async  (EnvoiService        *self,
+                                                         GCancellable        *cancellable,
+                                                         GAsyncReadyCallback  callback,
+                                                         gpointer             user_data);
+gboolean           envoi_service_settle_removals_finish (EnvoiService        *self,
+                                                         GAsyncResult        *result);
+
 /* envoi-service-sign-in.c: the person's own, from the settings to the broker. */
 void               envoi_service_load_client_ids        (EnvoiService        *self);
 

@@ -67,10 +67,14 @@ did_start_outbox_cb (GObject      *source,
                      gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
+  EnvoiService *self = g_task_get_source_object (task);
   GError *error = NULL;
   gboolean is_started = envoi_outbox_start_finish (ENVOI_OUTBOX (source), result, &error);
 
-  set_ready (g_task_get_source_object (task), is_started);
+  set_ready (self, is_started);
+  /* What a crash left undone; nobody waits for it. */
+  if (is_started)
+    envoi_service_settle_removals_async (self, NULL, NULL, NULL);
   return_step (task, is_started, error);
 }
 
@@ -302,6 +306,19 @@ did_stop_outbox_cb (GObject      *source,
   envoi_smtp_deliverer_stop_async (self->deliverer, did_stop_deliverer_cb, g_object_ref (task));
 }
 
+static void
+did_settle_removals_cb (GObject      *source,
+                        GAsyncResult *result,
+                        gpointer      user_data)
+{
+  EnvoiService *self = ENVOI_SERVICE (source);
+  g_autoptr (GTask) task = user_data;
+
+  envoi_service_settle_removals_finish (self, result);
+  envoi_outbox_stop_async (self->outbox, g_task_get_cancellable (task), did_stop_outbox_cb,
+                           g_object_ref (task));
+}
+
 /* The most urgent sentence: what happened to letters, then accounts, providers, secrets. */
 static char *
 dup_notice (EnvoiService *self)
@@ -525,8 +542,8 @@ envoi_service_stop_async (EnvoiService        *self,
   set_ready (self, FALSE);
 
   if (self->outbox)
-    envoi_outbox_stop_async (self->outbox, cancellable, did_stop_outbox_cb,
-                             g_steal_pointer (&task));
+    envoi_service_settle_removals_async (self, cancellable, did_settle_removals_cb,
+                                         g_steal_pointer (&task));
   else
     envoi_service_stop_practice_async (self, did_stop_practice_cb, g_steal_pointer (&task));
 }

@@ -340,7 +340,27 @@ gboolean          envoi_service_import_accounts_finish (EnvoiService   *self,
                                                   GAsyncResult         *result,
                                                   EnvoiImportReport    *report,
                                                   GError              **error);
-/* Clears its secrets, and takes the permission back at the provider where it can be. */
+/* As if @account were removed, for every program; but it can be brought back with all it had
+ * until it is removed for good, which stopping the service does. Its letters wait. */
+void              envoi_service_set_account_aside_async (EnvoiService  *self,
+                                                  EnvoiAccount         *account,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_set_account_aside_finish (EnvoiService *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* @account: the one that was set aside. */
+void              envoi_service_bring_account_back_async (EnvoiService *self,
+                                                  EnvoiAccount         *account,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+gboolean          envoi_service_bring_account_back_finish (EnvoiService *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
+/* For good: clears its secrets, and takes the permission back at the provider where it can be.
+ * An account whose secrets cannot be cleared stays, or is back. Errors: SECRETS */
 void              envoi_service_remove_account_async (EnvoiService     *self,
                                                   EnvoiAccount         *account,
                                                   GCancellable         *cancellable,

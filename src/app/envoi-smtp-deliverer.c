@@ -257,6 +257,20 @@ ask_for_credentials (EnvoiSmtpDeliverer *self,
                                      g_object_ref (task));
 }
 
+/* Removed a moment ago, so that it may still come back. */
+static gboolean
+is_set_aside (EnvoiAccountList *accounts,
+              const char       *id)
+{
+  GPtrArray *set_aside = envoi_account_list_get_set_aside (accounts);
+
+  for (guint i = 0; i < set_aside->len; i++)
+    if (g_str_equal (envoi_account_get_id (g_ptr_array_index (set_aside, i)), id))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 envoi_smtp_deliverer_deliver_async (EnvoiDeliverer      *deliverer,
                                     const EnvoiDelivery *delivery,
@@ -275,13 +289,13 @@ envoi_smtp_deliverer_deliver_async (EnvoiDeliverer      *deliverer,
   g_task_set_task_data (task, request, (GDestroyNotify) request_free);
   request->delivery = delivery;
 
-  if (!account) {
+  if (!account && !is_set_aside (self->accounts, delivery->letter->account_id)) {
     return_error (task, g_error_new (ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NOT_FOUND,
                                      "The account of this letter does not exist any more."));
     return;
   }
 
-  if (!envoi_account_is_enabled (account)) {
+  if (!account || !envoi_account_is_enabled (account)) {
     return_error (task, g_error_new (ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_DISABLED,
                                      "The account of this letter is turned off."));
     return;

@@ -46,6 +46,7 @@ G_DEFINE_FINAL_TYPE (EnvoiAccountPage, envoi_account_page, ADW_TYPE_BIN)
 
 enum {
   SIGNAL_FINISHED,
+  SIGNAL_REMOVED,
   SIGNAL_TOLD,
   N_SIGNALS,
 };
@@ -323,18 +324,10 @@ drop_form (EnvoiAccountPage *self,
   gtk_stack_remove (self->stack, form);
 }
 
-/* A form that removed the account has nothing to come back to. */
 static void
 form_finished_cb (EnvoiAccountPage *self,
                   GtkWidget        *form)
 {
-  const char *id = envoi_account_get_id (self->account);
-
-  if (!envoi_account_list_find (envoi_service_get_accounts (self->service), id)) {
-    g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
-    return;
-  }
-
   drop_form (self, form);
   show_account (self);
   gtk_widget_grab_focus (self->back_button);
@@ -419,6 +412,13 @@ enabled_set_cb (EnvoiAccountPage *self,
   return GDK_EVENT_STOP;
 }
 
+/* It can be brought back for a while, so nobody is asked. */
+static void
+remove_cb (EnvoiAccountPage *self)
+{
+  g_signal_emit (self, signals[SIGNAL_REMOVED], 0);
+}
+
 static void
 back_cb (EnvoiAccountPage *self)
 {
@@ -461,6 +461,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountPage, health_group);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountPage, health);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
+  gtk_widget_class_bind_template_callback (widget_class, remove_cb);
   gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
   gtk_widget_class_bind_template_callback (widget_class, enabled_set_cb);
   gtk_widget_class_bind_template_callback (widget_class, settings_cb);
@@ -479,6 +480,8 @@ envoi_account_page_class_init (EnvoiAccountPageClass *klass)
   signals[SIGNAL_FINISHED] = g_signal_new ("finished", G_TYPE_FROM_CLASS (klass),
                                            G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, 0, NULL, NULL,
                                            NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_REMOVED] = g_signal_new ("removed", G_TYPE_FROM_CLASS (klass),
+                                          G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_TOLD] = g_signal_new ("told", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                        NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 
@@ -522,4 +525,20 @@ envoi_account_page_new (EnvoiService *service,
   g_signal_group_set_target (self->account_signals, account);
   show_account (self);
   return GTK_WIDGET (self);
+}
+
+/**
+ * envoi_account_page_get_account:
+ * @self: a page
+ *
+ * Returns: (transfer none): whose page it is
+ *
+ * Thread: main
+ */
+EnvoiAccount *
+envoi_account_page_get_account (EnvoiAccountPage *self)
+{
+  g_return_val_if_fail (ENVOI_IS_ACCOUNT_PAGE (self), NULL);
+
+  return self->account;
 }

@@ -9,10 +9,11 @@ G_BEGIN_DECLS
 #define ENVOI_TYPE_ACCOUNT_PAGE (envoi_account_page_get_type ())
 
 /* One account: how it stands, on or off, its identities, how its sign-in stands, and the ways
- * to the forms. Signals "finished", "told" (const char *). Thread: main */
+ * to the forms. Signals "finished", "removed" (the person wants it gone), "told" (const char *). Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiAccountPage, envoi_account_page, ENVOI, ACCOUNT_PAGE, AdwBin)
 
-GtkWidget *envoi_account_page_new (EnvoiService *service,
-                                   EnvoiAccount *account);
+GtkWidget    *envoi_account_page_new         (EnvoiService     *service,
+                                              EnvoiAccount     *account);
+EnvoiAccount *envoi_account_page_get_account (EnvoiAccountPage *self);
 
 G_END_DECLS

@@ -11,6 +11,9 @@
 
 #include <glib/gi18n.h>
 
+/* Longer than other toasts: there is a sign-in to lose. */
+#define UNDO_SECONDS 10
+
 /**
  * EnvoiAccountsWindow:
  *
@@ -23,6 +26,7 @@ struct _EnvoiAccountsWindow {
 
   EnvoiService        *service;
   EnvoiAccount        *moving;     /* nullable: gets the focus back where it goes */
+  GHashTable          *removed;    /* AdwToast that offers it back -> EnvoiAccount */
 
   GtkListBox          *list;
 };
@@ -65,12 +69,117 @@ finished_cb (EnvoiAccountsWindow *self)
 }
 
 static void
+did_bring_back (GObject      *source,
+                GAsyncResult *result,
+                gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountsWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!envoi_service_bring_account_back_finish (ENVOI_SERVICE (source), result, &error))
+    tell_error (self, error);
+}
+
+static void
+undo_removal_cb (EnvoiAccountsWindow *self,
+                 AdwToast            *toast)
+{
+  g_autoptr (EnvoiAccount) account = NULL;
+
+  if (g_hash_table_steal_extended (self->removed, toast, NULL, (gpointer *) &account))
+    envoi_service_bring_account_back_async (self->service, account, NULL, did_bring_back,
+                                            g_object_ref (self));
+}
+
+static void
+did_remove (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountsWindow) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!envoi_service_remove_account_finish (ENVOI_SERVICE (source), result, &error))
+    tell_error (self, error);
+}
+
+static void
+removal_dismissed_cb (EnvoiAccountsWindow *self,
+                      AdwToast            *toast)
+{
+  g_autoptr (EnvoiAccount) account = NULL;
+
+  if (g_hash_table_steal_extended (self->removed, toast, NULL, (gpointer *) &account))
+    envoi_service_remove_account_async (self->service, account, NULL, did_remove,
+                                        g_object_ref (self));
+}
+
+static void
+offer_back (EnvoiAccountsWindow *self,
+            EnvoiAccount        *account)
+{
+  guint n_letters = envoi_service_count_letters (self->service, account);
+  AdwToast *toast = adw_toast_new (_("Account removed"));
+  g_autofree char *title = NULL;
+
+  if (n_letters > 0) {
+    title = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                          "Account removed; %u letter needs another",
+                                          "Account removed; %u letters need another",
+                                          n_letters), n_letters);
+    adw_toast_set_title (toast, title);
+  }
+  adw_toast_set_button_label (toast, _("_Undo"));
+  adw_toast_set_timeout (toast, UNDO_SECONDS);
+  g_hash_table_insert (self->removed, toast, g_object_ref (account));
+  g_signal_connect_object (toast, "button-clicked", G_CALLBACK (undo_removal_cb), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (toast, "dismissed", G_CALLBACK (removal_dismissed_cb), self,
+                           G_CONNECT_SWAPPED);
+  adw_preferences_window_add_toast (ADW_PREFERENCES_WINDOW (self), toast);
+}
+
+static void
+did_set_aside (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (EnvoiAccountPage) page = user_data;
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (page));
+  g_autoptr (GError) error = NULL;
+  EnvoiAccountsWindow *self;
+
+  /* Closed meanwhile: the account goes for good when the program ends. */
+  if (!root)
+    return;
+
+  self = ENVOI_ACCOUNTS_WINDOW (root);
+  if (!envoi_service_set_account_aside_finish (ENVOI_SERVICE (source), result, &error)) {
+    tell_error (self, error);
+    return;
+  }
+
+  offer_back (self, envoi_account_page_get_account (page));
+  finished_cb (self);
+  gtk_widget_child_focus (GTK_WIDGET (self->list), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+removed_cb (EnvoiAccountsWindow *self,
+            EnvoiAccountPage    *page)
+{
+  envoi_service_set_account_aside_async (self->service, envoi_account_page_get_account (page),
+                                         NULL, did_set_aside, g_object_ref (page));
+}
+
+static void
 open_page (EnvoiAccountsWindow *self,
            EnvoiAccount        *account)
 {
   GtkWidget *form = envoi_account_page_new (self->service, account);
 
   g_signal_connect_object (form, "finished", G_CALLBACK (finished_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (form, "removed", G_CALLBACK (removed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (form, "told", G_CALLBACK (told_cb), self, G_CONNECT_SWAPPED);
   envoi_compat_name_parts (form);
   adw_preferences_window_present_subpage (ADW_PREFERENCES_WINDOW (self), form);
@@ -279,15 +388,38 @@ import_action (GtkWidget  *widget,
                                  got_import_file, g_object_ref (widget));
 }
 
+/* With the window goes the last way to undo. */
+static void
+settle_removals (EnvoiAccountsWindow *self)
+{
+  GHashTableIter iter;
+  EnvoiAccount *account;
+
+  g_hash_table_iter_init (&iter, self->removed);
+  while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &account)) {
+    envoi_service_remove_account_async (self->service, account, NULL, NULL, NULL);
+    g_hash_table_iter_remove (&iter);
+  }
+}
+
 static void
 envoi_accounts_window_dispose (GObject *object)
 {
   EnvoiAccountsWindow *self = ENVOI_ACCOUNTS_WINDOW (object);
 
+  settle_removals (self);
   g_clear_object (&self->moving);
   g_clear_object (&self->service);
 
   G_OBJECT_CLASS (envoi_accounts_window_parent_class)->dispose (object);
+}
+
+static void
+envoi_accounts_window_finalize (GObject *object)
+{
+  g_hash_table_unref (ENVOI_ACCOUNTS_WINDOW (object)->removed);
+
+  G_OBJECT_CLASS (envoi_accounts_window_parent_class)->finalize (object);
 }
 
 static void
@@ -296,6 +428,7 @@ envoi_accounts_window_class_init (EnvoiAccountsWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = envoi_accounts_window_dispose;
+  G_OBJECT_CLASS (klass)->finalize = envoi_accounts_window_finalize;
 
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
   gtk_widget_class_install_action (widget_class, "accounts.import", NULL, import_action);
@@ -310,6 +443,7 @@ envoi_accounts_window_class_init (EnvoiAccountsWindowClass *klass)
 static void
 envoi_accounts_window_init (EnvoiAccountsWindow *self)
 {
+  self->removed = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

@@ -201,6 +201,129 @@ test_account_removed (void)
   fixture_stop (&fixture);
 }
 
+static EnvoiAccount *
+find_account (EnvoiService *service,
+              const char   *email)
+{
+  return envoi_account_list_find (envoi_service_get_accounts (service), email);
+}
+
+static void
+set_aside (Fixture      *fixture,
+           EnvoiAccount *account)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  EnvoiTestWait wait = { 0 };
+
+  envoi_service_set_account_aside_async (fixture->service, account, NULL, envoi_test_wait_cb,
+                                         &wait);
+  result = envoi_test_wait (&wait);
+  envoi_service_set_account_aside_finish (fixture->service, result, &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+has_password (Fixture    *fixture,
+              const char *id)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (EnvoiSecret) secret = NULL;
+  EnvoiTestWait wait = { 0 };
+
+  envoi_secret_store_lookup_async (fixture->secrets, id, ENVOI_SECRET_PASSWORD, NULL,
+                                   envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  secret = envoi_secret_store_lookup_finish (fixture->secrets, result, NULL);
+  return secret != NULL;
+}
+
+/* What the person had is all there again; meanwhile nobody sees it, and letters wait. */
+static void
+test_brought_back (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiIdentity) identity = envoi_identity_new ("sales");
+  g_autoptr (EnvoiAccount) account = NULL;
+  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autoptr (EnvoiLetterRecord) waiting = NULL;
+  g_autoptr (EnvoiLetterRecord) refused = NULL;
+  g_autoptr (EnvoiService) other = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  EnvoiTestWait wait = { 0 };
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  account = g_object_ref (fixture_add_account (&fixture, "me@localhost", "wrong"));
+  g_object_set (identity, "address", "sales@localhost", NULL);
+  envoi_account_put_identity (account, identity);
+  draft = fixture_write (&fixture, account, "practice@localhost");
+  id = fixture_send (&fixture, draft, fixture_now (&fixture) + G_USEC_PER_SEC);
+
+  set_aside (&fixture, account);
+  g_assert_null (find_account (fixture.service, "me@localhost"));
+  g_assert_true (has_password (&fixture, envoi_account_get_id (account)));
+  waiting = fixture_wait_settled (&fixture, id);
+  g_assert_cmpint (waiting->state, ==, ENVOI_LETTER_WAITING);
+
+  /* Another program of ours does not see it either, and leaves it alone as it ends. */
+  other = fixture_start_another (&fixture, ENVOI_SERVICE_SEND);
+  g_assert_null (find_account (other, "me@localhost"));
+  fixture_stop_service (g_steal_pointer (&other));
+  g_assert_true (has_password (&fixture, envoi_account_get_id (account)));
+
+  envoi_service_bring_account_back_async (fixture.service, account, NULL, envoi_test_wait_cb,
+                                          &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_true (envoi_service_bring_account_back_finish (fixture.service, result, &error));
+  g_assert_true (find_account (fixture.service, "me@localhost") == account);
+  g_assert_nonnull (envoi_account_get_identity (account, "sales"));
+  envoi_test_wait_until (has_failed, &fixture);
+  refused = fixture_load (&fixture, id);
+  g_assert_cmpint (refused->error_code, ==, ENVOI_SMTP_ERROR_AUTH_REJECTED);
+  g_clear_object (&result);
+  g_clear_object (&account);
+  fixture_stop (&fixture);
+}
+
+/* Quitting is the end of the undo time; so is the start after a crash. */
+static void
+test_not_brought_back (void)
+{
+  Fixture fixture = { 0 };
+  g_autofree char *folder = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *id = NULL;
+  EnvoiSecretStore *secrets = envoi_memory_secret_store_new ();
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, g_object_ref (secrets));
+  folder = g_strdup (fixture.folder);
+  path = g_build_filename (folder, "config", "accounts.ini", NULL);
+  id = g_strdup (envoi_account_get_id (fixture_add_account (&fixture, "me@localhost", "x")));
+  set_aside (&fixture, find_account (fixture.service, "me@localhost"));
+  g_assert_true (g_file_get_contents (path, &before, NULL, NULL));
+  g_assert_nonnull (strstr (before, "me@localhost"));
+  fixture_stop (&fixture);
+  g_assert_true (g_file_get_contents (path, &after, NULL, NULL));
+  g_assert_null (strstr (after, "me@localhost"));
+
+  /* The file as a crash would have left it. */
+  g_assert_true (g_file_set_contents (path, before, -1, NULL));
+  fixture.folder = g_steal_pointer (&folder);
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, secrets);
+  g_assert_null (find_account (fixture.service, "me@localhost"));
+  g_clear_pointer (&after, g_free);
+  fixture_stop_service (g_steal_pointer (&fixture.service));
+  g_assert_true (g_file_get_contents (path, &after, NULL, NULL));
+  g_assert_null (strstr (after, "me@localhost"));
+  g_assert_false (has_password (&fixture, id));
+  g_clear_object (&fixture.secrets);
+  g_clear_pointer (&fixture.folder, g_free);
+}
+
 static void
 step_cb (const char      *phase,
          EnvoiCheckState  state,
@@ -327,6 +450,8 @@ main (int   argc,
   g_test_add_func ("/envoi/app/accounts/no-password", test_no_password);
   g_test_add_func ("/envoi/app/accounts/no-keyring", test_no_keyring);
   g_test_add_func ("/envoi/app/accounts/account-removed", test_account_removed);
+  g_test_add_func ("/envoi/app/accounts/brought-back", test_brought_back);
+  g_test_add_func ("/envoi/app/accounts/not-brought-back", test_not_brought_back);
   g_test_add_func ("/envoi/app/accounts/check", test_check);
   g_test_add_func ("/envoi/app/accounts/check-wrong-password", test_check_wrong_password);
   g_test_add_func ("/envoi/app/accounts/check-nobody-there", test_check_nobody_there);
