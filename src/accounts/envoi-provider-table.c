@@ -5,7 +5,6 @@
 
 #include "envoi-provider-table.h"
 
-#include "envoi-account-check-private.h"
 #include "envoi-accounts-resources.h"
 #include "envoi-domain-private.h"
 #include "envoi-provider-private.h"
@@ -15,7 +14,6 @@
 #define BUILT_IN "/io/github/envoi_mail/Envoi/accounts/providers.json"
 #define MOST_FILES 64
 #define LARGEST_USER_FILE (256 * 1024)
-#define DNS_PATIENCE_SECONDS 5
 
 /**
  * EnvoiProviderTable:
@@ -538,162 +536,6 @@ envoi_provider_table_find_for_account (EnvoiProviderTable *self,
     return by_email;
 
   return by_server ? by_server : by_email;
-}
-
-/* The most preferred exchanger decides; the others may be a spam filter's. */
-static EnvoiProvider *
-find_by_records (EnvoiProviderTable *self,
-                 GList              *records)
-{
-  guint16 best = G_MAXUINT16;
-  EnvoiProvider *found = NULL;
-
-  for (GList *next = records; next; next = next->next) {
-    guint16 preference;
-    const char *host;
-    EnvoiProvider *provider;
-
-    g_variant_get (next->data, "(q&s)", &preference, &host);
-    provider = envoi_provider_table_find_by_mx (self, host);
-    if (provider && (!found || preference < best)) {
-      found = provider;
-      best = preference;
-    }
-  }
-
-  return found;
-}
-
-typedef struct {
-  GCancellable *patience;
-  guint patience_id;
-  gulong cancelled_id;
-} Query;
-
-static void
-query_free (Query *query)
-{
-  g_clear_handle_id (&query->patience_id, g_source_remove);
-  g_clear_object (&query->patience);
-  g_free (query);
-}
-
-static gboolean
-patience_over_cb (gpointer user_data)
-{
-  Query *query = user_data;
-
-  query->patience_id = 0;
-  g_cancellable_cancel (query->patience);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-did_look_up_cb (GObject      *source,
-                GAsyncResult *result,
-                gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  EnvoiProviderTable *self = g_task_get_source_object (task);
-  Query *query = g_task_get_task_data (task);
-  g_autoptr (GError) error = NULL;
-  GList *records = g_resolver_lookup_records_finish (G_RESOLVER (source), result, &error);
-  EnvoiProvider *provider = find_by_records (self, records);
-
-  g_cancellable_disconnect (g_task_get_cancellable (task), query->cancelled_id);
-
-  /* No answer from a name server is no answer, not a failure of the form. */
-  if (error)
-    g_debug ("no mail exchanger: %s", error->message);
-
-  if (!g_task_return_error_if_cancelled (task))
-    g_task_return_pointer (task, provider ? g_object_ref (provider) : NULL, g_object_unref);
-
-  g_list_free_full (records, (GDestroyNotify) g_variant_unref);
-}
-
-static void
-cancelled_cb (GCancellable *cancellable,
-              GCancellable *patience)
-{
-  g_cancellable_cancel (patience);
-}
-
-/**
- * envoi_provider_table_discover_async:
- * @self: a table
- * @email: an address
- * @cancellable: (nullable): stops the wait
- * @callback: called on the main thread
- * @user_data: for @callback
- *
- * Finds the provider of an address: by its domain without any network, else by
- * the domain's mail exchanger. Only the domain leaves the computer.
- *
- * Thread: main
- */
-void
-envoi_provider_table_discover_async (EnvoiProviderTable  *self,
-                                     const char          *email,
-                                     GCancellable        *cancellable,
-                                     GAsyncReadyCallback  callback,
-                                     gpointer             user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  g_autoptr (GResolver) resolver = NULL;
-  g_autofree char *domain = NULL;
-  EnvoiProvider *provider;
-  const char *at;
-  Query *query;
-
-  g_return_if_fail (ENVOI_IS_PROVIDER_TABLE (self));
-  g_return_if_fail (email != NULL);
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, envoi_provider_table_discover_async);
-  provider = envoi_provider_table_find_by_email (self, email);
-  at = strrchr (email, '@');
-  if (provider || !at || !envoi_account_check_email (email, NULL)) {
-    g_task_return_pointer (task, provider ? g_object_ref (provider) : NULL, g_object_unref);
-    return;
-  }
-
-  query = g_new0 (Query, 1);
-  query->patience = g_cancellable_new ();
-  query->patience_id = g_timeout_add_seconds (DNS_PATIENCE_SECONDS, patience_over_cb, query);
-  query->cancelled_id = cancellable ? g_cancellable_connect (cancellable,
-                                                             G_CALLBACK (cancelled_cb),
-                                                             g_object_ref (query->patience),
-                                                             g_object_unref) : 0;
-  g_task_set_task_data (task, query, (GDestroyNotify) query_free);
-
-  domain = envoi_domain_to_ascii (at + 1);
-  resolver = g_resolver_get_default ();
-  g_resolver_lookup_records_async (resolver, domain, G_RESOLVER_RECORD_MX, query->patience,
-                                   did_look_up_cb, g_steal_pointer (&task));
-}
-
-/**
- * envoi_provider_table_discover_finish:
- * @self: a table
- * @result: what the callback got
- * @error: where an error goes
- *
- * Errors: G_IO_ERROR_CANCELLED only.
- *
- * Returns: (transfer full) (nullable): the provider, or %NULL without an error
- *   when the table has no answer
- *
- * Thread: main
- */
-EnvoiProvider *
-envoi_provider_table_discover_finish (EnvoiProviderTable  *self,
-                                      GAsyncResult        *result,
-                                      GError             **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**

@@ -41,16 +41,6 @@ EnvoiProvider            *envoi_provider_table_find_by_server  (EnvoiProviderTab
 /* Whose rules an account is under, also one that was set up by hand. */
 EnvoiProvider            *envoi_provider_table_find_for_account (EnvoiProviderTable  *self,
                                                                 EnvoiAccount         *account);
-/* By domain, else by the domain's mail exchanger (one DNS query, at most 5 s).
- * Finishes with NULL and no error when the table has no answer. */
-void                      envoi_provider_table_discover_async  (EnvoiProviderTable   *self,
-                                                                const char           *email,
-                                                                GCancellable         *cancellable,
-                                                                GAsyncReadyCallback   callback,
-                                                                gpointer              user_data);
-EnvoiProvider            *envoi_provider_table_discover_finish (EnvoiProviderTable   *self,
-                                                                GAsyncResult         *result,
-                                                                GError              **error);
 /* What a server's reply means: the longest pattern of the provider that fits.
  * @phase as envoi_smtp_phase_to_string() writes it. (transfer none) (nullable) */
 const EnvoiProviderReply *envoi_provider_table_find_reply      (EnvoiProviderTable   *self,

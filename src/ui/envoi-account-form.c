@@ -10,7 +10,6 @@
 #include "envoi-resume.h"
 
 #include "envoi-account-pin.h"
-#include "envoi-address.h"
 #include "envoi-provider-table.h"
 
 #include <glib/gi18n.h>
@@ -31,8 +30,6 @@ struct _EnvoiAccountForm {
 
   EnvoiService        *service;
   EnvoiAccount        *account;       /* the working copy */
-  EnvoiProviderTable  *providers;
-  gboolean is_new;
   GCancellable        *checking;      /* while a check runs */
   GCancellable        *cancellable;
 
@@ -48,14 +45,14 @@ struct _EnvoiAccountForm {
   AdwEntryRow         *user;
   AdwPasswordEntryRow *password;
   GtkLabel            *keyring_hint;
-  GtkLabel            *server_hint;
   AdwActionRow        *ca_file;
   GtkWidget           *ca_clear_button;
   EnvoiPinRow         *pin;
   GtkLabel            *field_error;
   GtkButton           *check_button;
   EnvoiCheckList      *check_list;
-  GtkWidget           *remove_button;
+  GtkScrolledWindow   *scrolled;
+  gboolean has_news;                   /* the check list is about to grow */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiAccountForm, envoi_account_form, ADW_TYPE_BIN)
@@ -239,8 +236,9 @@ format_pace (EnvoiProvider *provider)
 static void
 show_pace (EnvoiAccountForm *self)
 {
+  EnvoiProviderTable *providers = envoi_service_get_providers (self->service);
   g_autofree char *words =
-    format_pace (envoi_provider_table_find_for_account (self->providers, self->account));
+    format_pace (envoi_provider_table_find_for_account (providers, self->account));
 
   adw_action_row_set_subtitle (self->most_row, words);
 }
@@ -269,8 +267,7 @@ show_account (EnvoiAccountForm *self)
   show_ca_file (self);
   envoi_pin_row_show (self->pin, self->account);
 
-  adw_window_title_set_title (self->title, self->is_new ? _("Add Account") : email);
-  gtk_widget_set_visible (self->remove_button, !self->is_new);
+  adw_window_title_set_title (self->title, email);
 }
 
 /* Only the fallback store knows a reason; a keyring that works needs no words. */
@@ -310,63 +307,6 @@ ask_keyring (EnvoiAccountForm *self)
 }
 
 static void
-show_server (EnvoiAccountForm          *self,
-             EnvoiProvider             *provider,
-             const EnvoiProviderServer *server)
-{
-  const char *secret_name = envoi_provider_get_secret_name (provider, NULL);
-  g_autofree char *email = dup_text (self->email);
-  g_autofree char *user = envoi_provider_format_user (provider, email);
-  g_autofree char *hint = NULL;
-
-  g_object_set (self->account, "provider-id", envoi_provider_get_id (provider), NULL);
-  gtk_editable_set_text (GTK_EDITABLE (self->host), server->host);
-  adw_combo_row_set_selected (self->security, server->security);
-  gtk_adjustment_set_value (self->port, server->port);
-  if (user && !g_str_equal (user, email))
-    gtk_editable_set_text (GTK_EDITABLE (self->user), user);
-  show_pace (self);
-
-  /* Translators: %s is the name of a mail provider */
-  hint = g_strdup_printf (server->is_certain ? _("Known for %s.") : _("Guessed for %s."),
-                          envoi_provider_get_name (provider, NULL));
-  gtk_label_set_label (self->server_hint, hint);
-
-  if (secret_name && envoi_provider_needs_app_password (provider) == ENVOI_PROVIDER_YES)
-    adw_preferences_row_set_title (ADW_PREFERENCES_ROW (self->password), secret_name);
-}
-
-static void
-did_discover (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr (EnvoiAccountForm) self = user_data;
-  EnvoiProvider *provider;
-  g_autofree char *host = NULL;
-
-  provider = envoi_provider_table_discover_finish (ENVOI_PROVIDER_TABLE (source), result, NULL);
-  if (!self->service)
-    return;
-
-  /* What the person typed in the meantime counts for more. */
-  host = dup_text (self->host);
-  if (provider && !*host)
-    show_server (self, provider, envoi_provider_get_best_server (provider));
-}
-
-static void
-email_left_cb (EnvoiAccountForm *self)
-{
-  g_autofree char *email = dup_text (self->email);
-  g_autofree char *host = dup_text (self->host);
-
-  if (!*host && envoi_address_check_mailbox (email, NULL))
-    envoi_provider_table_discover_async (self->providers, email, self->cancellable, did_discover,
-                                         g_object_ref (self));
-}
-
-static void
 security_changed_cb (EnvoiAccountForm *self)
 {
   guint before = gtk_adjustment_get_value (self->port);
@@ -380,7 +320,29 @@ security_changed_cb (EnvoiAccountForm *self)
 static void
 changed_cb (EnvoiAccountForm *self)
 {
+  self->has_news = FALSE;
   clear_field_error (self);
+}
+
+static gboolean
+scroll_cb (GtkWidget     *widget,
+           GdkFrameClock *clock,
+           gpointer       user_data)
+{
+  GtkAdjustment *adjustment =
+    gtk_scrolled_window_get_vadjustment (ENVOI_ACCOUNT_FORM (widget)->scrolled);
+
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  return G_SOURCE_REMOVE;
+}
+
+/* What a check says stands below the button, perhaps out of sight. In the midst of a layout
+ * nothing can be moved. */
+static void
+grown_cb (EnvoiAccountForm *self)
+{
+  if (self->has_news)
+    gtk_widget_add_tick_callback (GTK_WIDGET (self), scroll_cb, NULL, NULL);
 }
 
 static void
@@ -471,6 +433,7 @@ check_cb (EnvoiAccountForm *self)
     return;
 
   secret = dup_secret (self);
+  self->has_news = TRUE;
   self->checking = g_cancellable_new ();
   gtk_button_set_label (self->check_button, _("_Stop"));
   envoi_check_list_clear (self->check_list);
@@ -554,85 +517,6 @@ save_cb (EnvoiAccountForm *self)
 }
 
 static void
-did_remove (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (EnvoiAccountForm) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (envoi_service_remove_account_finish (ENVOI_SERVICE (source), result, &error))
-    g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
-  else
-    tell (self, error);
-}
-
-static void
-remove_decided_cb (EnvoiAccountForm *self,
-                   const char       *response)
-{
-  EnvoiAccount *account;
-
-  account = envoi_account_list_find (envoi_service_get_accounts (self->service),
-                                     envoi_account_get_id (self->account));
-  if (account && g_str_equal (response, "remove"))
-    envoi_service_remove_account_async (self->service, account, NULL, did_remove,
-                                        g_object_ref (self));
-}
-
-/* What goes, what stays, and what becomes of letters that have not gone yet. */
-static char *
-format_removal (EnvoiAccountForm *self)
-{
-  const char *email = envoi_account_get_email (self->account);
-  guint n_letters = envoi_service_count_letters (self->service, self->account);
-  g_autoptr (GString) body = g_string_new (NULL);
-
-  if (*envoi_account_get_oauth_provider (self->account))
-    /* Translators: %s is a mail address */
-    g_string_printf (body, _("The settings, identities and sign-in of %s are deleted here, and "
-                             "the permission is given back at the provider where that is possible."),
-                     email);
-  else
-    /* Translators: %s is a mail address */
-    g_string_printf (body, _("The settings, identities and password of %s are deleted here."), email);
-
-  g_string_append (body, "\n\n");
-  g_string_append (body, _("Drafts and sent letters stay."));
-  if (n_letters > 0)
-    g_string_append_printf (body, g_dngettext (GETTEXT_PACKAGE,
-                                               " %u letter that has not gone yet will need "
-                                               "another account.",
-                                               " %u letters that have not gone yet will need "
-                                               "another account.", n_letters), n_letters);
-
-  return g_string_free (g_steal_pointer (&body), FALSE);
-}
-
-/* The password goes with the account and cannot be had again: worth a question. */
-static void
-remove_cb (EnvoiAccountForm *self)
-{
-  g_autofree char *body = NULL;
-  GtkWindow *window = GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self)));
-  AdwMessageDialog *dialog;
-
-  dialog = ADW_MESSAGE_DIALOG (adw_message_dialog_new (window, _("Remove This Account?"), NULL));
-  body = format_removal (self);
-  adw_message_dialog_set_body (dialog, body);
-  adw_message_dialog_add_responses (dialog,
-                                    "cancel", _("_Cancel"),
-                                    "remove", _("_Remove"),
-                                    NULL);
-  adw_message_dialog_set_response_appearance (dialog, "remove", ADW_RESPONSE_DESTRUCTIVE);
-  adw_message_dialog_set_default_response (dialog, "cancel");
-  adw_message_dialog_set_close_response (dialog, "cancel");
-  g_signal_connect_object (dialog, "response", G_CALLBACK (remove_decided_cb), self,
-                           G_CONNECT_SWAPPED);
-  gtk_window_present (GTK_WINDOW (dialog));
-}
-
-static void
 back_cb (EnvoiAccountForm *self)
 {
   g_signal_emit (self, signals[SIGNAL_FINISHED], 0);
@@ -653,7 +537,6 @@ envoi_account_form_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->account);
-  g_clear_object (&self->providers);
   g_clear_object (&self->service);
 
   G_OBJECT_CLASS (envoi_account_form_parent_class)->dispose (object);
@@ -674,15 +557,13 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, user);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, password);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, keyring_hint);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, server_hint);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, ca_file);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, ca_clear_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, pin);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, field_error);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, check_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, check_list);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, remove_button);
-  gtk_widget_class_bind_template_callback (widget_class, email_left_cb);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, scrolled);
   gtk_widget_class_bind_template_callback (widget_class, security_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, choose_ca_cb);
@@ -690,7 +571,6 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, check_cb);
   gtk_widget_class_bind_template_callback (widget_class, pinned_cb);
   gtk_widget_class_bind_template_callback (widget_class, save_cb);
-  gtk_widget_class_bind_template_callback (widget_class, remove_cb);
   gtk_widget_class_bind_template_callback (widget_class, back_cb);
 }
 
@@ -722,8 +602,9 @@ static void
 envoi_account_form_init (EnvoiAccountForm *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->providers = envoi_provider_table_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (self->scrolled), "changed",
+                           G_CALLBACK (grown_cb), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *
@@ -733,8 +614,7 @@ envoi_account_form_new (EnvoiService *service,
   EnvoiAccountForm *self = g_object_new (ENVOI_TYPE_ACCOUNT_FORM, NULL);
 
   self->service = g_object_ref (service);
-  self->is_new = account == NULL;
-  self->account = account ? envoi_account_copy (account) : envoi_account_new (NULL);
+  self->account = envoi_account_copy (account);
   show_account (self);
   show_keyring (self);
   ask_keyring (self);

@@ -144,14 +144,19 @@ lookup_records_async (GResolver           *resolver,
   static const struct {
     const char *domain;
     const char *exchanger;
+    guint16 preference;
   } exchangers[] = {
-    { "workspace.example", "aspmx.l.google.com" },
-    { "company.example", "company-example.mail.protection.outlook.com" },
-    { "exmail.example", "mxbiz1.qq.com" },
-    { "ali.example", "mxn.mxhichina.com" },
-    { "hosted.example", "in.mx.hosts.example" },
-    { "indirect.example", "mx.hoster.example" },
-    { "own.example", "mx.own.example" },
+    { "workspace.example", "aspmx.l.google.com", 10 },
+    { "company.example", "company-example.mail.protection.outlook.com", 10 },
+    { "exmail.example", "mxbiz1.qq.com", 10 },
+    { "ali.example", "mxn.mxhichina.com", 10 },
+    { "hosted.example", "in.mx.hosts.example", 10 },
+    { "indirect.example", "mx.hoster.example", 10 },
+    { "own.example", "mx.own.example", 10 },
+    /* The most preferred one decides, not the first. */
+    { "qiye.example", "aspmx.l.google.com", 30 },
+    { "qiye.example", "qiye163mx01.mxmail.netease.com", 5 },
+    { "qiye.example", "qiye163mx02.mxmail.netease.com", 10 },
   };
   GTask *task = note_question (resolver, name, cancellable, callback, user_data);
   GList *answer = NULL;
@@ -164,7 +169,8 @@ lookup_records_async (GResolver           *resolver,
   for (guint i = 0; i < G_N_ELEMENTS (exchangers); i++) {
     if (g_str_equal (exchangers[i].domain, name))
       answer = g_list_append (answer, g_variant_ref_sink (
-                                g_variant_new ("(qs)", 10, exchangers[i].exchanger)));
+                                g_variant_new ("(qs)", exchangers[i].preference,
+                                               exchangers[i].exchanger)));
   }
   return_answer (task, answer, (GDestroyNotify) free_variants);
 }
@@ -527,6 +533,9 @@ static const struct {
     "smtp.exmail.qq.com", 465, ENVOI_SMTP_SECURITY_TLS, "tencent-exmail", FALSE },
   { "an own domain at Aliyun", EMAIL ("ali.example"), ENVOI_FINDING_EXCHANGER,
     "smtp.qiye.aliyun.com", 465, ENVOI_SMTP_SECURITY_TLS, "aliyun-enterprise", FALSE },
+  { "an own domain at NetEase, with a spare exchanger elsewhere", EMAIL ("qiye.example"),
+    ENVOI_FINDING_EXCHANGER, "smtp.qiye.163.com", 465, ENVOI_SMTP_SECURITY_TLS, "netease-qiye",
+    FALSE },
   { "the domain's own page", EMAIL ("good.example"), ENVOI_FINDING_DOMAIN, "smtp.good.example",
     465, ENVOI_SMTP_SECURITY_TLS, NULL, FALSE },
   { "the other place for it", EMAIL ("wellknown.example"), ENVOI_FINDING_DOMAIN,
