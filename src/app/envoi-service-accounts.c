@@ -123,51 +123,6 @@ envoi_service_dup_secret_trouble (EnvoiService *self)
   return reason;
 }
 
-static void
-did_find_password_cb (GObject      *source,
-                      GAsyncResult *result,
-                      gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (EnvoiSmtpCredentials) credentials = NULL;
-  GError *error = NULL;
-
-  credentials = envoi_credential_source_get_finish (ENVOI_CREDENTIAL_SOURCE (source), result,
-                                                    &error);
-  if (credentials)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-void
-envoi_service_find_password_async (EnvoiService        *self,
-                                   EnvoiAccount        *account,
-                                   GCancellable        *cancellable,
-                                   GAsyncReadyCallback  callback,
-                                   gpointer             user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (ENVOI_IS_SERVICE (self));
-  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, envoi_service_find_password_async);
-  envoi_credential_source_get_async (self->credentials, account, NULL, cancellable,
-                                     did_find_password_cb, task);
-}
-
-gboolean
-envoi_service_find_password_finish (EnvoiService  *self,
-                                    GAsyncResult  *result,
-                                    GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
 typedef gboolean (*LetterFunc) (const EnvoiLetterRecord *record);
 
 static gboolean

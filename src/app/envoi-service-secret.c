@@ -56,3 +56,24 @@ envoi_service_get_secret_finish (EnvoiService  *self,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
+
+/* The same question, for who need not see the answer. */
+void
+envoi_service_find_password_async (EnvoiService        *self,
+                                   EnvoiAccount        *account,
+                                   GCancellable        *cancellable,
+                                   GAsyncReadyCallback  callback,
+                                   gpointer             user_data)
+{
+  envoi_service_get_secret_async (self, account, cancellable, callback, user_data);
+}
+
+gboolean
+envoi_service_find_password_finish (EnvoiService  *self,
+                                    GAsyncResult  *result,
+                                    GError       **error)
+{
+  g_autoptr (EnvoiSecret) secret = envoi_service_get_secret_finish (self, result, error);
+
+  return secret != NULL;
+}

@@ -7,13 +7,16 @@
 
 #include <glib/gi18n.h>
 
-/* Signing in by the browser: what the provider needs, the attempt, and the
- * token kept. One attempt at a time; a new one takes the place of the old. */
+/* Signing in: what the provider needs, the attempt, and the token kept. By the
+ * browser there is one attempt at a time, and a new one takes the place of the old.
+ * On another screen (RFC 8628), for a computer whose browser cannot come back to
+ * Envoi, a code is shown. */
 
 typedef struct {
   EnvoiAccount *account;
-  EnvoiOpenFunc open;
-  gpointer open_data;
+  EnvoiOpenFunc open;        /* NULL on another screen */
+  EnvoiDeviceFunc show;      /* NULL by the browser */
+  gpointer data;             /* for either */
 } SignIn;
 
 typedef struct {
@@ -32,7 +35,7 @@ client_free (Client *client)
 static void
 sign_in_free (SignIn *sign_in)
 {
-  g_clear_object (&sign_in->account);
+  g_object_unref (sign_in->account);
   g_free (sign_in);
 }
 
@@ -54,20 +57,14 @@ did_keep_cb (GObject      *source,
   g_task_return_boolean (task, TRUE);
 }
 
+/* @token: (nullable); @error: (transfer full) (nullable): one of them is there */
 static void
-did_run_cb (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
+keep (GTask           *task,
+      EnvoiOAuthToken *token,
+      GError          *error)
 {
-  g_autoptr (GTask) task = user_data;
   EnvoiService *self = g_task_get_source_object (task);
   SignIn *sign_in = g_task_get_task_data (task);
-  g_autoptr (EnvoiOAuthToken) token = NULL;
-  GError *error = NULL;
-
-  token = envoi_oauth_sign_in_run_finish (ENVOI_OAUTH_SIGN_IN (source), result, &error);
-  if (self->sign_in == ENVOI_OAUTH_SIGN_IN (source))
-    g_clear_object (&self->sign_in);
 
   if (token)
     envoi_token_broker_keep_async (self->broker, sign_in->account, token,
@@ -75,6 +72,23 @@ did_run_cb (GObject      *source,
                                    g_object_ref (task));
   else
     g_task_return_error (task, error);
+}
+
+static void
+did_run_cb (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiService *self = g_task_get_source_object (task);
+  g_autoptr (EnvoiOAuthToken) token = NULL;
+  GError *error = NULL;
+
+  token = envoi_oauth_sign_in_run_finish (ENVOI_OAUTH_SIGN_IN (source), result, &error);
+  if (self->sign_in == ENVOI_OAUTH_SIGN_IN (source))
+    g_clear_object (&self->sign_in);
+
+  keep (task, token, error);
 }
 
 static void
@@ -91,7 +105,7 @@ run (EnvoiService *self,
                                  g_object_ref (task));
 
   uri = envoi_oauth_sign_in_format_uri (self->sign_in);
-  sign_in->open (uri, sign_in->open_data);
+  sign_in->open (uri, sign_in->data);
 }
 
 static void
@@ -119,6 +133,64 @@ did_configure_cb (GObject      *source,
     run (self, task);
 }
 
+static void
+got_token_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (EnvoiOAuthToken) token = NULL;
+  GError *error = NULL;
+
+  token = envoi_oauth_client_token_finish (ENVOI_OAUTH_CLIENT (source), result, &error);
+  keep (task, token, error);
+}
+
+static void
+show_cb (const EnvoiOAuthDeviceCode *code,
+         gpointer                    user_data)
+{
+  SignIn *sign_in = g_task_get_task_data (user_data);
+
+  sign_in->show (code->verification_uri, code->user_code, sign_in->data);
+}
+
+static void
+did_configure_device_cb (GObject      *source,
+                         GAsyncResult *result,
+                         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  EnvoiService *self = g_task_get_source_object (task);
+  g_autoptr (EnvoiOAuthConfig) config = NULL;
+  GError *error = NULL;
+
+  config = envoi_token_broker_configure_finish (ENVOI_TOKEN_BROKER (source), result, &error);
+  if (config)
+    envoi_oauth_client_device_async (envoi_token_broker_get_client (self->broker), config,
+                                     self->clock, show_cb, g_task_get_cancellable (task),
+                                     got_token_cb, g_object_ref (task));
+  else
+    g_task_return_error (task, error);
+}
+
+/* @task: (transfer full) */
+static void
+begin (GTask               *task,
+       EnvoiAccount        *account,
+       SignIn               how,
+       GAsyncReadyCallback  did_configure)
+{
+  EnvoiService *self = g_task_get_source_object (task);
+  SignIn *sign_in = g_new (SignIn, 1);
+
+  *sign_in = how;
+  sign_in->account = g_object_ref (account);
+  g_task_set_task_data (task, sign_in, (GDestroyNotify) sign_in_free);
+  envoi_token_broker_configure_async (self->broker, envoi_account_get_oauth_provider (account),
+                                      g_task_get_cancellable (task), did_configure, task);
+}
+
 void
 envoi_service_sign_in_async (EnvoiService        *self,
                              EnvoiAccount        *account,
@@ -128,29 +200,51 @@ envoi_service_sign_in_async (EnvoiService        *self,
                              GAsyncReadyCallback  callback,
                              gpointer             user_data)
 {
-  SignIn *sign_in;
   GTask *task;
 
   g_return_if_fail (ENVOI_IS_SERVICE (self));
   g_return_if_fail (ENVOI_IS_ACCOUNT (account));
   g_return_if_fail (open != NULL);
 
-  sign_in = g_new0 (SignIn, 1);
-  sign_in->account = g_object_ref (account);
-  sign_in->open = open;
-  sign_in->open_data = open_data;
-
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, envoi_service_sign_in_async);
-  g_task_set_task_data (task, sign_in, (GDestroyNotify) sign_in_free);
-  envoi_token_broker_configure_async (self->broker, envoi_account_get_oauth_provider (account),
-                                      cancellable, did_configure_cb, task);
+  begin (task, account, (SignIn) { .open = open, .data = open_data }, did_configure_cb);
 }
 
 gboolean
 envoi_service_sign_in_finish (EnvoiService  *self,
                               GAsyncResult  *result,
                               GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+envoi_service_sign_in_device_async (EnvoiService        *self,
+                                    EnvoiAccount        *account,
+                                    EnvoiDeviceFunc      show,
+                                    gpointer             show_data,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (ENVOI_IS_SERVICE (self));
+  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+  g_return_if_fail (show != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_service_sign_in_device_async);
+  begin (task, account, (SignIn) { .show = show, .data = show_data }, did_configure_device_cb);
+}
+
+gboolean
+envoi_service_sign_in_device_finish (EnvoiService  *self,
+                                     GAsyncResult  *result,
+                                     GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
