@@ -299,6 +299,13 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
        "third more than on disk."),
     ENVOI_PROBLEM_ACTION_EDIT_LETTER,
   },
+  [ENVOI_SENTENCE_UNSUPPORTED] = {
+    N_("This server cannot send the letter as it is"),
+    N_("It takes only English letters, digits and signs before the “@” of an address, or does not "
+       "offer something else that the letter asks for. Use another address, or send the letter "
+       "from another account."),
+    ENVOI_PROBLEM_ACTION_EDIT_LETTER,
+  },
   [ENVOI_SENTENCE_HEADER_TOO_LARGE] = {
     N_("There are too many names in To and Cc"),
     N_("Put some of them into Bcc, or send several letters."),

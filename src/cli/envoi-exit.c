@@ -24,6 +24,8 @@ static const struct {
   { "smtp", "TRANSIENT", ENVOI_EXIT_LATER },
   { "smtp", "RECIPIENTS_REJECTED", ENVOI_EXIT_NO_RECIPIENT },
   { "smtp", "REFUSED_INPUT", ENVOI_EXIT_BAD_INPUT },
+  { "smtp", "TOO_LARGE", ENVOI_EXIT_BAD_INPUT },
+  { "smtp", "UNSUPPORTED", ENVOI_EXIT_BAD_INPUT },
   { "smtp", NULL, ENVOI_EXIT_UNAVAILABLE },
   { "message", NULL, ENVOI_EXIT_BAD_INPUT },
   { "accounts", "NEEDS_SIGN_IN", ENVOI_EXIT_SIGN_IN },

@@ -163,6 +163,7 @@ done_cb (const EnvoiSmtpTransaction *transaction,
  * OUTCOME_UNKNOWN rather than cancelled.
  *
  * Errors: TRANSIENT, PERMANENT, RECIPIENTS_REJECTED, PROTOCOL, REFUSED_INPUT,
+ * TOO_LARGE, UNSUPPORTED,
  * OUTCOME_UNKNOWN, G_IO_ERROR_CANCELLED, those of the stream and of the commit
  *
  * Returns: (transfer full): what came of it, never NULL

@@ -307,8 +307,6 @@ find_obstacle (EnvoiSmtpMachine             *self,
 {
   const EnvoiSmtpCapabilities *offers = self->offers;
 
-  if (envoi_envelope_get_n_recipients (envelope) == 0)
-    return "The letter has no recipient.";
   if (traits->needs_smtputf8 && !offers->has_smtputf8)
     return "The server does not take addresses or header fields beyond ASCII.";
   if (traits->is_8bit && !offers->has_8bitmime)
@@ -345,8 +343,7 @@ is_too_large (EnvoiSmtpMachine             *self,
   size = g_format_size (traits->size);
   limit_text = g_format_size (limit);
   message = g_strdup_printf ("The letter has %s; the server takes at most %s.", size, limit_text);
-  refuse (self, ENVOI_SMTP_ERROR_PERMANENT, message);
-  self->letter->outcome->enhanced = g_strdup ("5.3.4");
+  refuse (self, ENVOI_SMTP_ERROR_TOO_LARGE, message);
   return TRUE;
 }
 
@@ -478,10 +475,15 @@ envoi_smtp_letter_begin (EnvoiSmtpMachine             *self,
   envoi_smtp_framing_init (&letter->framing);
   add_recipients (self, envelope);
 
+  if (envoi_envelope_get_n_recipients (envelope) == 0) {
+    refuse (self, ENVOI_SMTP_ERROR_REFUSED_INPUT, "The letter has no recipient.");
+    return;
+  }
+
   wanted.needs_smtputf8 |= needs_smtputf8 (envelope);
   obstacle = find_obstacle (self, envelope, &wanted);
   if (obstacle) {
-    refuse (self, ENVOI_SMTP_ERROR_REFUSED_INPUT, obstacle);
+    refuse (self, ENVOI_SMTP_ERROR_UNSUPPORTED, obstacle);
     return;
   }
   if (is_too_large (self, &wanted))

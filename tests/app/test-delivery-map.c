@@ -42,6 +42,8 @@ static const MapCase cases[] = {
   { "mail.x.cn", ERROR (REFUSED_INPUT), PHASE (MAIL), 0, NULL, NULL, RESULT (REFUSED), 0 },
   { "mail.x.cn", ERROR (OUTCOME_UNKNOWN), PHASE (FINAL), 0, NULL, NULL, RESULT (UNKNOWN), 0 },
   { "mail.x.cn", ERROR (PROXY_UNUSABLE), PHASE (CONNECT), 0, NULL, NULL, RESULT (LATER), 0 },
+  { "mail.x.cn", ERROR (TOO_LARGE), PHASE (MAIL), 0, NULL, NULL, RESULT (REFUSED), 0 },
+  { "mail.x.cn", ERROR (UNSUPPORTED), PHASE (MAIL), 0, NULL, NULL, RESULT (REFUSED), 0 },
 
   /* Throttles, whatever their class says */
   { "smtp.gmail.com", ERROR (PERMANENT), PHASE (DATA), 550, "5.4.5",

@@ -400,6 +400,8 @@ static const ErrorCase errors[] = {
     "smtp.OUTCOME_UNKNOWN" },
   { envoi_smtp_error_quark, ENVOI_SMTP_ERROR_PROXY_UNUSABLE, IS (PROXY_UNUSABLE),
     "smtp.PROXY_UNUSABLE" },
+  { envoi_smtp_error_quark, ENVOI_SMTP_ERROR_TOO_LARGE, IS (TOO_LARGE), "smtp.TOO_LARGE" },
+  { envoi_smtp_error_quark, ENVOI_SMTP_ERROR_UNSUPPORTED, IS (UNSUPPORTED), "smtp.UNSUPPORTED" },
   { envoi_message_error_quark, ENVOI_MESSAGE_ERROR_NO_RECIPIENT, IS (NO_RECIPIENT),
     "message.NO_RECIPIENT" },
   { envoi_message_error_quark, ENVOI_MESSAGE_ERROR_BAD_ADDRESS, IS (BAD_ADDRESS),

@@ -36,7 +36,7 @@ auth_failure_delay = 0
 mail_location = maildir:{folder}/unused/%u
 submission_relay_host = 127.0.0.1
 submission_relay_port = {relay_port}
-submission_max_mail_size = 512M
+submission_max_mail_size = {largest}
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN {folder}/passwords
@@ -87,13 +87,15 @@ exec {unpacked}/usr/sbin/smtpd -d -f {folder}/smtpd.conf
 
 
 class DovecotServer(Mailboxes):
-    def __init__(self):
+    def __init__(self, largest='512M'):
+        """@largest: what it takes, as SIZE tells its clients."""
         tap.need('dovecot', 'openssl', 'unshare', 'mount')
         if os.geteuid() != 0:
             tap.give_up('OpenSMTPD only starts as root')
         if not SUBMISSION.exists():
             tap.give_up('not installed: dovecot-submissiond')
         self.unpacked, self.wrapper = find_counterparts('usr/sbin/smtpd'), find_wrapper()
+        self.largest = largest
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix='envoi-dovecot-'))
         self.folder.chmod(0o755)
         self.daemons = []
@@ -110,7 +112,7 @@ class DovecotServer(Mailboxes):
 
     def write_configuration(self):
         values = {
-            'folder': self.folder, 'domain': DOMAIN, 'box': BOX, 'chain': self.authority.issue(),
+            'folder': self.folder, 'domain': DOMAIN, 'largest': self.largest, 'box': BOX, 'chain': self.authority.issue(),
             'tls_port': self.tls_port, 'starttls_port': self.starttls_port, 'relay_port': self.relay_port,
             'people': ', '.join(f'"{name}@{DOMAIN}" = box' for name in MAILBOXES),
         }

@@ -21,7 +21,7 @@ import tap  # noqa: E402
 from mailserver import DOMAIN, PASSWORD, USER  # noqa: E402
 
 PROGRAM = None
-BOB, CAROL, NOBODY = (f'{name}@{DOMAIN}' for name in ('bob', 'carol', 'nobody'))
+BOB, CAROL, NOBODY, XIAOMING = (f'{name}@{DOMAIN}' for name in ('bob', 'carol', 'nobody', '小明'))
 TEXT = '你好，Bob：\n\n.一行以点开头\n\nFrom the plain part\n'
 HTML = '<p>你好，<b>Bob</b>：</p><p>From the <i>HTML</i> part</p>'
 LETTER = f'''\
@@ -101,6 +101,8 @@ class Case(unittest.TestCase):
 
 
 class PostfixOverTls(Case):
+    knows_smtputf8 = True
+
     def test_check(self):
         result = self.envoi.run('account', 'check', USER)
         self.assertEqual(result.code, 0, result.out + result.err)
@@ -254,6 +256,21 @@ class PostfixOverTls(Case):
         received = self.server.wait_for('every octet')
         self.assertEqual(received.raw.split(b'\n\n', 1)[1], OCTETS.split(b'\n\n', 1)[1])
 
+    def test_address_beyond_ascii(self):
+        """A server that can is told such an address; to one that cannot nothing is sent, to nobody."""
+        code, letter = self.envoi.json('send', '--account', USER, '--to', BOB, '--to', XIAOMING, '--subject', 'beyond ASCII',
+                                       '--text', self.envoi.write('letter.txt', TEXT), '--wait')
+        states = {each['address']: (each['state'], each['code']) for each in letter['recipients']}
+        if self.knows_smtputf8:
+            self.assertEqual((code, letter['state'], states), (0, 'sent', {BOB: ('accepted', 250), XIAOMING: ('refused', 550)}))
+            self.server.wait_for('beyond ASCII')
+            return
+        self.assertEqual((code, letter['state'], letter['error']['code']), (65, 'failed', 'UNSUPPORTED'), letter)
+        self.assertEqual(states, {BOB: ('pending', 0), XIAOMING: ('pending', 0)})
+        self.send('behind it')
+        self.server.wait_for('behind it')
+        self.assertEqual(self.server.find('beyond ASCII'), [])
+
     def test_secrets_leave_no_trace(self):
         with client.Watch(PASSWORD) as watch:
             self.add_account()
@@ -298,10 +315,36 @@ class EximOverStarttls(EximOverTls):
 
 class DovecotOverTls(PostfixOverTls):
     counterpart = dovecotserver.DovecotServer
+    knows_smtputf8 = False
 
 
 class DovecotOverStarttls(DovecotOverTls):
     security = 'starttls'
+
+
+class DovecotWithLimit(Case):
+    """SIZE as Dovecot states it for itself, not as the server behind it would."""
+
+    @staticmethod
+    def counterpart():
+        return dovecotserver.DovecotServer(largest='1M')
+
+    def test_as_much_as_the_server_takes(self):
+        self.send('just right', '--attach', self.envoi.write('right.bin', random.Random(4).randbytes(700_000)))
+        self.server.wait_for('just right')
+
+    def test_more_than_the_server_takes(self):
+        """It is not uploaded to be refused, and stops no other letter."""
+        self.envoi.write('large.bin', random.Random(4).randbytes(900_000))
+        code, letter = self.envoi.json('send', '--account', USER, '--to', BOB, '--subject', 'too large', '--text',
+                                       self.envoi.write('letter.txt', TEXT), '--attach', 'large.bin', '--wait')
+        self.assertEqual((code, letter['state'], letter['error']['code']), (65, 'failed', 'TOO_LARGE'), letter)
+        self.assertEqual(letter['error']['title'], 'The letter is too large')
+        self.assertIn('the server takes at most 1.0', letter['error']['details'])
+        self.assertEqual([each['state'] for each in letter['recipients']], ['pending'])
+        self.send('behind it')
+        self.server.wait_for('behind it')
+        self.assertEqual(self.server.find('too large'), [])
 
 
 if __name__ == '__main__':

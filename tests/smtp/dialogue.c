@@ -57,6 +57,8 @@ static const char *const error_names[] = {
   [ENVOI_SMTP_ERROR_REFUSED_INPUT] = "refused-input",
   [ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN] = "outcome-unknown",
   [ENVOI_SMTP_ERROR_PROXY_UNUSABLE] = "proxy-unusable",
+  [ENVOI_SMTP_ERROR_TOO_LARGE] = "too-large",
+  [ENVOI_SMTP_ERROR_UNSUPPORTED] = "unsupported",
 };
 
 static const char *const state_names[] = {

@@ -21,6 +21,8 @@ G_BEGIN_DECLS
  * @ENVOI_SMTP_ERROR_REFUSED_INPUT: an address, name or option cannot be sent; nothing was
  * @ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN: lost after the last byte; may have been delivered
  * @ENVOI_SMTP_ERROR_PROXY_UNUSABLE: the proxy that this computer is set to use leads nowhere
+ * @ENVOI_SMTP_ERROR_TOO_LARGE: more than the server says it takes; nothing was sent
+ * @ENVOI_SMTP_ERROR_UNSUPPORTED: the letter needs what the server does not offer; nothing was sent
  */
 typedef enum {
   ENVOI_SMTP_ERROR_UNREACHABLE,
@@ -35,6 +37,8 @@ typedef enum {
   ENVOI_SMTP_ERROR_REFUSED_INPUT,
   ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN,
   ENVOI_SMTP_ERROR_PROXY_UNUSABLE,
+  ENVOI_SMTP_ERROR_TOO_LARGE,
+  ENVOI_SMTP_ERROR_UNSUPPORTED,
 } EnvoiSmtpError;
 
 GQuark envoi_smtp_error_quark (void);
