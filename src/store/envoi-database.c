@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-database-private.h"
+#include "envoi-letter-grams-private.h"
 #include "envoi-sql-resources.h"
 #include "envoi-store-error.h"
 
@@ -195,7 +196,11 @@ open_file (EnvoiDatabase *self,
 
   sqlite3_extended_result_codes (self->sqlite, 1);
   sqlite3_busy_timeout (self->sqlite, BUSY_TIMEOUT_MS);
-  return TRUE;
+  if (envoi_letter_grams_register (self->sqlite))
+    return TRUE;
+
+  set_sqlite_error (self, sqlite3_errcode (self->sqlite), error);
+  return FALSE;
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "envoi-letter-grams-private.h"
 #include "envoi-letter-table-private.h"
 
 #include "envoi-text.h"
@@ -10,10 +11,8 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* The index knows steps of three characters; shorter words are looked for in the
- * texts themselves. More than these would hardly leave fewer letters. */
+/* The index of words knows steps of three characters; the one of grams has what is shorter. */
 #define INDEXED_CHARS 3
-#define MAX_SHORT_WORDS 4
 
 /* About two lines of a list in a narrow window. */
 #define EXCERPT_CHARS 120
@@ -22,19 +21,19 @@
 #define MAX_EXCERPT_TEXT "20000"
 
 typedef struct {
-  char **words;                         /* as they were given */
-  GString *match;                       /* for the index; empty = no long word */
-  char *patterns[MAX_SHORT_WORDS];      /* for LIKE */
-  guint n_patterns;
+  char **words;       /* as they were given */
+  char *valid;        /* the same in one piece, with spaces between them */
+  GString *match;     /* for the index of words, the long ones */
+  GString *grams;     /* for the index of grams, of all; empty = there is no short one */
 } Words;
 
 static void
 words_clear (Words *words)
 {
   g_string_free (words->match, TRUE);
+  g_string_free (words->grams, TRUE);
   g_strfreev (words->words);
-  for (guint i = 0; i < words->n_patterns; i++)
-    g_free (words->patterns[i]);
+  g_free (words->valid);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Words, words_clear)
@@ -56,66 +55,63 @@ append_quoted (GString    *match,
   g_string_append_c (match, '"');
 }
 
-static char *
-make_pattern (const char *word)
+static void
+append_grams (GString    *grams,
+              const char *word)
 {
-  GString *pattern = g_string_new ("%");
+  g_autofree char *made = envoi_letter_grams_make_word (word);
 
-  for (; *word; word++) {
-    if (strchr ("%_\\", *word))
-      g_string_append_c (pattern, '\\');
-    g_string_append_c (pattern, *word);
-  }
-
-  g_string_append_c (pattern, '%');
-  return g_string_free (pattern, FALSE);
+  if (grams->len > 0)
+    g_string_append_c (grams, ' ');
+  g_string_append (grams, made);
 }
 
 static void
 parse_words (Words      *words,
              const char *text)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, -1);
+  gboolean has_short = FALSE;
   char **parts;
 
-  g_strdelimit (valid, "\t\n\r\f\v", ' ');
-  parts = words->words = g_strsplit (valid, " ", -1);
+  words->valid = g_strdelimit (g_utf8_make_valid (text, -1), "\t\n\r\f\v", ' ');
+  parts = words->words = g_strsplit (words->valid, " ", -1);
   words->match = g_string_new (NULL);
+  words->grams = g_string_new (NULL);
 
   for (guint i = 0; parts[i]; i++) {
-    glong length = g_utf8_strlen (parts[i], -1);
-
-    if (length >= INDEXED_CHARS)
+    if (g_utf8_strlen (parts[i], -1) >= INDEXED_CHARS)
       append_quoted (words->match, parts[i]);
-    else if (length > 0 && words->n_patterns < MAX_SHORT_WORDS)
-      words->patterns[words->n_patterns++] = make_pattern (parts[i]);
+    else
+      has_short = has_short || *parts[i];
+    append_grams (words->grams, parts[i]);
   }
+
+  if (!has_short)
+    g_string_truncate (words->grams, 0);
 }
 
 /* The newest letters are looked at first, so that a word that is in every letter
- * costs no more than the letters that are shown; the order of the joins is ours. */
+ * costs no more than the letters that are shown; the order of the joins is ours.
+ * With a short word the grams of all leave letters that nearly always have them:
+ * to look into each is less work than to ask the other index about it. */
 static char *
 make_sql (const Words *words,
           guint        states)
 {
-  gboolean has_match = words->match->len > 0;
+  gboolean has_grams = words->grams->len > 0;
+  const char *index = has_grams ? "letter_grams" : "letter_words";
   GString *sql = g_string_new ("SELECT id FROM (SELECT letters.id AS id, letters.changed AS changed"
                                " FROM ");
 
-  g_string_append (sql, has_match ? "letter_words CROSS JOIN letter_texts AS texts"
-                   " ON texts.number = letter_words.rowid" :
-                   "letter_texts AS texts");
-  g_string_append (sql, " CROSS JOIN letters ON letters.id = texts.letter_id WHERE ");
+  g_string_append_printf (sql, "%s CROSS JOIN letter_texts AS texts ON texts.number = %s.rowid"
+                          " CROSS JOIN letters ON letters.id = texts.letter_id WHERE ", index,
+                          index);
   envoi_letter_table_append_states (sql, states);
-  g_string_append (sql, has_match ? " AND letter_words MATCH ?1" : " AND ?1 IS NOT NULL");
-
-  for (guint i = 0; i < words->n_patterns; i++)
-    g_string_append_printf (sql, " AND texts.subject || char (10) || texts.people || char (10)"
-                            " || texts.text LIKE ?%u ESCAPE '\\'", i + 3);
-
-  g_string_append (sql, has_match ? " ORDER BY letter_words.rowid DESC" :
-                   " ORDER BY texts.number DESC");
-  g_string_append (sql, " LIMIT ?2) ORDER BY changed DESC, id");
+  g_string_append_printf (sql, " AND %s MATCH ?1", index);
+  g_string_append (sql, has_grams ? " AND holds (?3, texts.subject, texts.people, texts.text)"
+                                  : " AND ?3 IS NOT NULL");
+  g_string_append_printf (sql, " ORDER BY %s.rowid DESC LIMIT ?2) ORDER BY changed DESC, id",
+                          index);
   return g_string_free (sql, FALSE);
 }
 
@@ -127,12 +123,10 @@ query (EnvoiDatabase *database,
        GError       **error)
 {
   g_autofree char *sql = make_sql (words, states);
-  char types[] = "sissss";
 
-  types[2 + words->n_patterns] = '\0';
-  return envoi_database_query (database, error, sql, types, words->match->str,
-                               limit ? (gint64) limit : (gint64) -1, words->patterns[0],
-                               words->patterns[1], words->patterns[2], words->patterns[3]);
+  return envoi_database_query (database, error, sql, "sis",
+                               words->grams->len > 0 ? words->grams->str : words->match->str,
+                               limit ? (gint64) limit : (gint64) -1, words->valid);
 }
 
 static GPtrArray *
@@ -220,7 +214,7 @@ write_text (EnvoiDatabase           *database,
  * @database: in a transaction
  * @letter_id: a letter
  *
- * Takes a letter out of the index, which needs the text that went in. The text
+ * Takes a letter out of the indexes, which need the text that went in. The text
  * itself goes with the letter's row.
  *
  * Errors: CORRUPT, NO_SPACE
@@ -235,6 +229,10 @@ envoi_letter_search_forget (EnvoiDatabase *database,
   return envoi_database_run (database, error,
                              "INSERT INTO letter_words (letter_words, rowid, subject, people,"
                              " text) SELECT 'delete', number, subject, people, text"
+                             " FROM letter_texts WHERE letter_id = ?", "s", letter_id) &&
+         envoi_database_run (database, error,
+                             "INSERT INTO letter_grams (letter_grams, rowid, grams)"
+                             " SELECT 'delete', number, grams (subject, people, text)"
                              " FROM letter_texts WHERE letter_id = ?", "s", letter_id);
 }
 
@@ -261,6 +259,10 @@ envoi_letter_search_write (EnvoiDatabase           *database,
          envoi_database_run (database, error,
                              "INSERT INTO letter_words (rowid, subject, people, text)"
                              " SELECT number, subject, people, text FROM letter_texts"
+                             " WHERE letter_id = ?", "s", record->id) &&
+         envoi_database_run (database, error,
+                             "INSERT INTO letter_grams (rowid, grams)"
+                             " SELECT number, grams (subject, people, text) FROM letter_texts"
                              " WHERE letter_id = ?", "s", record->id);
 }
 
@@ -295,7 +297,7 @@ envoi_letter_search_find (EnvoiDatabase *database,
   g_auto (Words) words = { 0 };
 
   parse_words (&words, text);
-  if (words.match->len == 0 && words.n_patterns == 0)
+  if (words.match->len == 0 && words.grams->len == 0)
     return g_steal_pointer (&records);
 
   ids = read_ids (database, query (database, &words, states, limit, error), error);

@@ -141,7 +141,7 @@ GPtrArray         *envoi_store_list_finish        (EnvoiStore               *sel
                                                    GAsyncResult             *result,
                                                    GError                  **error);
 /* Letters with all of @words in subject, addresses or text; newest change first.
- * Words of one or two characters cost more than longer ones. @limit 0 = all. */
+ * @limit 0 = all. */
 void               envoi_store_search_async       (EnvoiStore               *self,
                                                    const char               *words,
                                                    guint                     states,

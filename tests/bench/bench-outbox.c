@@ -294,7 +294,7 @@ bench_archive (guint n_letters)
 {
   static const char *const queries[] = {
     "meeting", "会议", "季度报告", "Letter 4711", "12345", "07", "纪", "wang@example.org",
-    "absent-word", "会议 invoice",
+    "absent-word", "会议 invoice", "罕见", "鑫", "罕见 invoice",
   };
   GListModel *sent;
   guint ticker;

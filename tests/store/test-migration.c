@@ -11,7 +11,7 @@
 /* A database of every older version becomes one of this version, with every
  * letter; what is not ours or is newer is left alone. */
 
-#define NEWEST 4
+#define NEWEST 5
 #define APPLICATION_ID 0x456e766f
 #define DRAFT (1u << ENVOI_LETTER_DRAFT)
 
@@ -78,7 +78,7 @@ read_number (const char *folder,
   return g_ascii_strtoll (text, NULL, 10);
 }
 
-/* As the Envoi of that time left it. */
+/* As the Envoi of that time left it; what version 5 added takes a function of the store. */
 static void
 make_version (const char *folder,
               guint       version)
@@ -144,7 +144,7 @@ count_found (EnvoiStore *store,
 static void
 test_every_version (void)
 {
-  for (guint version = 0; version <= NEWEST; version++) {
+  for (guint version = 0; version < NEWEST; version++) {
     g_autofree char *folder = envoi_test_make_folder ();
     g_autoptr (EnvoiLetterRecord) record = NULL;
     g_autoptr (GError) error = NULL;
@@ -160,6 +160,7 @@ test_every_version (void)
     record = envoi_fixture_make_letter ("new", ENVOI_LETTER_SENT);
     envoi_fixture_write (store, record, DRAFT, &error);
     g_assert_no_error (error);
+    g_assert_cmpuint (count_found (store, "会议"), ==, version > 0 ? 2 : 1);
     if (version == 1) {
       g_assert_cmpuint (count_found (store, "Old"), ==, 1);
       g_assert_cmpuint (count_found (store, "eve@example.org"), ==, 1);
@@ -252,7 +253,7 @@ test_newer (void)
 {
   g_autofree char *folder = envoi_test_make_folder ();
 
-  make_version (folder, NEWEST);
+  make_version (folder, NEWEST - 1);
   run_sql (folder, "PRAGMA user_version = 1000");
   assert_open_fails (folder, ENVOI_STORE_ERROR_VERSION);
   g_assert_cmpint (read_number (folder, "SELECT count (*) FROM letters"), ==, 2);

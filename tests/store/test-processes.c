@@ -359,7 +359,7 @@ test_missing_tables (void)
 {
   static const char *const tables[] = {
     "letters", "recipients", "manifests", "attempts", "letter_blobs", "letter_texts",
-    "letter_words", "audit", "counters", "deleted_letters",
+    "letter_words", "letter_grams", "audit", "counters", "deleted_letters",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (tables); i++) {

@@ -143,6 +143,11 @@ test_words (Fixture      *fixture,
     { "会议", "minutes" },
     { "纪", "minutes" },
     { "会议 附件是 请查收", "minutes" },
+    { "KÖLN 8 um", "" },
+    { "KÖLN um", "trip" },
+    { "ab abc", "" },
+    { "ed attac voice", "invoice" },
+    { "ed attache invoiced", "" },
     { "会议 下班", "" },
     { "李雷", "minutes" },
     { "07", "invoice" },
@@ -213,14 +218,58 @@ test_limit (Fixture      *fixture,
   g_assert_cmpstr (many, ==, "hidden,draft,trip,invoice,minutes");
 }
 
-/* Only so many short words are looked at; the long ones all count. */
+/* Every word counts, however short. */
 static void
 test_many_words (Fixture      *fixture,
                  gconstpointer data)
 {
-  assert_finds (fixture, "de ar bo pl xx", EVERY_STATE, "invoice");
-  assert_finds (fixture, "de ar bo pl xx invoice", EVERY_STATE, "invoice");
+  assert_finds (fixture, "de ar bo pl", EVERY_STATE, "invoice");
+  assert_finds (fixture, "de ar bo pl xx", EVERY_STATE, "");
+  assert_finds (fixture, "de ar bo pl invoice", EVERY_STATE, "invoice");
+  assert_finds (fixture, "de ar bo pl xx invoice", EVERY_STATE, "");
   assert_finds (fixture, "de ar bo pl invoice absent", EVERY_STATE, "");
+}
+
+/* Looks for every single character and pair of neighbours in a letter's text. */
+static void
+assert_short_words_find (Fixture *fixture,
+                         guint    letter)
+{
+  for (const char *p = letters[letter].text; *p; p = g_utf8_next_char (p)) {
+    const char *next = g_utf8_next_char (p);
+    g_autofree char *one = g_strndup (p, next - p);
+    g_autofree char *two = g_strndup (p, (*next ? g_utf8_next_char (next) : next) - p);
+    g_autofree char *found_one = search (fixture, one, EVERY_STATE, 0);
+    g_autofree char *found_two = search (fixture, two, EVERY_STATE, 0);
+
+    if (*one == ' ')
+      continue;
+    g_assert_nonnull (strstr (found_one, letters[letter].id));
+    g_assert_nonnull (strstr (found_two, letters[letter].id));
+  }
+}
+
+/* The index of words has no steps so short, and half of all Chinese words are. */
+static void
+test_short_words (Fixture      *fixture,
+                  gconstpointer data)
+{
+  g_autoptr (EnvoiLetterRecord) record = make_letter (0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (letters); i++)
+    assert_short_words_find (fixture, i);
+
+  assert_finds (fixture, "下会", EVERY_STATE, "");
+  assert_finds (fixture, "请查收 午的", EVERY_STATE, "minutes");
+  assert_finds (fixture, "请查收 的午", EVERY_STATE, "");
+
+  /* Nothing of the text before is left in the index. */
+  g_free (record->search_text);
+  record->search_text = g_strdup ("~");
+  write_ok (fixture, record, SENT);
+  assert_finds (fixture, "午的", EVERY_STATE, "");
+  assert_finds (fixture, "附", EVERY_STATE, "");
+  assert_finds (fixture, "纪要", EVERY_STATE, "minutes");
 }
 
 /* What was found in the text is shown; what is in the subject stands there already. */
@@ -360,6 +409,7 @@ main (int    argc,
   ADD ("states", test_states);
   ADD ("limit", test_limit);
   ADD ("many-words", test_many_words);
+  ADD ("short-words", test_short_words);
   ADD ("text-changes", test_text_changes);
   ADD ("deleted", test_deleted);
   ADD ("refused-write", test_refused_write);
