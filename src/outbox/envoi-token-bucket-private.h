@@ -16,6 +16,7 @@ typedef struct {
   double  capacity;    /* 0 = no limit */
   double  per_hour;
   double  tokens;
+  double  debt;        /* tokens that run in to no avail first: they went before the bucket was made */
   gint64  filled_at;   /* microseconds since the epoch */
 } EnvoiTokenBucket;
 

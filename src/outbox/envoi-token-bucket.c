@@ -14,11 +14,16 @@ static void
 fill (EnvoiTokenBucket *self,
       gint64            now)
 {
+  double gained = 0;
+  double paid;
+
   /* A clock that was set back neither gives nor takes anything. */
   if (now > self->filled_at)
-    self->tokens += self->per_hour * (double) (now - self->filled_at) / HOUR_US;
+    gained = self->per_hour * (double) (now - self->filled_at) / HOUR_US;
 
-  self->tokens = MIN (self->tokens, self->capacity);
+  paid = MIN (gained, self->debt);
+  self->debt -= paid;
+  self->tokens = MIN (self->tokens + gained - paid, self->capacity);
   self->filled_at = now;
 }
 
@@ -30,7 +35,9 @@ fill (EnvoiTokenBucket *self,
  * @now: microseconds since the epoch
  *
  * A full bucket holds half of the pace's letters, and as many more run in during its
- * time; so no stretch of that length ever sees more than the pace allows.
+ * time; so no stretch of that length ever sees more than the pace allows. When the
+ * letters of @n_spent went is not known, and each may have gone just now: they are
+ * taken from what would run in next, then from what is there.
  *
  * Thread: main
  */
@@ -45,6 +52,7 @@ envoi_token_bucket_init (EnvoiTokenBucket *self,
   self->capacity = (pace.letters + 1) / 2;
   self->per_hour = MAX (pace.letters / 2.0, 0.5) * MINUTES_PER_HOUR / MAX (pace.minutes, 1);
   self->tokens = MIN (left, self->capacity);
+  self->debt = MIN (n_spent, pace.letters - self->capacity);
   self->filled_at = now;
 }
 
@@ -93,5 +101,5 @@ envoi_token_bucket_get_ready (EnvoiTokenBucket *self,
     return now;
 
   /* One microsecond more, so that rounding never leads to a wake-up in vain. */
-  return now + 1 + (gint64) ((1 - self->tokens) / self->per_hour * HOUR_US);
+  return now + 1 + (gint64) ((1 - self->tokens + self->debt) / self->per_hour * HOUR_US);
 }

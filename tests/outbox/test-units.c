@@ -134,6 +134,33 @@ test_pace_never_exceeded (void)
     g_assert_cmpint (taken[i] - taken[i - 30], >=, MINUTE);
 }
 
+/* The same over restarts, after which only the number of letters is known and not their times. */
+static void
+test_pace_over_restarts (void)
+{
+  const EnvoiPace pace = { 30, 1 };
+  const gint64 step = G_USEC_PER_SEC / 4;
+  EnvoiTokenBucket bucket;
+  gint64 taken[1000];
+  guint n_taken = 0;
+  guint n_left = 0;
+
+  for (guint i = 0; i < 10 * 60 * 4; i++) {
+    gint64 now = BEGINNING + i * step;
+
+    while (n_left < n_taken && taken[n_left] < now - MINUTE)
+      n_left++;
+    if (i % 29 == 0)
+      envoi_token_bucket_init (&bucket, pace, n_taken - n_left, now);
+    while (envoi_token_bucket_take (&bucket, now))
+      taken[n_taken++] = now;
+  }
+
+  g_assert_cmpuint (n_taken, >=, 15 * 10);
+  for (guint i = 30; i < n_taken; i++)
+    g_assert_cmpint (taken[i] - taken[i - 30], >=, MINUTE);
+}
+
 /* What other processes have sent is not there to be sent again. */
 static void
 test_pace_spent (void)
@@ -147,7 +174,10 @@ test_pace_spent (void)
 
   envoi_token_bucket_init (&bucket, pace, 200, BEGINNING);
   g_assert_false (envoi_token_bucket_take (&bucket, BEGINNING));
-  g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING + 12 * MINUTE + 1));
+  g_assert_false (envoi_token_bucket_take (&bucket, BEGINNING + HOUR));
+  g_assert_cmpint (envoi_token_bucket_get_ready (&bucket, BEGINNING + HOUR), <=,
+                   BEGINNING + HOUR + 12 * MINUTE + 2);
+  g_assert_true (envoi_token_bucket_take (&bucket, BEGINNING + HOUR + 12 * MINUTE + 2));
 }
 
 static void
@@ -520,6 +550,7 @@ main (int    argc,
   g_test_add_func ("/envoi/outbox/units/hopeless", test_hopeless);
   g_test_add_func ("/envoi/outbox/units/bucket", test_bucket);
   g_test_add_func ("/envoi/outbox/units/pace-never-exceeded", test_pace_never_exceeded);
+  g_test_add_func ("/envoi/outbox/units/pace-over-restarts", test_pace_over_restarts);
   g_test_add_func ("/envoi/outbox/units/pace-spent", test_pace_spent);
   g_test_add_func ("/envoi/outbox/units/schedule-lanes", test_schedule_lanes);
   g_test_add_func ("/envoi/outbox/units/at-once", test_schedule_at_once);
