@@ -18,12 +18,24 @@ struct _EnvoiFakeDeliverer {
   GCond cond;
   GHashTable *orders;     /* letter id -> EnvoiOrder */
   GHashTable *holding;    /* letter ids */
+  GHashTable *committed;  /* of those that go on past the commit */
   GPtrArray *acceptances;
   gint64 now;
   EnvoiPace pace;             /* of every account; main thread */
-  guint n_calls;
+  GArray *calls;              /* of Call; main thread */
   guint n_open;               /* called and not answered; main thread */
 };
+
+typedef struct {
+  char *account_id;
+  gint64 time;
+} Call;
+
+static void
+call_clear (Call *call)
+{
+  g_free (call->account_id);
+}
 
 static void
 acceptance_free (EnvoiAcceptance *acceptance)
@@ -35,15 +47,15 @@ acceptance_free (EnvoiAcceptance *acceptance)
 }
 
 static EnvoiAcceptance *
-acceptance_new (const char         *letter_id,
-                GBytes             *manifest,
-                const char *const  *recipients)
+acceptance_new (const char  *letter_id,
+                GBytes      *manifest,
+                char       **recipients)
 {
   EnvoiAcceptance *acceptance = g_new0 (EnvoiAcceptance, 1);
 
   acceptance->letter_id = g_strdup (letter_id);
   acceptance->manifest = g_bytes_ref (manifest);
-  acceptance->recipients = g_strdupv ((char **) recipients);
+  acceptance->recipients = recipients;
   return acceptance;
 }
 
@@ -56,15 +68,23 @@ take_step (EnvoiFakeDeliverer  *self,
     self->step (step, delivery, self->user_data);
 }
 
+/* Not for the last recipient unless it is accepted too. */
 static void
 accept (EnvoiFakeDeliverer  *self,
-        const EnvoiDelivery *delivery)
+        const EnvoiDelivery *delivery,
+        EnvoiRecipientState  state_of_last)
 {
+  const char *const *addresses = envoi_envelope_get_recipients (delivery->envelope);
+  char **accepted = g_strdupv ((char **) addresses);
+  guint n_addresses = g_strv_length (accepted);
+
+  if (state_of_last != ENVOI_RECIPIENT_ACCEPTED)
+    g_clear_pointer (&accepted[n_addresses - 1], g_free);
+
   take_step (self, "before acceptance", delivery);
   g_mutex_lock (&self->mutex);
-  g_ptr_array_add (self->acceptances,
-                   acceptance_new (delivery->letter->id, delivery->letter->manifest,
-                                   envoi_envelope_get_recipients (delivery->envelope)));
+  g_ptr_array_add (self->acceptances, acceptance_new (delivery->letter->id,
+                                                      delivery->letter->manifest, accepted));
   g_mutex_unlock (&self->mutex);
   take_step (self, "accepted", delivery);
 }
@@ -108,7 +128,7 @@ send_letter (EnvoiFakeDeliverer  *self,
 {
   EnvoiDeliveryOutcome *outcome = make_outcome (ENVOI_DELIVERY_SENT, 250, "queued");
 
-  accept (self, delivery);
+  accept (self, delivery, state_of_last);
   answer_recipients (outcome, delivery, state_of_last);
   return outcome;
 }
@@ -148,7 +168,7 @@ end_after_commit (EnvoiFakeDeliverer  *self,
     case ENVOI_ORDER_LATER_AT_END:
       return make_outcome (ENVOI_DELIVERY_LATER, 451, "not now");
     case ENVOI_ORDER_LOSE_ANSWER:
-      accept (self, delivery);
+      accept (self, delivery, ENVOI_RECIPIENT_ACCEPTED);
       return make_outcome (ENVOI_DELIVERY_UNKNOWN, 0, "connection lost");
     case ENVOI_ORDER_LOSE_LETTER:
     default:
@@ -189,6 +209,19 @@ await_order (EnvoiFakeDeliverer  *self,
   return order;
 }
 
+static void
+note_commit (EnvoiFakeDeliverer *self,
+             const char         *letter_id,
+             gboolean            is_past)
+{
+  g_mutex_lock (&self->mutex);
+  if (is_past)
+    g_hash_table_add (self->committed, g_strdup (letter_id));
+  else
+    g_hash_table_remove (self->committed, letter_id);
+  g_mutex_unlock (&self->mutex);
+}
+
 static EnvoiDeliveryOutcome *
 deliver (EnvoiFakeDeliverer  *self,
          const EnvoiDelivery *delivery,
@@ -208,8 +241,10 @@ deliver (EnvoiFakeDeliverer  *self,
     return make_outcome (ENVOI_DELIVERY_CANCELLED, 0, error->message);
 
   take_step (self, "committed", delivery);
+  note_commit (self, delivery->letter->id, TRUE);
   if (order == ENVOI_ORDER_COMMIT)
     order = await_order (self, delivery, NULL);
+  note_commit (self, delivery->letter->id, FALSE);
   return end_after_commit (self, delivery, order);
 }
 
@@ -235,8 +270,9 @@ deliver_async (EnvoiDeliverer      *deliverer,
 {
   EnvoiFakeDeliverer *self = ENVOI_FAKE_DELIVERER (deliverer);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Call call = { g_strdup (delivery->letter->account_id), self->now };
 
-  self->n_calls++;
+  g_array_append_val (self->calls, call);
   self->n_open++;
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, (gpointer) delivery, NULL);
@@ -277,7 +313,9 @@ envoi_fake_deliverer_finalize (GObject *object)
 
   g_hash_table_unref (self->orders);
   g_hash_table_unref (self->holding);
+  g_hash_table_unref (self->committed);
   g_ptr_array_unref (self->acceptances);
+  g_array_unref (self->calls);
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->cond);
 
@@ -297,7 +335,10 @@ envoi_fake_deliverer_init (EnvoiFakeDeliverer *self)
   g_cond_init (&self->cond);
   self->orders = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->holding = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->committed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->acceptances = g_ptr_array_new_with_free_func ((GDestroyNotify) acceptance_free);
+  self->calls = g_array_new (FALSE, FALSE, sizeof (Call));
+  g_array_set_clear_func (self->calls, (GDestroyNotify) call_clear);
 }
 
 EnvoiFakeDeliverer *
@@ -355,6 +396,19 @@ envoi_fake_deliverer_is_holding (EnvoiFakeDeliverer *self,
 }
 
 gboolean
+envoi_fake_deliverer_is_past_commit (EnvoiFakeDeliverer *self,
+                                     const char         *letter_id)
+{
+  gboolean is_past;
+
+  g_mutex_lock (&self->mutex);
+  is_past = g_hash_table_contains (self->holding, letter_id) &&
+            g_hash_table_contains (self->committed, letter_id);
+  g_mutex_unlock (&self->mutex);
+  return is_past;
+}
+
+gboolean
 envoi_fake_deliverer_is_resting (EnvoiFakeDeliverer *self)
 {
   GHashTableIter iter;
@@ -373,7 +427,24 @@ envoi_fake_deliverer_is_resting (EnvoiFakeDeliverer *self)
 guint
 envoi_fake_deliverer_get_n_calls (EnvoiFakeDeliverer *self)
 {
-  return self->n_calls;
+  return self->calls->len;
+}
+
+guint
+envoi_fake_deliverer_count_calls (EnvoiFakeDeliverer *self,
+                                  const char         *account_id,
+                                  guint               n_forgotten,
+                                  gint64              after)
+{
+  guint n_calls = 0;
+
+  for (guint i = n_forgotten; i < self->calls->len; i++) {
+    const Call *call = &g_array_index (self->calls, Call, i);
+
+    n_calls += call->time > after && g_str_equal (call->account_id, account_id);
+  }
+
+  return n_calls;
 }
 
 GPtrArray *
@@ -386,7 +457,7 @@ envoi_fake_deliverer_dup_acceptances (EnvoiFakeDeliverer *self)
     const EnvoiAcceptance *acceptance = g_ptr_array_index (self->acceptances, i);
 
     g_ptr_array_add (copy, acceptance_new (acceptance->letter_id, acceptance->manifest,
-                                           (const char *const *) acceptance->recipients));
+                                           g_strdupv (acceptance->recipients)));
   }
   g_mutex_unlock (&self->mutex);
   return copy;

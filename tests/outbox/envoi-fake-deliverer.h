@@ -36,7 +36,7 @@ typedef void       (*EnvoiFakeStepFunc)  (const char          *step,
 typedef struct {
   char    *letter_id;
   GBytes  *manifest;
-  char   **recipients;
+  char   **recipients;   /* for whom it was accepted */
 } EnvoiAcceptance;
 
 EnvoiFakeDeliverer    *envoi_fake_deliverer_new (void);
@@ -54,9 +54,17 @@ void                   envoi_fake_deliverer_set_pace (EnvoiFakeDeliverer *self,
                                                  EnvoiPace            pace);
 gboolean               envoi_fake_deliverer_is_holding (EnvoiFakeDeliverer *self,
                                                  const char          *letter_id);
+/* What it holds may be with the server already, whatever becomes of this process. */
+gboolean               envoi_fake_deliverer_is_past_commit (EnvoiFakeDeliverer *self,
+                                                 const char          *letter_id);
 /* Nothing happens before the next order: what goes on holds, or has been answered. */
 gboolean               envoi_fake_deliverer_is_resting (EnvoiFakeDeliverer *self);
 guint                  envoi_fake_deliverer_get_n_calls (EnvoiFakeDeliverer *self);
+/* Of an account, later than @after, without the first @n_forgotten of all. */
+guint                  envoi_fake_deliverer_count_calls (EnvoiFakeDeliverer *self,
+                                                 const char          *account_id,
+                                                 guint                n_forgotten,
+                                                 gint64               after);
 /* Copies, so that the worker may go on. (element-type EnvoiAcceptance) */
 GPtrArray             *envoi_fake_deliverer_dup_acceptances (EnvoiFakeDeliverer *self);
 

@@ -6,19 +6,28 @@
 #include "envoi-outbox-fixture.h"
 
 /*
- * A random walk through everything a person, a server, a clock and a power cut
- * can do. What must hold is checked after every step:
+ * A random walk through everything a person, a server, a network, a clock, a
+ * lid and a power cut can do. What must hold is checked after every step:
  *
- *  - a server accepts a letter one time, and one time more for each word "send
- *    again" the person gave to a letter that may have been delivered;
+ *  - a server accepts a letter one time for each recipient, and one time more
+ *    for each word "send again" the person gave to a letter that may have been
+ *    delivered;
  *  - a letter that was taken back does not leave;
  *  - what is accepted is what was approved last;
- *  - the state tells the truth.
+ *  - the state tells the truth;
+ *  - no account tries more letters in the time of its pace than that allows;
+ *  - nothing begins while the computer is about to sleep.
  */
 
 #define N_LETTERS 6
 #define N_STEPS 400
 #define THOROUGH_STEPS 5000
+
+static const char *const accounts[] = { "account", "other" };
+/* Those of every letter of the fixture. */
+static const char *const addresses[] = { "a@example.org", "b@example.org" };
+
+#define N_RECIPIENTS G_N_ELEMENTS (addresses)
 
 static const guint32 seeds[] = { 1, 2, 3, 5, 8, 13, 21, 34 };
 
@@ -27,8 +36,8 @@ typedef struct {
   guint version;          /* of the text */
   gboolean is_approved;   /* submitted and not taken back */
   guint approved_version;
-  guint n_allowed;        /* acceptances since the last approval */
-  guint n_accepted;       /* of the last approval */
+  guint n_allowed[N_RECIPIENTS];    /* acceptances since the last approval */
+  guint n_accepted[N_RECIPIENTS];   /* of the last approval */
 } Expectation;
 
 typedef struct {
@@ -42,6 +51,11 @@ typedef struct {
   guint n_seen;           /* acceptances looked at */
   guint n_crashes;
   guint n_accepted;
+  EnvoiPace pace;         /* of both accounts */
+  guint n_unpaced;        /* calls that the pace of now does not speak of */
+  guint n_paced;          /* how often an account was found at its pace */
+  gboolean is_asleep;
+  guint n_before_sleep;   /* calls */
 } World;
 
 static char *
@@ -63,6 +77,47 @@ find (World      *world,
   g_assert_not_reached ();
 }
 
+static guint
+find_recipient (const char *address)
+{
+  for (guint i = 0; i < N_RECIPIENTS; i++) {
+    if (g_str_equal (addresses[i], address))
+      return i;
+  }
+
+  g_assert_not_reached ();
+}
+
+static gboolean
+was_accepted (const Expectation *letter)
+{
+  for (guint i = 0; i < N_RECIPIENTS; i++) {
+    if (letter->n_accepted[i] > 0)
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
+/* Whether the server may still accept it for somebody. */
+static gboolean
+is_open (const Expectation *letter)
+{
+  for (guint i = 0; i < N_RECIPIENTS; i++) {
+    if (letter->n_accepted[i] < letter->n_allowed[i])
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
+static void
+allow_once_more (Expectation *letter)
+{
+  for (guint i = 0; i < N_RECIPIENTS; i++)
+    letter->n_allowed[i] = letter->n_accepted[i] + 1;
+}
+
 static void
 look_at_acceptances (World *world)
 {
@@ -76,9 +131,13 @@ look_at_acceptances (World *world)
     g_assert_true (letter->is_approved);
     g_assert_cmpmem (g_bytes_get_data (acceptance->manifest, NULL),
                      g_bytes_get_size (acceptance->manifest), approved, strlen (approved));
-    letter->n_accepted++;
     world->n_accepted++;
-    g_assert_cmpuint (letter->n_accepted, <=, letter->n_allowed);
+    for (guint i = 0; acceptance->recipients[i]; i++) {
+      guint recipient = find_recipient (acceptance->recipients[i]);
+
+      letter->n_accepted[recipient]++;
+      g_assert_cmpuint (letter->n_accepted[recipient], <=, letter->n_allowed[recipient]);
+    }
   }
 }
 
@@ -90,7 +149,7 @@ look_at_state (World                   *world,
 
   switch (record->state) {
     case ENVOI_LETTER_SENT:
-      g_assert_cmpuint (letter->n_accepted, >=, 1);
+      g_assert_true (was_accepted (letter));
       break;
     case ENVOI_LETTER_DRAFT:
     case ENVOI_LETTER_QUEUED:
@@ -98,7 +157,7 @@ look_at_state (World                   *world,
     case ENVOI_LETTER_FAILED:
       /* Never "not sent" while a server has the letter and nobody said "again". */
       if (letter->is_approved)
-        g_assert_cmpuint (letter->n_accepted, <, letter->n_allowed);
+        g_assert_true (is_open (letter));
       break;
     case ENVOI_LETTER_SENDING:
     case ENVOI_LETTER_UNKNOWN:
@@ -118,12 +177,39 @@ read_state (World       *world,
   return record ? record->state : ENVOI_LETTER_DRAFT;
 }
 
+/* From now on what went before is another matter: the pace or the clock was set anew. */
+static void
+forget_pace (World *world)
+{
+  world->n_unpaced = envoi_fake_deliverer_get_n_calls (world->deliverer);
+}
+
+static void
+look_at_calls (World *world)
+{
+  gint64 window = (gint64) world->pace.minutes * MINUTE;
+
+  for (guint i = 0; world->pace.letters > 0 && i < G_N_ELEMENTS (accounts); i++) {
+    guint n_calls = envoi_fake_deliverer_count_calls (world->deliverer, accounts[i],
+                                                      world->n_unpaced,
+                                                      envoi_clock_get_now (world->clock) - window);
+
+    g_assert_cmpuint (n_calls, <=, world->pace.letters);
+    world->n_paced += n_calls == world->pace.letters;
+  }
+
+  if (world->is_asleep)
+    g_assert_cmpuint (envoi_fake_deliverer_get_n_calls (world->deliverer), ==,
+                      world->n_before_sleep);
+}
+
 static void
 check (World *world)
 {
   g_autoptr (GPtrArray) records = NULL;
 
   envoi_instance_rest (world->one);
+  look_at_calls (world);
   records = envoi_fixture_list (world->one->store, EVERY_STATE, 0, 0);
   look_at_acceptances (world);
   for (guint i = 0; i < records->len; i++)
@@ -160,7 +246,7 @@ do_send (World *world)
   Expectation *letter = pick (world);
   gint64 hold = holds[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (holds))];
   g_autofree char *text = make_text (letter, letter->version + 1);
-  const char *account = g_rand_boolean (world->rand) ? "account" : "other";
+  const char *account = accounts[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (accounts))];
   gboolean was_approved = letter->is_approved;
   Expectation before = *letter;
 
@@ -168,8 +254,8 @@ do_send (World *world)
   if (!was_approved) {
     letter->is_approved = TRUE;
     letter->approved_version = letter->version + 1;
-    letter->n_allowed = 1;
-    letter->n_accepted = 0;
+    memset (letter->n_accepted, 0, sizeof letter->n_accepted);
+    allow_once_more (letter);
   }
 
   if (envoi_instance_submit (pick_instance (world), letter->id, account, text,
@@ -201,7 +287,7 @@ do_send_again (World *world)
 
   /* The person's word, given to a letter that may have been delivered. */
   if (read_state (world, letter) == ENVOI_LETTER_UNKNOWN)
-    letter->n_allowed = letter->n_accepted + 1;
+    allow_once_more (letter);
 
   envoi_instance_act (world->one, letter->id, ENVOI_OUTBOX_SEND_NOW, NULL);
 }
@@ -212,7 +298,7 @@ do_dismiss (World *world)
   Expectation *letter = pick (world);
 
   /* "It arrived" is the person's word; only here the person does not lie. */
-  if (letter->n_accepted > 0)
+  if (was_accepted (letter))
     envoi_instance_act (world->one, letter->id, ENVOI_OUTBOX_DISMISS, NULL);
 }
 
@@ -233,9 +319,10 @@ do_answer (World *world)
   Expectation *letter = pick (world);
   EnvoiOrder order = g_rand_int_range (world->rand, ENVOI_ORDER_COMMIT, ENVOI_N_ORDERS);
 
-  /* Recipients are not followed one by one here; and most days are good days. */
-  if (g_rand_boolean (world->rand) || order == ENVOI_ORDER_SEND_PARTLY ||
-      order == ENVOI_ORDER_SEND_REST_LATER)
+  /* Most days are good days, and some servers take their time with the last answer. */
+  if (g_rand_int_range (world->rand, 0, 4) == 0)
+    order = ENVOI_ORDER_COMMIT;
+  else if (g_rand_boolean (world->rand))
     order = ENVOI_ORDER_SEND;
   if (envoi_fake_deliverer_is_holding (world->deliverer, letter->id)) {
     envoi_fake_deliverer_order (world->deliverer, letter->id, order);
@@ -249,11 +336,63 @@ static void
 do_move_clock (World *world)
 {
   static const gint64 jumps[] = {
-    SECOND, 10 * SECOND, MINUTE, HOUR, 6 * HOUR, 72 * HOUR, -HOUR, -48 * HOUR,
+    SECOND, 10 * SECOND, MINUTE, MINUTE, 20 * MINUTE, 20 * MINUTE, HOUR, HOUR, 6 * HOUR, 72 * HOUR,
+    -HOUR, -48 * HOUR,
   };
+  gint64 jump = jumps[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (jumps))];
 
-  envoi_instance_move_clock (world->one,
-                             jumps[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (jumps))]);
+  if (jump < 0)
+    forget_pace (world);
+  envoi_instance_move_clock (world->one, jump);
+}
+
+static void
+do_set_pace (World *world)
+{
+  static const EnvoiPace paces[] = { { 0, 0 }, { 1, 10 }, { 2, 60 }, { 4, 60 }, { 4, 60 } };
+
+  world->pace = paces[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (paces))];
+  forget_pace (world);
+  envoi_fake_deliverer_set_pace (world->deliverer, world->pace);
+  for (guint i = 0; i < G_N_ELEMENTS (accounts); i++)
+    envoi_outbox_renew_pace (world->one->outbox, accounts[i]);
+}
+
+static void
+do_sleep (World *world)
+{
+  /* Nights are short here, or little would happen. */
+  world->is_asleep = !world->is_asleep && g_rand_int_range (world->rand, 0, 3) == 0;
+  envoi_outbox_set_asleep (world->one->outbox, world->is_asleep);
+  world->n_before_sleep = envoi_fake_deliverer_get_n_calls (world->deliverer);
+}
+
+static void
+do_network (World *world)
+{
+  GNetworkMonitor *monitor = g_network_monitor_get_default ();
+
+  g_signal_emit_by_name (monitor, "network-changed", FALSE);
+  g_signal_emit_by_name (monitor, "network-changed", TRUE);
+}
+
+/* A bounce: whatever the letter is doing, it is no answer of the server it was given to. */
+static void
+do_report (World *world)
+{
+  g_autoptr (GPtrArray) news =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_recipient_record_free);
+  EnvoiRecipientRecord *returned =
+    envoi_recipient_record_new (addresses[g_rand_int_range (world->rand, 0, N_RECIPIENTS)]);
+  g_autoptr (GAsyncResult) result = NULL;
+  EnvoiTestWait wait = { NULL };
+
+  returned->state = ENVOI_RECIPIENT_RETURNED;
+  g_ptr_array_add (news, returned);
+  envoi_outbox_report_async (world->one->outbox, pick (world)->id, news, envoi_test_wait_cb,
+                             &wait);
+  result = envoi_test_wait (&wait);
+  envoi_outbox_report_finish (world->one->outbox, result, NULL);
 }
 
 static void
@@ -288,6 +427,7 @@ do_restart (World *world)
 {
   release (world, world->one, ENVOI_ORDER_SEND);
   envoi_instance_stop (world->one);
+  world->is_asleep = FALSE;
   world->one = envoi_instance_start (world->folder, world->deliverer, world->clock, TRUE);
 }
 
@@ -318,11 +458,22 @@ do_crash (World *world)
   copy_file (world->folder, after, "letters.db");
   copy_file (world->folder, after, "letters.db-wal");
 
-  /* The old process comes to its end where nobody sees it. */
+  /* The old process comes to its end where nobody sees it; what it had handed over may be
+   * with the server. */
+  for (guint i = 0; i < N_LETTERS; i++) {
+    if (envoi_fake_deliverer_is_past_commit (world->deliverer, world->letters[i].id) &&
+        g_rand_boolean (world->rand))
+      envoi_fake_deliverer_order (world->deliverer, world->letters[i].id,
+                                  ENVOI_ORDER_LOSE_ANSWER);
+  }
+  envoi_instance_rest (world->one);
   release (world, world->one, ENVOI_ORDER_LOSE_LETTER);
   envoi_instance_stop (world->one);
   look_at_acceptances (world);
 
+  /* Nobody wrote down what was under way. */
+  forget_pace (world);
+  world->is_asleep = FALSE;
   g_free (world->folder);
   world->folder = after;
   world->one = envoi_instance_start (world->folder, world->deliverer, world->clock, TRUE);
@@ -331,8 +482,9 @@ do_crash (World *world)
 
 static void (*const steps[])(World *world) = {
   do_write, do_send, do_send, do_send, do_send, do_take_back, do_send_again, do_dismiss,
-  do_delete, do_delete, do_answer, do_answer, do_answer, do_answer, do_answer, do_move_clock, do_move_clock, do_flush, do_other_instance,
-  do_restart, do_crash,
+  do_delete, do_delete, do_answer, do_answer, do_answer, do_answer, do_answer, do_move_clock, do_move_clock,
+  do_move_clock, do_flush, do_other_instance, do_restart, do_restart, do_crash, do_set_pace, do_sleep,
+  do_sleep, do_network, do_report,
 };
 
 static void
@@ -344,6 +496,7 @@ test_walk (gconstpointer data)
 
   world.clock = envoi_clock_new_fake (BEGINNING);
   world.deliverer = envoi_fake_deliverer_new ();
+  envoi_fake_deliverer_set_now (world.deliverer, BEGINNING);
   for (guint i = 0; i < N_LETTERS; i++)
     world.letters[i] = (Expectation) { .id = g_strdup_printf ("letter-%u", i) };
   world.one = envoi_instance_start (world.folder, world.deliverer, world.clock, TRUE);
@@ -353,8 +506,8 @@ test_walk (gconstpointer data)
     check (&world);
   }
 
-  g_test_message ("seed %u: %u steps, %u acceptances, %u crashes", seed, n_steps,
-                  world.n_accepted, world.n_crashes);
+  g_test_message ("seed %u: %u steps, %u acceptances, %u crashes, %u times at the pace", seed,
+                  n_steps, world.n_accepted, world.n_crashes, world.n_paced);
   g_assert_cmpuint (world.n_accepted, >, 0);
 
   release (&world, world.one, ENVOI_ORDER_SEND);
