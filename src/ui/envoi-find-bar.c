@@ -121,6 +121,7 @@ drop_target (EnvoiFindBar *self)
   if (self->controller) {
     g_signal_handlers_disconnect_by_data (self->controller, self);
     envoi_web.webkit_find_controller_search_finish (self->controller);
+    envoi_editor_call (self->editor, "endFind", NULL);
   }
   if (self->view)
     envoi_text_finder_clear (gtk_text_view_get_buffer (self->view));

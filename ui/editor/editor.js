@@ -279,8 +279,11 @@ globalThis.envoi = {};
   envoi.beginFind = () => {
     const selection = window.getSelection();
     findStart = selection.rangeCount ? selection.getRangeAt(0).cloneRange() : null;
+    document.documentElement.classList.add('is-finding');
     return selection.toString();
   };
+
+  envoi.endFind = () => document.documentElement.classList.remove('is-finding');
 
   envoi.restartFind = () => {
     const selection = window.getSelection();
