@@ -271,6 +271,15 @@ dialogue_load_all (void)
   return all;
 }
 
+Dialogue *
+dialogue_load (const char *name)
+{
+  g_autofree char *folder = g_test_build_filename (G_TEST_DIST, "dialogues", NULL);
+  g_autofree char *file = g_strconcat (name, ".dialogue", NULL);
+
+  return load (folder, file);
+}
+
 void
 dialogue_free (Dialogue *self)
 {

@@ -67,6 +67,8 @@ typedef struct {
 } Dialogue;
 
 GPtrArray     *dialogue_load_all           (void);
+/* (transfer full) */
+Dialogue      *dialogue_load               (const char              *name);
 void           dialogue_free               (Dialogue                *self);
 EnvoiEnvelope *dialogue_dup_envelope       (const Dialogue          *self);
 EnvoiSmtpMessageTraits dialogue_get_traits (const Dialogue          *self);

@@ -87,23 +87,6 @@ typedef struct {
   GString *message;
 } Play;
 
-static Dialogue *
-load (const char *name)
-{
-  g_autoptr (GPtrArray) all = dialogue_load_all ();
-
-  for (guint i = 0; i < all->len; i++) {
-    Dialogue *dialogue = g_ptr_array_index (all, i);
-
-    if (!g_str_equal (dialogue->name, name))
-      continue;
-    g_ptr_array_set_free_func (all, NULL);
-    return dialogue;
-  }
-
-  g_assert_not_reached ();
-}
-
 static void
 use_proxy (const char *scheme,
            const char *sign_in,
@@ -251,7 +234,7 @@ send_through (const Dialogue *dialogue,
 static void
 test_sent (gconstpointer data)
 {
-  Dialogue *dialogue = load (data);
+  Dialogue *dialogue = dialogue_load (data);
 
   for (int kind = PROXY_SOCKS5; kind <= PROXY_HTTP; kind++) {
     send_through (dialogue, (ProxyKind) kind, PROXY_CONNECTS);
@@ -264,7 +247,7 @@ test_sent (gconstpointer data)
 static void
 test_one_piece (void)
 {
-  Dialogue *dialogue = load ("starttls");
+  Dialogue *dialogue = dialogue_load ("starttls");
 
   send_through (dialogue, PROXY_SOCKS5, PROXY_IN_ONE_PIECE);
   send_through (dialogue, PROXY_HTTP, PROXY_IN_ONE_PIECE);
@@ -306,7 +289,7 @@ static const Refusal refusals[] = {
 static void
 test_refused (void)
 {
-  Dialogue *dialogue = load ("single-flight");
+  Dialogue *dialogue = dialogue_load ("single-flight");
 
   for (guint i = 0; i < G_N_ELEMENTS (refusals); i++) {
     Play it = {
@@ -345,7 +328,7 @@ static void
 test_endless (gconstpointer data)
 {
   const Hang *hang = data;
-  Dialogue *dialogue = load ("single-flight");
+  Dialogue *dialogue = dialogue_load ("single-flight");
   Play late = {
     .dialogue = dialogue, .certificate = &right, .kind = hang->kind, .conduct = hang->conduct,
     .sign_in = "", .timeouts = &impatient,
@@ -370,7 +353,7 @@ test_endless (gconstpointer data)
 static void
 test_led_astray (gconstpointer data)
 {
-  Dialogue *dialogue = load (data);
+  Dialogue *dialogue = dialogue_load (data);
 
   for (int kind = PROXY_SOCKS5; kind <= PROXY_HTTP; kind++) {
     Play it = {
@@ -392,7 +375,7 @@ meet_nobody (const char *scheme)
   g_autoptr (GError) error = NULL;
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, &error);
-  Dialogue *dialogue = load ("single-flight");
+  Dialogue *dialogue = dialogue_load ("single-flight");
   EnvoiSmtpOutcome *outcome;
 
   g_assert_no_error (error);
@@ -459,7 +442,7 @@ test_inside_tls (void)
   g_autoptr (GTlsDatabase) authorities =
     g_tls_file_database_new (certificates_get_ca_file (), &error);
   g_autoptr (GTlsCertificate) certificate = make_proxy_certificate ();
-  Dialogue *dialogue = load ("single-flight");
+  Dialogue *dialogue = dialogue_load ("single-flight");
   TestServer *server = test_server_new (dialogue, certificates_get_localhost ());
   ProxyServer *proxy = proxy_server_new (PROXY_HTTPS, PROXY_CONNECTS,
                                          test_server_get_port (server));
