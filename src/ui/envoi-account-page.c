@@ -342,7 +342,7 @@ open_form (EnvoiAccountPage *self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (form, "told", G_CALLBACK (told_cb), self, G_CONNECT_SWAPPED);
   gtk_stack_add_child (self->stack, form);
-  envoi_compat_name_parts (form);
+  envoi_compat_mend_parts (form);
   gtk_stack_set_visible_child (self->stack, form);
   gtk_widget_grab_focus (form);
 }

@@ -181,7 +181,7 @@ open_page (EnvoiAccountsWindow *self,
   g_signal_connect_object (form, "finished", G_CALLBACK (finished_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (form, "removed", G_CALLBACK (removed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (form, "told", G_CALLBACK (told_cb), self, G_CONNECT_SWAPPED);
-  envoi_compat_name_parts (form);
+  envoi_compat_mend_parts (form);
   adw_preferences_window_present_subpage (ADW_PREFERENCES_WINDOW (self), form);
   gtk_widget_grab_focus (form);
 }

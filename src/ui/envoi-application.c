@@ -491,7 +491,7 @@ toplevels_changed_cb (GListModel *toplevels,
   for (guint i = position; i < position + n_added; i++) {
     g_autoptr (GtkWidget) window = g_list_model_get_item (toplevels, i);
 
-    g_signal_connect (window, "realize", G_CALLBACK (envoi_compat_name_parts), NULL);
+    g_signal_connect (window, "realize", G_CALLBACK (envoi_compat_mend_parts), NULL);
   }
 }
 

@@ -245,26 +245,70 @@ name_entry_row (GtkWidget *row)
 #endif
 }
 
-void
-envoi_compat_name_parts (GtkWidget *widget)
+/* Not in a header bar: it grows with its buttons and takes the room from the page. */
+static void
+let_wrap (GtkWidget *button)
+{
+  GtkWidget *label = GTK_IS_BUTTON (button) ? gtk_button_get_child (GTK_BUTTON (button)) :
+                     gtk_expander_get_label_widget (GTK_EXPANDER (button));
+
+  if (!GTK_IS_LABEL (label) || gtk_widget_get_ancestor (button, ADW_TYPE_HEADER_BAR) ||
+      gtk_label_get_ellipsize (GTK_LABEL (label)) != PANGO_ELLIPSIZE_NONE)
+    return;
+
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_justify (GTK_LABEL (label), GTK_JUSTIFY_CENTER);
+}
+
+/* A hyphen at the end of a line would seem to be of the address. */
+static void
+forbid_hyphens (GtkLabel *label)
+{
+  PangoAttrList *old = gtk_label_get_attributes (label);
+  PangoAttrList *list = old ? pango_attr_list_copy (old) : pango_attr_list_new ();
+
+  pango_attr_list_insert (list, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, list);
+  pango_attr_list_unref (list);
+}
+
+static void
+name_part (GtkWidget *widget)
+{
+  if (GTK_IS_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget))
+    name_button (widget);
+  else if (GTK_IS_EXPANDER (widget) || GTK_IS_LIST_VIEW (gtk_widget_get_parent (widget)))
+    name_by_widget (widget, find_label (widget));
+  else if (GTK_IS_SEARCH_ENTRY (widget))
+    set_name (widget, _("Search"));
+}
+
+static void
+mend_part (GtkWidget *widget)
 {
   GtkWidget *parent = gtk_widget_get_parent (widget);
-  gboolean is_silent = !has_name (widget);
 
-  if (is_silent && (GTK_IS_BUTTON (widget) || GTK_IS_MENU_BUTTON (widget)))
-    name_button (widget);
-  else if (is_silent && (GTK_IS_EXPANDER (widget) || GTK_IS_LIST_VIEW (parent)))
-    name_by_widget (widget, find_label (widget));
-  else if (is_silent && GTK_IS_SEARCH_ENTRY (widget))
-    set_name (widget, _("Search"));
+  if (GTK_IS_BUTTON (widget) || GTK_IS_EXPANDER (widget))
+    let_wrap (widget);
+  else if (GTK_IS_LABEL (widget) &&
+           gtk_label_get_wrap_mode (GTK_LABEL (widget)) == PANGO_WRAP_WORD_CHAR)
+    forbid_hyphens (GTK_LABEL (widget));
   else if (ADW_IS_ENTRY_ROW (widget))
     name_entry_row (widget);
   else if (GTK_IS_POPOVER (widget) && (GTK_IS_DROP_DOWN (parent) || ADW_IS_COMBO_ROW (parent)))
-    g_signal_connect (widget, "map", G_CALLBACK (envoi_compat_name_parts), NULL);
+    g_signal_connect (widget, "map", G_CALLBACK (envoi_compat_mend_parts), NULL);
+}
+
+void
+envoi_compat_mend_parts (GtkWidget *widget)
+{
+  mend_part (widget);
+  if (!has_name (widget))
+    name_part (widget);
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
        child = gtk_widget_get_next_sibling (child))
-    envoi_compat_name_parts (child);
+    envoi_compat_mend_parts (child);
 }
 
 gboolean

@@ -36,9 +36,10 @@ void        envoi_compat_announce          (GtkWidget            *widget,
 /* The spoken name of the list item that @child fills. */
 void        envoi_compat_name_list_item    (GtkWidget            *child,
                                             const char           *name);
-/* Gives the buttons and entries inside GTK's and libadwaita's own widgets, from
- * @widget down, the spoken names that GTK 4.8 leaves out. Before they are shown. */
-void        envoi_compat_name_parts        (GtkWidget            *widget);
+/* From @widget down: gives the buttons and entries inside GTK's and libadwaita's own widgets the
+ * spoken names that GTK 4.8 leaves out; lets what is written on buttons take several lines, so
+ * that large text fits a narrow screen; breaks addresses without hyphens. Before they are shown. */
+void        envoi_compat_mend_parts        (GtkWidget            *widget);
 /* A GtkWidgetClass.focus() for a widget with one child and a grab_focus() of its own: Tab
  * leads through all that is inside. GTK's would only ever lead to what grab_focus() chooses. */
 gboolean    envoi_compat_focus_in_order    (GtkWidget            *widget,

@@ -7,6 +7,7 @@
 
 #include "envoi-recipient-entry.h"
 #include "envoi-sender.h"
+#include "envoi-wrap-layout.h"
 
 #include <glib/gi18n.h>
 #include <string.h>
@@ -305,6 +306,7 @@ envoi_composer_fields_class_init (EnvoiComposerFieldsClass *klass)
   G_OBJECT_CLASS (klass)->dispose = envoi_composer_fields_dispose;
 
   g_type_ensure (ENVOI_TYPE_RECIPIENT_ENTRY);
+  g_type_ensure (ENVOI_TYPE_WRAP_LAYOUT);
   gtk_widget_class_install_action (widget_class, "fields.show-cc", NULL, show_action);
   gtk_widget_class_install_action (widget_class, "fields.show-bcc", NULL, show_action);
   gtk_widget_class_install_action (widget_class, "fields.show-reply-to", NULL, show_action);

@@ -229,7 +229,7 @@ create_popover (EnvoiFormatBar *self,
 {
   GtkWidget *popover = create_popover_of (self, popup);
 
-  envoi_compat_name_parts (popover);
+  envoi_compat_mend_parts (popover);
   return popover;
 }
 

@@ -20,6 +20,9 @@
 #include "envoi-identity-page.h"
 #include "envoi-client-ids-window.h"
 #include "envoi-client-row.h"
+#include "envoi-compat.h"
+#include "envoi-composer-body.h"
+#include "envoi-composer-fields.h"
 #include "envoi-desktop-list.h"
 #include "envoi-device-code-box.h"
 #include "envoi-letter-list.h"
@@ -47,6 +50,9 @@
 #include "envoi-state-card.h"
 #include "envoi-toasts.h"
 #include "envoi-transcript-view.h"
+
+#define USUAL_DPI 96
+#define PHONE_WIDTH 360
 
 /* Every template can be built from its resource, and nothing keeps the widget
  * alive when its last owner lets go. */
@@ -152,6 +158,44 @@ test_names (void)
   }
 }
 
+static int
+measure_width (GType type)
+{
+  GtkWidget *widget = g_object_ref_sink (g_object_new (type, NULL));
+  GtkWidget *content = GTK_IS_WINDOW (widget) ? gtk_widget_get_first_child (widget) : widget;
+  int minimum = 0;
+
+  envoi_compat_mend_parts (widget);
+  gtk_widget_measure (content, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+  if (GTK_IS_WINDOW (widget))
+    gtk_window_destroy (GTK_WINDOW (widget));
+  g_object_unref (widget);
+  return minimum;
+}
+
+/* Twice as large text leaves no screen wider than a phone's. */
+static void
+test_large_text (void)
+{
+  const GType types[] = {
+    ENVOI_TYPE_MAIN_WINDOW, ENVOI_TYPE_ACCOUNTS_WINDOW, ENVOI_TYPE_PREFERENCES_WINDOW,
+    ENVOI_TYPE_ACCOUNT_ASSISTANT, ENVOI_TYPE_SIGN_IN_WINDOW, ENVOI_TYPE_CLIENT_IDS_WINDOW,
+    ENVOI_TYPE_ACCOUNT_PAGE, ENVOI_TYPE_ACCOUNT_FORM, ENVOI_TYPE_IDENTITY_PAGE,
+    ENVOI_TYPE_LETTER_VIEW, ENVOI_TYPE_LETTER_LIST, ENVOI_TYPE_PRACTICE_LIST,
+    ENVOI_TYPE_PRACTICE_VIEW, ENVOI_TYPE_STATE_CARD, ENVOI_TYPE_COMPOSER_FIELDS,
+    ENVOI_TYPE_COMPOSER_BODY,
+  };
+
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * USUAL_DPI * PANGO_SCALE, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    int width = measure_width (types[i]);
+
+    g_test_message ("%s: %d", g_type_name (types[i]), width);
+    g_assert_cmpint (width, <=, PHONE_WIDTH);
+  }
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
+}
+
 /* Also before it is installed, as the name that the About window asks for. */
 static void
 test_icon (void)
@@ -175,6 +219,7 @@ main (int   argc,
 
   add_widgets ();
   g_test_add_func ("/envoi/ui/templates/names", test_names);
+  g_test_add_func ("/envoi/ui/templates/large-text", test_large_text);
   g_test_add_func ("/envoi/ui/templates/icon", test_icon);
 
   return g_test_run ();
