@@ -73,6 +73,25 @@ static const Session sessions[] = {
     GREET_NETEASE PLAIN "S: 535 Error: authentication failed, " GBK_WRONG_PASSWORD
     "\nC: QUIT\nS: 221 Bye\n",
     ENVOI_PROBLEM_ACTION_SIGN_IN, NULL, "authorization code", "授权码", "用户名或密码错误" },
+  { "netease-throttled",
+    "NetEase: too many wrong codes", "smtp.163.com",
+    GREET_NETEASE PLAIN "S: 451 Requested mail action not taken: too much fail authentication\n"
+    "C: QUIT\nS: 221 Bye\n",
+    ENVOI_PROBLEM_ACTION_WAIT, NULL, "Too many attempts to sign in", "尝试登录的次数太多",
+    "too much fail authentication" },
+  { "netease-barred",
+    "NetEase: so many that the address is kept out; the server hangs up", "smtp.163.com",
+    GREET_NETEASE PLAIN "S: 554 IP is rejected, smtp auth error limit exceed\nDROP\n",
+    ENVOI_PROBLEM_ACTION_WAIT, NULL, "Too many attempts to sign in", "尝试登录的次数太多",
+    "auth error limit exceed" },
+  { "qiye-address",
+    "NetEase for companies: the administrator lets nobody in from here", "smtp.qiye.163.com",
+    GREET_NETEASE PLAIN "S: 535 Error: ERR.LOGIN.IPDENY\nC: QUIT\nS: 221 Bye\n",
+    ENVOI_PROBLEM_ACTION_SIGN_IN, NULL, "Your organisation's rules", "单位", "ERR.LOGIN.IPDENY" },
+  { "qiye-cluster",
+    "NetEase for companies: the domain lives on other servers of theirs", "smtp.qiye.163.com",
+    GREET_NETEASE PLAIN "S: 535 Error: ERR.LOGIN.DOMAINNOTEXIST\nC: QUIT\nS: 221 Bye\n",
+    ENVOI_PROBLEM_ACTION_EDIT_ACCOUNT, NULL, "server", "服务器", "ERR.LOGIN.DOMAINNOTEXIST" },
 };
 
 static EnvoiSmtpOutcome *
