@@ -44,6 +44,7 @@ struct _EnvoiApplication {
   gboolean skips_activation;         /* which follows a command line even when it only wants a letter */
   gboolean is_quitting;
   gboolean is_stopping;
+  guint look_id;                     /* an idle source */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiApplication, envoi_application, ADW_TYPE_APPLICATION)
@@ -139,10 +140,22 @@ say_it_stays (EnvoiApplication *self)
   g_application_send_notification (G_APPLICATION (self), "stays", notification);
 }
 
+static gboolean
+look_whether_done_cb (gpointer user_data)
+{
+  EnvoiApplication *self = user_data;
+
+  self->look_id = 0;
+  leave_when_done (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A letter that moves in its folder is in none for a moment. */
 static void
 outbox_changed_cb (EnvoiApplication *self)
 {
-  leave_when_done (self);
+  if (self->look_id == 0)
+    self->look_id = g_idle_add (look_whether_done_cb, self);
 }
 
 static void
@@ -631,6 +644,7 @@ envoi_application_dispose (GObject *object)
 {
   EnvoiApplication *self = ENVOI_APPLICATION (object);
 
+  g_clear_handle_id (&self->look_id, g_source_remove);
   g_clear_object (&self->desktop);
   g_clear_object (&self->open_letters);
   g_clear_object (&self->service);

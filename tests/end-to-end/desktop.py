@@ -4,6 +4,7 @@ and a person's hands: finding controls by role and name through AT-SPI, keys
 and clicks through xdotool."""
 
 import atexit
+import configparser
 import os
 import pathlib
 import shutil
@@ -91,6 +92,22 @@ class Desktop:
                               '--components=secrets'], stdin=subprocess.PIPE)
         keyring.stdin.write(b'test')
         keyring.stdin.close()
+
+    def offer_to_bus(self, path, program):
+        """A D-Bus service file as it is installed, with the program of the build tree in it."""
+        service = configparser.ConfigParser()
+        service.optionxform = str
+        service.read(path)
+        arguments = service['D-BUS Service']['Exec'].split()[1:]
+        service['D-BUS Service']['Exec'] = ' '.join([program, *arguments])
+        folder = self.home / 'data' / 'dbus-1' / 'services'
+        folder.mkdir(parents=True)
+        with open(folder / path.name, 'w') as file:
+            service.write(file, space_around_delimiters=False)
+        # The bus has read its environment when it started; folders that are new it reads anew.
+        subprocess.run(['dbus-send', '--session', '--print-reply', '--dest=org.freedesktop.DBus',
+                        '/org/freedesktop/DBus', 'org.freedesktop.DBus.ReloadConfig'],
+                       stdout=subprocess.DEVNULL, check=True)
 
     def close(self):
         for process in reversed(self.processes):

@@ -31,28 +31,11 @@ class SearchTest(unittest.TestCase):
         cls.addClassCleanup(cls.server.close)
         cls.desktop = desktop.Desktop()
         cls.addClassCleanup(cls.desktop.close)
-        cls.offer_to_bus()
-        cls.send_letter()
-
-    @classmethod
-    def offer_to_bus(cls):
-        """The files as they are installed, with the program of the build tree in them."""
         ini = configparser.ConfigParser()
         ini.read(next(DATA.glob('*.search-provider.ini')))
         cls.provider = ini['Shell Search Provider']
-        name = cls.provider['BusName']
-        service = configparser.ConfigParser()
-        service.optionxform = str
-        service.read(DATA / f'{name}.service')
-        arguments = service['D-BUS Service']['Exec'].split()[1:]
-        folder = cls.desktop.home / 'data' / 'dbus-1' / 'services'
-        folder.mkdir(parents=True)
-        (folder / f'{name}.service').write_text(
-            f'[D-BUS Service]\nName={service["D-BUS Service"]["Name"]}\nExec={" ".join([ENVOI, *arguments])}\n')
-        # The bus has read its environment when it started; folders that are new it reads anew.
-        subprocess.run(['dbus-send', '--session', '--print-reply', '--dest=org.freedesktop.DBus',
-                        '/org/freedesktop/DBus', 'org.freedesktop.DBus.ReloadConfig'],
-                       stdout=subprocess.DEVNULL, check=True)
+        cls.desktop.offer_to_bus(DATA / f'{cls.provider["BusName"]}.service', ENVOI)
+        cls.send_letter()
 
     @classmethod
     def send_letter(cls):
