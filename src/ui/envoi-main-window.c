@@ -403,6 +403,7 @@ search_cb (GtkWidget  *widget,
   gtk_widget_grab_focus (GTK_WIDGET (self->search_entry));
 }
 
+/* By the keyboard: the arrow keys go on in the list. */
 static void
 show_place_cb (GtkWidget  *widget,
                const char *name,
@@ -411,8 +412,12 @@ show_place_cb (GtkWidget  *widget,
   EnvoiMainWindow *self = ENVOI_MAIN_WINDOW (widget);
   int place = g_variant_get_int32 (parameter);
 
-  if (self->service && place >= 0 && place < ENVOI_N_PLACES)
-    envoi_sidebar_choose (self->sidebar, place);
+  if (!self->service || place < 0 || place >= ENVOI_N_PLACES)
+    return;
+
+  envoi_sidebar_choose (self->sidebar, place);
+  if (!gtk_widget_get_focus_child (GTK_WIDGET (self->lists)))
+    gtk_widget_child_focus (GTK_WIDGET (self->lists), GTK_DIR_TAB_FORWARD);
 }
 
 static void

@@ -139,6 +139,26 @@ test_letter (Fixture       *fixture,
 static GtkWidget *find_widget (GtkWidget *widget,
                                GType      type);
 
+static gboolean
+is_in_list (gpointer user_data)
+{
+  Fixture *fixture = user_data;
+  GtkWidget *focus = gtk_root_get_focus (GTK_ROOT (fixture->window));
+
+  return focus && gtk_widget_get_ancestor (focus, GTK_TYPE_LIST_VIEW);
+}
+
+/* Who goes to a folder by its key goes on in it by the arrow keys. */
+static void
+test_go_by_key (Fixture       *fixture,
+                gconstpointer  data)
+{
+  send_letter (fixture, "Waits", g_get_real_time () + G_TIME_SPAN_DAY);
+  g_assert_false (is_in_list (fixture));
+  go (fixture, ENVOI_FOLDER_SCHEDULED);
+  envoi_test_wait_until (is_in_list, fixture);
+}
+
 /* A sent letter shows its attempts, and goes again as a letter of its own. */
 static void
 test_sent_archive (Fixture       *fixture,
@@ -355,6 +375,7 @@ main (int   argc,
 
   add ("empty", test_empty);
   add ("letter", test_letter);
+  add ("go-by-key", test_go_by_key);
   add ("sent-archive", test_sent_archive);
   add ("cancel", test_cancel);
   add ("delete", test_delete);
