@@ -6,6 +6,7 @@
 #include "envoi-about.h"
 #include "envoi-accounts-window.h"
 #include "envoi-application-private.h"
+#include "envoi-background.h"
 #include "envoi-compat.h"
 #include "envoi-desktop.h"
 #include "envoi-open-letters.h"
@@ -15,6 +16,7 @@
 #include "envoi-sending-log.h"
 
 #include <glib/gi18n.h>
+#include <libportal/portal.h>
 
 #define PRACTICE_ADDRESS "practice@localhost"
 #define PRACTICE_ACCOUNT "practice"
@@ -44,6 +46,7 @@ struct _EnvoiApplication {
   gboolean skips_activation;         /* which follows a command line even when it only wants a letter */
   gboolean is_quitting;
   gboolean is_stopping;
+  gboolean has_asked_to_stay;        /* without a window, in a sandbox */
   guint look_id;                     /* an idle source */
 };
 
@@ -138,6 +141,10 @@ say_it_stays (EnvoiApplication *self)
   g_notification_set_body (notification, body);
   g_notification_set_priority (notification, G_NOTIFICATION_PRIORITY_LOW);
   g_application_send_notification (G_APPLICATION (self), "stays", notification);
+
+  if (!self->has_asked_to_stay && xdp_portal_running_under_sandbox ())
+    envoi_background_ask (_("Letters are still to go out."));
+  self->has_asked_to_stay = TRUE;
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 
 #include "envoi-test.h"
 
+#include "envoi-background.h"
 #include "envoi-badge.h"
 #include "envoi-notifier.h"
 #include "envoi-sleep-guard.h"
@@ -28,6 +29,13 @@ static const char interfaces[] =
   "  <method name='CloseNotification'><arg type='u' direction='in'/></method>"
   "  <signal name='ActionInvoked'><arg type='u'/><arg type='s'/></signal>"
   " </interface>"
+  " <interface name='org.freedesktop.portal.Background'>"
+  "  <method name='RequestBackground'>"
+  "   <arg type='s' direction='in'/><arg type='a{sv}' direction='in'/>"
+  "   <arg type='o' direction='out'/>"
+  "  </method>"
+  "  <property name='version' type='u' access='read'/>"
+  " </interface>"
   " <interface name='org.freedesktop.login1.Manager'>"
   "  <method name='Inhibit'>"
   "   <arg type='s' direction='in'/><arg type='s' direction='in'/><arg type='s' direction='in'/>"
@@ -50,6 +58,7 @@ typedef struct {
   gboolean is_urgent;
   guint n_inhibits;
   int lock;                       /* logind's end of the pipe */
+  char *reason;                   /* for going on without a window */
   char *letter_id;
   const char *wanted;
 } Fixture;
@@ -92,9 +101,26 @@ called_cb (GDBusConnection       *connection,
     fixture->n_inhibits++;
     g_dbus_method_invocation_return_value_with_unix_fd_list (invocation, g_variant_new ("(h)", 0),
                                                              descriptors);
+  } else if (g_str_equal (method, "RequestBackground")) {
+    g_autoptr (GVariant) options = g_variant_get_child_value (parameters, 1);
+
+    g_variant_lookup (options, "reason", "s", &fixture->reason);
+    g_dbus_method_invocation_return_value (invocation, g_variant_new ("(o)", "/request"));
   } else {
     g_dbus_method_invocation_return_value (invocation, NULL);
   }
+}
+
+static GVariant *
+get_version_cb (GDBusConnection  *connection,
+                const char       *sender,
+                const char       *path,
+                const char       *interface,
+                const char       *property,
+                GError          **error,
+                gpointer          user_data)
+{
+  return g_variant_new_uint32 (2);
 }
 
 static void
@@ -135,7 +161,9 @@ offer (Fixture    *fixture,
        const char *path,
        const char *interface)
 {
-  static const GDBusInterfaceVTable vtable = { .method_call = called_cb };
+  static const GDBusInterfaceVTable vtable = {
+    .method_call = called_cb, .get_property = get_version_cb,
+  };
   g_autoptr (GError) error = NULL;
 
   g_dbus_connection_register_object (fixture->desktop, path,
@@ -162,6 +190,8 @@ start_desktop (Fixture *fixture)
   offer (fixture, "/org/freedesktop/login1", "org.freedesktop.login1.Manager");
   own_name (fixture, "org.freedesktop.Notifications");
   own_name (fixture, "org.freedesktop.login1");
+  offer (fixture, "/org/freedesktop/portal/desktop", "org.freedesktop.portal.Background");
+  own_name (fixture, "org.freedesktop.portal.Desktop");
   g_dbus_connection_signal_subscribe (fixture->desktop, NULL,
                                       "com.canonical.Unity.LauncherEntry", "Update", NULL, NULL,
                                       G_DBUS_SIGNAL_FLAGS_NONE, badge_cb, fixture, NULL);
@@ -449,6 +479,23 @@ test_sleep (Fixture       *fixture,
   envoi_test_wait_until (is_sent, fixture);
 }
 
+static gboolean
+is_asked (gpointer data)
+{
+  return ((Fixture *) data)->reason != NULL;
+}
+
+/* A sandbox may end what has no window, unless it was asked, with a reason to show. */
+static void
+test_background (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  envoi_background_ask ("Letters are still to go out.");
+  envoi_test_wait_until (is_asked, fixture);
+  g_assert_cmpstr (fixture->reason, ==, "Letters are still to go out.");
+  g_clear_pointer (&fixture->reason, g_free);
+}
+
 static void
 add (const char *name,
      void (*run)(Fixture *, gconstpointer))
@@ -468,6 +515,7 @@ main (int   argc,
   add ("needs-sign-in", test_needs_sign_in);
   add ("badge", test_badge);
   add ("sleep", test_sleep);
+  add ("background", test_background);
 
   return g_test_run ();
 }
