@@ -47,6 +47,9 @@ flatpak_packages="
   debootstrap flatpak flatpak-builder xdg-desktop-portal xdg-desktop-portal-gtk
 "
 
+# The Debian package, its judge, and a Debian to install it in.
+package_packages="debhelper debootstrap dpkg-dev fakeroot lintian"
+
 say() {
   printf '\n=== %s\n' "$*" >&2
 }
