@@ -52,6 +52,12 @@ def picture(title, path):
     subprocess.run(['import', '-window', window, str(path)], check=True)
 
 
+def paste(text):
+    """Keys that the keyboard does not have come and go too quickly for xdotool."""
+    subprocess.run(['xclip', '-selection', 'clipboard', '-i'], input=text, text=True, check=True)
+    keys('ctrl+v')
+
+
 def write_letter(app, language, to, subject, text):
     keys('ctrl+n')
     time.sleep(2)
@@ -62,9 +68,7 @@ def write_letter(app, language, to, subject, text):
     app.tab_to(field)
     field.queryEditableText().setTextContents(subject)
     keys('Tab')
-    keys('ctrl+b')
-    type_text(text)
-    keys('ctrl+b')
+    paste(text)
     time.sleep(2.5)
 
 
