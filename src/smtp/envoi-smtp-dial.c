@@ -99,6 +99,12 @@ cancelled_cb (GCancellable *cancellable,
 }
 
 static void
+ignore_cb (GCancellable *cancellable,
+           gpointer      user_data)
+{
+}
+
+static void
 attach (GMainContext *context,
         GSource      *source,
         GSourceFunc   callback,
@@ -118,7 +124,10 @@ run_call (Call                    *call,
   g_autoptr (GSocketClient) client = NULL;
   g_autoptr (GSource) timer = g_timeout_source_new (timeout_ms);
   g_autoptr (GSource) cancel = g_cancellable_source_new (cancellable);
+  gulong guard = 0;
 
+  if (cancellable)
+    guard = g_cancellable_connect (cancellable, G_CALLBACK (ignore_cb), NULL, NULL);
   g_main_context_push_thread_default (context);
   attach (context, timer, time_over_cb, call);
   attach (context, cancel, G_SOURCE_FUNC (cancelled_cb), call);
@@ -131,6 +140,8 @@ run_call (Call                    *call,
   while (!call->is_over)
     g_main_context_iteration (context, TRUE);
 
+  /* Waits until whoever cancels has done: GLib loses a source that ends meanwhile. */
+  g_cancellable_disconnect (cancellable, guard);
   g_source_destroy (timer);
   g_source_destroy (cancel);
   g_main_context_pop_thread_default (context);
