@@ -211,6 +211,11 @@ class AccessibilityTest(unittest.TestCase):
         self.close()
         self.close()
 
+    def test_sending_log(self):
+        self.open('ctrl+shift+l')
+        self.check()
+        self.close()
+
     def test_shortcuts(self):
         self.open('ctrl+question')
         self.check('Search')
