@@ -198,6 +198,25 @@ fill_editor (EnvoiComposerBody *self,
   self->first_html = g_steal_pointer (&clean);
 }
 
+/* Spaces that HTML would drop become such as it keeps, as the surface writes them itself. */
+static void
+append_line (GString    *html,
+             const char *line)
+{
+  g_autofree char *escaped = g_markup_escape_text (line, -1);
+  gboolean is_after_space = TRUE;
+
+  for (const char *p = escaped; *p; p++) {
+    gboolean is_space = *p == ' ';
+
+    if (is_space && (is_after_space || p[1] == '\0'))
+      g_string_append (html, "\u00a0");
+    else
+      g_string_append_c (html, *p);
+    is_after_space = is_space;
+  }
+}
+
 /* A block for each line, as the surface makes them when Enter is pressed. */
 static char *
 format_lines (const char *text)
@@ -206,9 +225,9 @@ format_lines (const char *text)
   g_autoptr (GString) html = g_string_new (NULL);
 
   for (guint i = 0; lines[i]; i++) {
-    g_autofree char *line = g_markup_escape_text (lines[i], -1);
-
-    g_string_append_printf (html, "<div>%s</div>", *line == '\0' ? "<br>" : line);
+    g_string_append (html, "<div>");
+    append_line (html, lines[i]);
+    g_string_append (html, *lines[i] == '\0' ? "<br></div>" : "</div>");
   }
 
   return g_string_free (g_steal_pointer (&html), FALSE);

@@ -265,7 +265,7 @@ find_early (Fixture *fixture)
 static gboolean
 has_early_text (gpointer fixture)
 {
-  return strstr (envoi_editor_get_html (get_editor (fixture)), "second linemore") != NULL;
+  return strstr (envoi_editor_get_html (get_editor (fixture)), "second line more") != NULL;
 }
 
 /* What is typed before the web engine runs is in the letter, and so is what follows. */
@@ -278,7 +278,7 @@ test_early (Fixture       *fixture,
   open_composer (fixture);
   g_assert_false (envoi_editor_is_ready (get_editor (fixture)));
   buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (find_early (fixture)));
-  gtk_text_buffer_insert_at_cursor (buffer, "first\nsecond line", -1);
+  gtk_text_buffer_insert_at_cursor (buffer, "first\nsecond line ", -1);
   g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "second line"));
 
   envoi_test_wait_until (is_editor_ready, fixture);
