@@ -758,8 +758,8 @@ test_apply (void)
 }
 
 /* In about every other run the leak checker of GCC 12 crashes in its own tracer
- * (signal 11), after the last case has passed; in the runs where it does not, it finds
- * nothing. Everything else that the sanitizers find still fails this test. */
+ * (signal 11), after the last case has passed. Everything else that the sanitizers find
+ * still fails this test. */
 int __lsan_is_turned_off (void);
 
 int
