@@ -194,11 +194,12 @@ class Application:
 
     def wait_for_focus(self, name, within=None):
         """Until keys go to a control; one that is shown may still be on its way in."""
-        return wait_for(f'the focus in "{name}"', lambda: self._look_for_focus(name, within))
+        return wait_for(f'the focus in "{name}"', lambda: self.look_for_focus(None, name, within))
 
-    def _look_for_focus(self, name, within):
+    def look_for_focus(self, role=None, name=None, within=None):
         try:
-            return next((node for node in self.walk(within) if name in node.name and self.has_focus(node)), None)
+            return next((node for node in self.walk(within)
+                         if self._matches(node, role, name) and self.has_focus(node)), None)
         except Exception:  # A widget that goes away while it is walked over.
             return None
 

@@ -8,6 +8,7 @@ import time
 from desktop import Keyboard
 
 PATIENCE_SECONDS = 5
+QUIET_SECONDS = 0.7
 MOST_STOPS = 90
 # What GTK 4.8 calls something that nobody has named.
 CLASS_NAME = re.compile(r'(Gtk|Adw|Envoi|WebKit)[A-Z]\w*$')
@@ -73,6 +74,15 @@ class Walker:
         if is_same and not (self.focus and self.is_focused(self.focus)):
             return None
         return self.focus
+
+    def settle(self):
+        """Until the focus moves no more, after keys that may move it or not."""
+        n_events, quiet = self.n_events, time.monotonic() + QUIET_SECONDS
+        while time.monotonic() < quiet:
+            self.hear()
+            time.sleep(0.005)
+            if self.n_events != n_events:
+                n_events, quiet = self.n_events, time.monotonic() + QUIET_SECONDS
 
     def go_round(self):
         """Presses Tab until the focus is where it was before. Returns all it stopped at,
