@@ -91,6 +91,15 @@ stop_keyring (void)
   envoi_test_wait_until (has_no_owner_cb, NULL);
 }
 
+/* Now: GSubprocess sends a signal from a thread of its own, in its own time. */
+static void
+freeze_keyring (void)
+{
+  pid_t pid = (pid_t) g_ascii_strtoll (g_subprocess_get_identifier (keyring), NULL, 10);
+
+  g_assert_cmpint (kill (pid, SIGSTOP), ==, 0);
+}
+
 static GVariant *
 call_keyring (const char *interface,
               const char *method,
@@ -353,7 +362,7 @@ test_hangs (void)
 
   store = envoi_libsecret_store_new ();
   g_assert_true (keep (store, "h", "hanging", &error));
-  g_subprocess_send_signal (keyring, SIGSTOP);
+  freeze_keyring ();
 
   envoi_secret_store_lookup_async (store, "h", ENVOI_SECRET_PASSWORD, cancellable,
                                    envoi_test_wait_cb, &wait);
@@ -453,7 +462,7 @@ test_dies_in_a_call (void)
 
   store = envoi_libsecret_store_new ();
   g_assert_true (keep (store, "dies", "outlives the service", &error));
-  g_subprocess_send_signal (keyring, SIGSTOP);
+  freeze_keyring ();
   envoi_secret_store_lookup_async (store, "dies", ENVOI_SECRET_PASSWORD, NULL, envoi_test_wait_cb,
                                    &wait);
   stop_keyring ();
@@ -494,7 +503,7 @@ test_first_call (void)
   if (is_missing ())
     return;
 
-  g_subprocess_send_signal (keyring, SIGSTOP);
+  freeze_keyring ();
   g_test_trap_subprocess ("/envoi/secrets/keyring/first-call/subprocess", 0, 0);
   g_subprocess_send_signal (keyring, SIGCONT);
   g_test_trap_assert_passed ();
