@@ -306,19 +306,24 @@ add_account_cb (GSimpleAction *action,
 }
 
 static void
+present_above (EnvoiApplication *self,
+               GtkWidget        *window)
+{
+  EnvoiMainWindow *main_window = envoi_application_show_main_window (self);
+
+  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (main_window));
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
 preferences_cb (GSimpleAction *action,
                 GVariant      *parameter,
                 gpointer       user_data)
 {
   EnvoiApplication *self = user_data;
-  GtkWidget *window;
 
-  if (!envoi_application_is_ready (self))
-    return;
-
-  window = envoi_preferences_window_new (self->service);
-  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (envoi_application_show_main_window (self)));
-  gtk_window_present (GTK_WINDOW (window));
+  if (envoi_application_is_ready (self))
+    present_above (self, envoi_preferences_window_new (self->service));
 }
 
 static void
@@ -327,14 +332,9 @@ sending_log_cb (GSimpleAction *action,
                 gpointer       user_data)
 {
   EnvoiApplication *self = user_data;
-  GtkWidget *window;
 
-  if (!envoi_application_is_ready (self))
-    return;
-
-  window = envoi_sending_log_new (self->service);
-  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (envoi_application_show_main_window (self)));
-  gtk_window_present (GTK_WINDOW (window));
+  if (envoi_application_is_ready (self))
+    present_above (self, envoi_sending_log_new (self->service));
 }
 
 static void
