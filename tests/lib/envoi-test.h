@@ -28,8 +28,9 @@ void          envoi_test_settle (void);
 /* Gives back the last reference to *@object. What is under way may hold it a
  * moment longer; one that stays for good fails the test. */
 void          envoi_test_let_go          (gpointer              object);
-/* A counterpart from the distribution: its path, or NULL after marking the test
- * skipped; under CI=true a missing one fails. */
+/* The test cannot be made without @part: it is skipped, but under CI=true it fails. */
+void          envoi_test_miss (const char           *part);
+/* A counterpart from the distribution: its path, or NULL after envoi_test_miss(). */
 char         *envoi_test_find_program (const char           *name);
 /* A file below tests/. */
 char         *envoi_test_read (const char           *name,
