@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "widgets.h"
 
 #include "envoi-attachment-chip.h"
 #include "envoi-composer-window-private.h"
@@ -323,19 +324,6 @@ test_attachment (Fixture       *fixture,
 }
 
 /* @from: the first one of @type in it. */
-static GtkWidget *
-find_widget (GtkWidget *from,
-             GType      type)
-{
-  GtkWidget *found = g_type_is_a (G_OBJECT_TYPE (from), type) ? from : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (from); child && !found;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_widget (child, type);
-
-  return found;
-}
-
 /* Another name for the receiver; none at all is no name. */
 static void
 test_rename (void)
@@ -343,7 +331,7 @@ test_rename (void)
   g_autoptr (EnvoiAttachment) attachment =
     envoi_attachment_new ("a.txt", "text/plain", "0", 1);
   GtkWidget *chip = g_object_ref_sink (envoi_attachment_chip_new (attachment, NULL));
-  GtkWidget *button = find_widget (chip, GTK_TYPE_MENU_BUTTON);
+  GtkWidget *button = widget_find (chip, GTK_TYPE_MENU_BUTTON);
   GtkWidget *popover = GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)));
   GtkWidget *entry = gtk_popover_get_child (GTK_POPOVER (popover));
 

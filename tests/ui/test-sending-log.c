@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "widgets.h"
 
 #include "envoi-log-item.h"
 #include "envoi-sending-log.h"
@@ -67,24 +68,6 @@ tear_down (Fixture       *fixture,
   g_clear_object (&fixture->settings);
 }
 
-static GtkWidget *
-find (GtkWidget *widget,
-      GType      type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
-    return widget;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
-       child = gtk_widget_get_next_sibling (child)) {
-    GtkWidget *found = find (child, type);
-
-    if (found)
-      return found;
-  }
-
-  return NULL;
-}
-
 static gboolean
 says (GtkWidget  *widget,
       const char *wanted)
@@ -122,7 +105,7 @@ wait_for_words (Fixture    *fixture,
 static GListModel *
 get_lines (Fixture *fixture)
 {
-  GtkWidget *list = find (fixture->window, GTK_TYPE_LIST_VIEW);
+  GtkWidget *list = widget_find (fixture->window, GTK_TYPE_LIST_VIEW);
 
   return G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
 }
@@ -221,7 +204,7 @@ static gboolean
 has_lines_below (gpointer data)
 {
   Fixture *fixture = data;
-  GtkScrollable *list = GTK_SCROLLABLE (find (fixture->window, GTK_TYPE_LIST_VIEW));
+  GtkScrollable *list = GTK_SCROLLABLE (widget_find (fixture->window, GTK_TYPE_LIST_VIEW));
   GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (list);
 
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
@@ -334,7 +317,7 @@ test_gone (Fixture       *fixture,
 
   open_window (fixture);
   wait_for_words (fixture, "Not sent");
-  g_signal_emit_by_name (find (fixture->window, GTK_TYPE_LIST_VIEW), "activate", 0);
+  g_signal_emit_by_name (widget_find (fixture->window, GTK_TYPE_LIST_VIEW), "activate", 0);
   wait_for_words (fixture, "This letter has been deleted");
 }
 

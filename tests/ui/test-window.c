@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "widgets.h"
 
 #include "envoi-accounts-window.h"
 #include "envoi-attempt-row.h"
@@ -136,9 +137,6 @@ test_letter (Fixture       *fixture,
   wait_for_words (fixture, "from practice@localhost");
 }
 
-static GtkWidget *find_widget (GtkWidget *widget,
-                               GType      type);
-
 static gboolean
 is_in_list (gpointer user_data)
 {
@@ -170,7 +168,7 @@ test_sent_archive (Fixture       *fixture,
   envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
   wait_for_words (fixture, "Sent at");
 
-  expander = find_widget (fixture->window, GTK_TYPE_EXPANDER);
+  expander = widget_find (fixture->window, GTK_TYPE_EXPANDER);
   gtk_expander_set_expanded (GTK_EXPANDER (expander), TRUE);
   wait_for_words (fixture, "Attempt 1, at");
   wait_for_words (fixture, "Message-ID: <");
@@ -223,27 +221,11 @@ test_delete (Fixture       *fixture,
   fixture->window = gtk_window_new ();
 }
 
-static GtkWidget *
-find_widget (GtkWidget *widget,
-             GType      type)
-{
-  GtkWidget *found = NULL;
-
-  if (g_type_is_a (G_OBJECT_TYPE (widget), type))
-    return widget;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
-       child = gtk_widget_get_next_sibling (child))
-    found = find_widget (child, type);
-
-  return found;
-}
-
 static void
 search (Fixture    *fixture,
         const char *words)
 {
-  GtkWidget *entry = find_widget (fixture->window, GTK_TYPE_SEARCH_ENTRY);
+  GtkWidget *entry = widget_find (fixture->window, GTK_TYPE_SEARCH_ENTRY);
 
   gtk_widget_activate_action (fixture->window, "win.search", NULL);
   gtk_editable_set_text (GTK_EDITABLE (entry), words);
@@ -312,19 +294,6 @@ test_others (Fixture       *fixture,
   }
 }
 
-static GtkWidget *
-find (GtkWidget *widget,
-      GType      type)
-{
-  GtkWidget *found = G_TYPE_CHECK_INSTANCE_TYPE (widget, type) ? widget : NULL;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
-       child = gtk_widget_get_next_sibling (child))
-    found = find (child, type);
-
-  return found;
-}
-
 static void
 assert_attempt (int         reply_code,
                 const char *words,
@@ -338,7 +307,7 @@ assert_attempt (int         reply_code,
     .transcript = (char *) "S: …",
   };
   GtkWidget *row = g_object_ref_sink (envoi_attempt_row_new (&attempt, 2 * G_USEC_PER_SEC));
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (find (row, GTK_TYPE_TEXT_VIEW)));
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (widget_find (row, GTK_TYPE_TEXT_VIEW)));
   g_autofree char *text = NULL;
 
   g_object_get (buffer, "text", &text, NULL);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "widgets.h"
 
 #include "envoi-composer-body-private.h"
 #include "envoi-fit-layout.h"
@@ -147,24 +148,6 @@ test_source_to_plain (Fixture       *fixture,
   g_assert_cmpstr (envoi_draft_get (fixture->draft, "text"), ==, "by hand\n");
 }
 
-static GtkWidget *
-find_child (GtkWidget *parent,
-            GType      type)
-{
-  if (G_TYPE_CHECK_INSTANCE_TYPE (parent, type))
-    return parent;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (parent); child;
-       child = gtk_widget_get_next_sibling (child)) {
-    GtkWidget *found = find_child (child, type);
-
-    if (found)
-      return found;
-  }
-
-  return NULL;
-}
-
 typedef struct {
   Fixture *fixture;
   const char *expected;
@@ -174,8 +157,8 @@ static gboolean
 has_result (gpointer data)
 {
   Result *result = data;
-  GtkWidget *entry = find_child (GTK_WIDGET (result->fixture->body->find_bar),
-                                 GTK_TYPE_SEARCH_ENTRY);
+  GtkWidget *entry = widget_find (GTK_WIDGET (result->fixture->body->find_bar),
+                                  GTK_TYPE_SEARCH_ENTRY);
   GtkWidget *label = gtk_widget_get_next_sibling (entry);
 
   return g_str_equal (gtk_label_get_text (GTK_LABEL (label)), result->expected);
@@ -194,7 +177,7 @@ static void
 search (Fixture    *fixture,
         const char *words)
 {
-  GtkWidget *entry = find_child (GTK_WIDGET (fixture->body->find_bar), GTK_TYPE_SEARCH_ENTRY);
+  GtkWidget *entry = widget_find (GTK_WIDGET (fixture->body->find_bar), GTK_TYPE_SEARCH_ENTRY);
 
   gtk_editable_set_text (GTK_EDITABLE (entry), words);
 }
@@ -342,10 +325,10 @@ shows_text (gpointer data)
 static GtkTextView *
 find_plain_view (EnvoiPreviewWindow *window)
 {
-  GtkWidget *stack = find_child (GTK_WIDGET (window), GTK_TYPE_STACK);
+  GtkWidget *stack = widget_find (GTK_WIDGET (window), GTK_TYPE_STACK);
 
-  return GTK_TEXT_VIEW (find_child (gtk_stack_get_child_by_name (GTK_STACK (stack), "plain"),
-                                    GTK_TYPE_TEXT_VIEW));
+  return GTK_TEXT_VIEW (widget_find (gtk_stack_get_child_by_name (GTK_STACK (stack), "plain"),
+                                     GTK_TYPE_TEXT_VIEW));
 }
 
 /* The plain version follows the letter until somebody writes in it. */
@@ -440,7 +423,7 @@ static void
 test_table_grid (void)
 {
   GtkWidget *grid = g_object_ref_sink (envoi_table_grid_new ());
-  GtkWidget *cells = find_child (grid, GTK_TYPE_GRID);
+  GtkWidget *cells = widget_find (grid, GTK_TYPE_GRID);
   int size[2] = { 0, 0 };
 
   g_signal_connect (grid, "chosen", G_CALLBACK (chosen_cb), size);

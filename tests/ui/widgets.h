@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* @from itself or the first widget inside it that is a @type; NULL when there is none. */
+GtkWidget *widget_find (GtkWidget *from,
+                        GType      type);
+
+G_END_DECLS
