@@ -212,6 +212,19 @@ class Application:
             time.sleep(0.15)
         raise AssertionError(f'{most} times Tab did not reach {node.getRoleName()} "{node.name}"')
 
+    def choose_file(self, title, path):
+        """Names a file in the chooser that is called @title."""
+        chooser = self.find_window(title)
+        keys('ctrl+l')
+        self.find('text', within=chooser).queryEditableText().setTextContents(str(path))
+        wait_for('the chooser to go', lambda: self._accept(title))
+
+    def _accept(self, title):
+        """The chooser looks at the file first, and takes no answer meanwhile."""
+        keys('Return')
+        time.sleep(1)
+        return not any(window and window.name == title for window in self.root)
+
     def tree(self, node=None, depth=0):
         """The accessible tree as text, for a failed test's log."""
         lines = []

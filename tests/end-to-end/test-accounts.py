@@ -132,18 +132,6 @@ class Screens(Case):
         self.app.tab_to(self.find('menu item', item))
         keys('Return')
 
-    def choose_file(self, title, path):
-        chooser = self.app.find_window(title)
-        keys('ctrl+l')
-        self.app.find('text', within=chooser).queryEditableText().setTextContents(str(path))
-        wait_for('the chooser to go', lambda: self.accept(title))
-
-    def accept(self, title):
-        """The chooser looks at the file first, and takes no answer meanwhile."""
-        keys('Return')
-        time.sleep(1)
-        return not any(window and window.name == title for window in self.app.root)
-
     def test_1_settings(self):
         self.assertEqual(self.envoictl('account', 'check', USER).returncode, 77)
         self.use('list item', USER)
@@ -201,7 +189,7 @@ class Screens(Case):
     def test_5_export(self):
         path = self.desktop.home / 'accounts.ini'
         self.choose_in_menu('Import and export', 'Export Accounts')
-        self.choose_file('Export Accounts', path)
+        self.app.choose_file('Export Accounts', path)
         wait_for('the file', path.exists)
         self.assertIn('press@test.example', path.read_text())
         self.assertNotIn(PASSWORD, path.read_text())
@@ -225,7 +213,7 @@ class Screens(Case):
 
     def test_7_import(self):
         self.choose_in_menu('Import and export', 'Import Accounts')
-        self.choose_file('Import Accounts', self.desktop.home / 'accounts.ini')
+        self.app.choose_file('Import Accounts', self.desktop.home / 'accounts.ini')
         wait_for('it is there', lambda: self.list_accounts() == [USER, OTHER])
 
 

@@ -98,10 +98,7 @@ class ComposeTest(unittest.TestCase):
         path = self.desktop.home / '计划.txt'
         path.write_text('one\n')
         keys('ctrl+shift+a')
-        chooser = self.app.find_window('Attach Files')
-        keys('ctrl+l')
-        self.app.find('text', within=chooser).queryEditableText().setTextContents(str(path))
-        keys('Return')
+        self.app.choose_file('Attach Files', path)
         window = self.app.find_window(SUBJECT)
         self.app.find(name=path.name, within=window)
         self.app.press('push button', f'Remove {path.name}', within=window)

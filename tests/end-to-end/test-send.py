@@ -66,10 +66,7 @@ class SendTest(unittest.TestCase):
 
     def attach(self, path):
         keys('ctrl+shift+a')
-        chooser = self.app.find_window('Attach Files')
-        keys('ctrl+l')
-        self.app.find('text', within=chooser).queryEditableText().setTextContents(str(path))
-        keys('Return')
+        self.app.choose_file('Attach Files', path)
         self.app.find(name=path.name, within=self.app.find_window(SUBJECT))
 
     def test_letter_arrives_as_it_was_written(self):
