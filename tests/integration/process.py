@@ -4,12 +4,16 @@
 import atexit
 import contextlib
 import os
+import random
 import signal
 import socket
 import subprocess
 import time
 
 PATIENCE_SECONDS = 60
+PORTS = 10000, 32768
+
+claims = []
 
 
 # A test that takes too long is ended by SIGTERM: its servers go with it.
@@ -27,12 +31,28 @@ def wait_until(condition, what):
 
 
 def pick_ports(count):
-    """Ports of 127.0.0.1 that nobody has at the moment."""
-    with contextlib.ExitStack() as stack:
-        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in sockets:
-            each.bind(('127.0.0.1', 0))
-        return [each.getsockname()[1] for each in sockets]
+    """Ports of 127.0.0.1 that are this program's as long as it runs. They lie below those that the kernel
+    gives to whoever asks for any: between now and the server's start another test could get one of them."""
+    ports = []
+    while len(ports) < count:
+        port = random.randrange(*PORTS)
+        if claim(port):
+            ports.append(port)
+    return ports
+
+
+def claim(port):
+    """A name that only one socket can have keeps other tests off, and goes with this program."""
+    owner = socket.socket(socket.AF_UNIX)
+    try:
+        owner.bind(f'\0envoi-test-port-{port}')
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', port))
+    except OSError:
+        owner.close()
+        return False
+    claims.append(owner)
+    return True
 
 
 def is_open(port):
