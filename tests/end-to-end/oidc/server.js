@@ -87,10 +87,15 @@ function tamper(context) {
   context.set('Location', address.href);
 }
 
+const pause = () => new Promise((resolve) => setTimeout(resolve, 20));
+
 async function answerToken(context, next) {
+  // All of it has come, so that a test may stop the program without holding back a part.
+  while (context.req.readableLength < Number(context.req.headers['content-length']))
+    await pause();
   console.log('token asked');
   while (ways.hold)
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause();
   if (ways.drop) {
     context.req.socket.destroy();
     return;
