@@ -110,7 +110,7 @@ def prepare_thunderbird(home):
 
 def prepare_evolution(home):
     sources = home / 'config/evolution/sources'
-    sources.mkdir(parents=True)
+    sources.mkdir(parents=True, exist_ok=True)
     for name, text in EVOLUTION_SOURCES.items():
         parent = '' if name == 'bench-account' else 'bench-account'
         (sources / f'{name}.source').write_text(
