@@ -59,7 +59,7 @@ envoi_smtp_flight_add (EnvoiSmtpMachine *self,
   EnvoiSmtpLetter *letter = g_new0 (EnvoiSmtpLetter, 1);
 
   letter->outcome = envoi_smtp_outcome_new (phase);
-  letter->transcript = envoi_smtp_transcript_new (self->clock);
+  letter->transcript = envoi_smtp_transcript_new (self->clock, self->zone);
   g_queue_push_tail (&self->letters, letter);
   return letter;
 }

@@ -70,6 +70,7 @@ struct _EnvoiSmtpMachine {
   EnvoiSmtpEndpoint     *endpoint;
   EnvoiSmtpCredentials  *credentials;      /* nullable */
   EnvoiClock            *clock;
+  GTimeZone             *zone;              /* of the transcript */
   EnvoiSmtpReplyParser  *parser;
   GByteArray            *output;
   gsize                  n_written;        /* of @output */

@@ -192,6 +192,7 @@ envoi_smtp_machine_new (EnvoiSmtpEndpoint *endpoint,
 
   self->endpoint = envoi_smtp_endpoint_ref (endpoint);
   self->clock = g_object_ref (clock);
+  self->zone = g_time_zone_new_local ();
   self->parser = envoi_smtp_reply_parser_new ();
   self->output = g_byte_array_sized_new (OUTPUT_RESERVE);
   g_queue_init (&self->queued);
@@ -226,6 +227,7 @@ envoi_smtp_machine_free (EnvoiSmtpMachine *self)
   g_clear_error (&self->sasl_error);
   envoi_smtp_reply_parser_free (self->parser);
   g_object_unref (self->clock);
+  g_time_zone_unref (self->zone);
   envoi_smtp_endpoint_unref (self->endpoint);
   g_free (self->greeting);
   g_free (self);

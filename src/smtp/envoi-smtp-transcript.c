@@ -5,12 +5,23 @@
 
 #include "envoi-smtp-transcript.h"
 
+#include <string.h>
+
 /* A thousand recipients must not fill a dialog, let alone the store. */
 #define MAX_LINES 500
 
+#define SECONDS_A_DAY (24 * 60 * 60)
+
+typedef struct {
+  gint64 time_us;           /* since the Unix epoch, UTC */
+  const char *mark;         /* static */
+  char text[];
+} Line;
+
 struct _EnvoiSmtpTranscript {
   EnvoiClock *clock;
-  GQueue lines;
+  GTimeZone *zone;
+  GQueue lines;             /* of Line */
   guint n_dropped;
 };
 
@@ -19,12 +30,13 @@ add_line (EnvoiSmtpTranscript *self,
           const char          *mark,
           const char          *text)
 {
-  g_autoptr (GDateTime) now = envoi_clock_dup_date_time (self->clock);
-  g_autofree char *time = g_date_time_format (now, "%H:%M:%S");
+  gsize size = strlen (text) + 1;
+  Line *line = g_malloc (sizeof (Line) + size);
 
-  g_queue_push_tail (&self->lines,
-                     g_strdup_printf ("%s.%03d %s %s", time,
-                                      g_date_time_get_microsecond (now) / 1000, mark, text));
+  line->time_us = envoi_clock_get_now (self->clock);
+  line->mark = mark;
+  memcpy (line->text, text, size);
+  g_queue_push_tail (&self->lines, line);
 
   if (self->lines.length > MAX_LINES) {
     g_free (g_queue_pop_head (&self->lines));
@@ -32,9 +44,24 @@ add_line (EnvoiSmtpTranscript *self,
   }
 }
 
+static void
+append_time (GString   *text,
+             GTimeZone *zone,
+             gint64     time_us)
+{
+  gint64 seconds = time_us / G_USEC_PER_SEC;
+  gint interval = g_time_zone_find_interval (zone, G_TIME_TYPE_UNIVERSAL, seconds);
+  gint64 of_day = (seconds + g_time_zone_get_offset (zone, interval)) % SECONDS_A_DAY;
+
+  g_string_append_printf (text, "%02d:%02d:%02d.%03d", (int) (of_day / 3600),
+                          (int) (of_day / 60 % 60), (int) (of_day % 60),
+                          (int) (time_us / 1000 % 1000));
+}
+
 /**
  * envoi_smtp_transcript_new:
  * @clock: for the times
+ * @zone: in which they are shown; to look it up for each letter costs as much as to send it
  *
  * Makes an empty transcript.
  *
@@ -43,11 +70,13 @@ add_line (EnvoiSmtpTranscript *self,
  * Thread: courier
  */
 EnvoiSmtpTranscript *
-envoi_smtp_transcript_new (EnvoiClock *clock)
+envoi_smtp_transcript_new (EnvoiClock *clock,
+                           GTimeZone  *zone)
 {
   EnvoiSmtpTranscript *self = g_new0 (EnvoiSmtpTranscript, 1);
 
   self->clock = g_object_ref (clock);
+  self->zone = g_time_zone_ref (zone);
   g_queue_init (&self->lines);
   return self;
 }
@@ -65,6 +94,7 @@ envoi_smtp_transcript_free (EnvoiSmtpTranscript *self)
 {
   g_queue_clear_full (&self->lines, g_free);
   g_object_unref (self->clock);
+  g_time_zone_unref (self->zone);
   g_free (self);
 }
 
@@ -139,13 +169,17 @@ char *
 envoi_smtp_transcript_take_text (EnvoiSmtpTranscript *self)
 {
   GString *text = g_string_new (NULL);
-  char *line;
+  Line *line;
 
   if (self->n_dropped > 0)
     g_string_append_printf (text, "(%u earlier lines)\n", self->n_dropped);
 
   while ((line = g_queue_pop_head (&self->lines))) {
-    g_string_append (text, line);
+    append_time (text, self->zone, line->time_us);
+    g_string_append_c (text, ' ');
+    g_string_append (text, line->mark);
+    g_string_append_c (text, ' ');
+    g_string_append (text, line->text);
     g_string_append_c (text, '\n');
     g_free (line);
   }

@@ -16,7 +16,8 @@ G_BEGIN_DECLS
  */
 typedef struct _EnvoiSmtpTranscript EnvoiSmtpTranscript;
 
-EnvoiSmtpTranscript *envoi_smtp_transcript_new         (EnvoiClock           *clock);
+EnvoiSmtpTranscript *envoi_smtp_transcript_new         (EnvoiClock           *clock,
+                                                        GTimeZone            *zone);
 void                 envoi_smtp_transcript_free        (EnvoiSmtpTranscript  *self);
 void                 envoi_smtp_transcript_add_command (EnvoiSmtpTranscript  *self,
                                                         const char           *command);
@@ -25,5 +26,7 @@ void                 envoi_smtp_transcript_add_reply   (EnvoiSmtpTranscript  *se
 void                 envoi_smtp_transcript_add_note    (EnvoiSmtpTranscript  *self,
                                                         const char           *note);
 char                *envoi_smtp_transcript_take_text   (EnvoiSmtpTranscript  *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (EnvoiSmtpTranscript, envoi_smtp_transcript_free)
 
 G_END_DECLS
