@@ -44,6 +44,8 @@ struct _EnvoiSmtpTransport {
   gboolean is_write_broken;  /* only what the peer said before is left to read */
   gnutls_session_t session;  /* nullable, before TLS */
   gnutls_certificate_credentials_t credentials;
+  guint8 arrived[RECORD_OCTETS]; /* from the socket; GnuTLS asks for header and record apart */
+  gsize n_arrived, n_pulled;
   guint8 first[FIRST_OCTETS]; /* of what the peer sent as its handshake */
   gsize n_first;
 };
@@ -61,23 +63,46 @@ push_cb (gnutls_transport_ptr_t  transport,
 }
 
 static ssize_t
+receive (EnvoiSmtpTransport *self)
+{
+  ssize_t n = recv (self->fd, self->arrived, sizeof self->arrived, MSG_DONTWAIT);
+
+  self->n_pulled = 0;
+  self->n_arrived = n > 0 ? (gsize) n : 0;
+  if (n > 0 && self->n_first < FIRST_OCTETS) {
+    gsize n_first = MIN ((gsize) n, FIRST_OCTETS - self->n_first);
+
+    memcpy (self->first + self->n_first, self->arrived, n_first);
+    self->n_first += n_first;
+  }
+
+  return n;
+}
+
+static gboolean
+has_arrived (const EnvoiSmtpTransport *self)
+{
+  return self->n_pulled < self->n_arrived;
+}
+
+static ssize_t
 pull_cb (gnutls_transport_ptr_t  transport,
          void                   *bytes,
          size_t                  length)
 {
   EnvoiSmtpTransport *self = transport;
-  ssize_t n_read = recv (self->fd, bytes, length, MSG_DONTWAIT);
+  ssize_t n_received = has_arrived (self) ? 1 : receive (self);
+  gsize n;
 
-  if (n_read < 0) {
+  if (n_received < 0)
     gnutls_transport_set_errno (self->session, errno);
-  } else if (self->n_first < FIRST_OCTETS) {
-    gsize n = MIN ((gsize) n_read, FIRST_OCTETS - self->n_first);
+  if (n_received <= 0)
+    return n_received;
 
-    memcpy (self->first + self->n_first, bytes, n);
-    self->n_first += n;
-  }
-
-  return n_read;
+  n = MIN (length, self->n_arrived - self->n_pulled);
+  memcpy (bytes, self->arrived + self->n_pulled, n);
+  self->n_pulled += n;
+  return (ssize_t) n;
 }
 
 /* The kernel or the peer may refuse to take more while words of the peer wait
@@ -117,7 +142,8 @@ wants_to_write (const EnvoiSmtpTransport *self)
   return !self->is_write_broken && self->n_wire_sent < self->wire->len;
 }
 
-/* Waits for the socket or for @cancellable. Returns FALSE only when cancelled. */
+/* Waits for the socket or for @cancellable, unless octets of the peer are here
+ * already. Returns FALSE only when cancelled. */
 static gboolean
 wait (EnvoiSmtpTransport  *self,
       guint                timeout_ms,
@@ -131,7 +157,7 @@ wait (EnvoiSmtpTransport  *self,
     { .fd = has_cancel ? cancel.fd : -1, .events = POLLIN },
   };
 
-  if (!g_cancellable_is_cancelled (cancellable))
+  if (!g_cancellable_is_cancelled (cancellable) && !has_arrived (self))
     poll (fds, G_N_ELEMENTS (fds), (int) MIN (timeout_ms, G_MAXINT));
   if (has_cancel)
     g_cancellable_release_fd (cancellable);
@@ -301,19 +327,13 @@ envoi_smtp_transport_start_tls (EnvoiSmtpTransport       *self,
   return TRUE;
 }
 
-/* Says what a peer that does not speak TLS said instead, of which GnuTLS read
- * only what it took for a record's header. */
+/* Says what a peer that does not speak TLS said instead. */
 static char *
 dup_first_words (EnvoiSmtpTransport *self)
 {
-  ssize_t n = recv (self->fd, self->first + self->n_first, FIRST_OCTETS - self->n_first,
-                    MSG_DONTWAIT);
-  const guint8 *end;
-  gsize length;
+  const guint8 *end = memchr (self->first, '\n', self->n_first);
+  gsize length = end ? (gsize) (end - self->first) : self->n_first;
 
-  self->n_first += n > 0 ? (gsize) n : 0;
-  end = memchr (self->first, '\n', self->n_first);
-  length = end ? (gsize) (end - self->first) : self->n_first;
   return envoi_text_decode_foreign ((const char *) self->first, length, FIRST_OCTETS);
 }
 

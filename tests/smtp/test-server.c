@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -96,6 +97,14 @@ play_tricks (TestServer *self)
     gnutls_session_ticket_send (self->session, 1, 0);
 }
 
+/* What TLS says by itself, and the words behind it, arrive together. */
+static void
+set_cork (TestServer *self,
+          int         is_corked)
+{
+  setsockopt (self->fd, IPPROTO_TCP, TCP_CORK, &is_corked, sizeof is_corked);
+}
+
 static void
 transmit (TestServer *self,
           const char *text,
@@ -108,9 +117,11 @@ transmit (TestServer *self,
     return;
   }
 
+  set_cork (self, TRUE);
   play_tricks (self);
   for (gsize i = 0; i < length; i += piece)
     gnutls_record_send (self->session, text + i, piece);
+  set_cork (self, FALSE);
 }
 
 /* Until the client has had enough of it. */
