@@ -109,15 +109,3 @@ envoi_about_show (GtkWindow    *parent,
   g_task_set_task_data (task, g_object_ref (service), g_object_unref);
   envoi_web_load_async (NULL, did_load_web_cb, task);
 }
-
-void
-envoi_about_show_shortcuts (GtkWindow *parent)
-{
-  g_autoptr (GtkBuilder) builder = NULL;
-  GtkWindow *window;
-
-  builder = gtk_builder_new_from_resource ("/io/github/envoi_mail/Envoi/shortcuts.ui");
-  window = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
-  gtk_window_set_transient_for (window, parent);
-  gtk_window_present (window);
-}

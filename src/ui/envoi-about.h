@@ -8,8 +8,7 @@
 G_BEGIN_DECLS
 
 /* @service: nullable; what a report of a fault wants to know of it can be copied there. */
-void envoi_about_show           (GtkWindow    *parent,
-                                 EnvoiService *service);
-void envoi_about_show_shortcuts (GtkWindow    *parent);
+void envoi_about_show (GtkWindow    *parent,
+                       EnvoiService *service);
 
 G_END_DECLS

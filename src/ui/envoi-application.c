@@ -13,6 +13,7 @@
 #include "envoi-preferences-window.h"
 #include "envoi-quit-dialog.h"
 #include "envoi-search-provider.h"
+#include "envoi-shortcuts-window.h"
 #include "envoi-sending-log.h"
 
 #include <glib/gi18n.h>
@@ -345,7 +346,7 @@ shortcuts_cb (GSimpleAction *action,
   EnvoiApplication *self = user_data;
   GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (self));
 
-  envoi_about_show_shortcuts (parent ? parent : GTK_WINDOW (envoi_application_show_main_window (self)));
+  envoi_shortcuts_window_present (parent ? parent : GTK_WINDOW (envoi_application_show_main_window (self)));
 }
 
 static void

@@ -23,9 +23,11 @@
 #include "envoi-compat.h"
 #include "envoi-composer-body.h"
 #include "envoi-composer-fields.h"
+#include "envoi-composer-window.h"
 #include "envoi-desktop-list.h"
 #include "envoi-device-code-box.h"
 #include "envoi-letter-list.h"
+#include "envoi-link-dialog.h"
 #include "envoi-letter-row.h"
 #include "envoi-letter-view.h"
 #include "envoi-log-row.h"
@@ -43,9 +45,12 @@
 #include "envoi-practice-row.h"
 #include "envoi-practice-view.h"
 #include "envoi-preferences-window.h"
+#include "envoi-preview-window.h"
 #include "envoi-recipient-list.h"
+#include "envoi-schedule-dialog.h"
 #include "envoi-sending-log.h"
 #include "envoi-sidebar.h"
+#include "envoi-shortcuts-window.h"
 #include "envoi-sign-in-window.h"
 #include "envoi-state-card.h"
 #include "envoi-toasts.h"
@@ -88,7 +93,7 @@ add_widgets (void)
     ENVOI_TYPE_MESSAGE_WINDOW, ENVOI_TYPE_ACCOUNT_PAGE, ENVOI_TYPE_IDENTITY_PAGE,
     ENVOI_TYPE_CLIENT_IDS_WINDOW, ENVOI_TYPE_CLIENT_ROW, ENVOI_TYPE_DESKTOP_LIST,
     ENVOI_TYPE_DEVICE_CODE_BOX, ENVOI_TYPE_LOG_ROW, ENVOI_TYPE_SENDING_LOG,
-    ENVOI_TYPE_ACCOUNT_ROW, ENVOI_TYPE_ORDER_ROW,
+    ENVOI_TYPE_ACCOUNT_ROW, ENVOI_TYPE_ORDER_ROW, ENVOI_TYPE_SHORTCUTS_WINDOW,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
@@ -183,7 +188,10 @@ test_large_text (void)
     ENVOI_TYPE_ACCOUNT_PAGE, ENVOI_TYPE_ACCOUNT_FORM, ENVOI_TYPE_IDENTITY_PAGE,
     ENVOI_TYPE_LETTER_VIEW, ENVOI_TYPE_LETTER_LIST, ENVOI_TYPE_PRACTICE_LIST,
     ENVOI_TYPE_PRACTICE_VIEW, ENVOI_TYPE_STATE_CARD, ENVOI_TYPE_COMPOSER_FIELDS,
-    ENVOI_TYPE_COMPOSER_BODY,
+    ENVOI_TYPE_COMPOSER_BODY, ENVOI_TYPE_COMPOSER_WINDOW, ENVOI_TYPE_PASSWORD_DIALOG,
+    ENVOI_TYPE_PIN_DIALOG, ENVOI_TYPE_MESSAGE_WINDOW, ENVOI_TYPE_PREVIEW_WINDOW,
+    ENVOI_TYPE_SCHEDULE_DIALOG, ENVOI_TYPE_LINK_DIALOG, ENVOI_TYPE_SENDING_LOG,
+    ENVOI_TYPE_SHORTCUTS_WINDOW,
   };
 
   g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * USUAL_DPI * PANGO_SCALE, NULL);
