@@ -206,6 +206,21 @@ name_by_widget (GtkWidget *widget,
                                     -1);
 }
 
+/* The arrows of a calendar stand around its month, which slides, and its year. */
+static const char *
+find_arrow_name (GtkWidget *arrow)
+{
+  GtkWidget *before = gtk_widget_get_prev_sibling (arrow);
+  GtkWidget *after = gtk_widget_get_next_sibling (arrow);
+
+  if (GTK_IS_STACK (after))
+    return _("Previous month");
+  if (GTK_IS_STACK (before))
+    return _("Next month");
+
+  return GTK_IS_LABEL (after) ? _("Previous year") : _("Next year");
+}
+
 /* What a button with an icon alone is for; NULL if that is not known. */
 static const char *
 find_name (GtkWidget *button)
@@ -214,8 +229,8 @@ find_name (GtkWidget *button)
 
   if (!tooltip && gtk_widget_get_ancestor (button, GTK_TYPE_SEARCH_BAR))
     return _("Close the search");
-  if (!tooltip && GTK_IS_SHORTCUTS_WINDOW (gtk_widget_get_root (button)))
-    return _("Search");
+  if (!tooltip && gtk_widget_get_ancestor (button, GTK_TYPE_CALENDAR))
+    return find_arrow_name (button);
 
   return tooltip;
 }

@@ -182,6 +182,7 @@ envoi_password_dialog_init (EnvoiPasswordDialog *self)
 {
   self->cancellable = g_cancellable_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->password));
 }
 
 GtkWidget *

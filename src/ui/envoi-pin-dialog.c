@@ -103,6 +103,7 @@ static void
 envoi_pin_dialog_init (EnvoiPinDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_grab_focus (GTK_WIDGET (self->digits));
 }
 
 GtkWidget *

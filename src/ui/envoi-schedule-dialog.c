@@ -112,6 +112,7 @@ envoi_schedule_dialog_init (EnvoiScheduleDialog *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   gtk_calendar_select_day (self->calendar, tomorrow);
   gtk_spin_button_set_value (self->hour, MORNING);
+  gtk_widget_grab_focus (GTK_WIDGET (self->hour));
   changed_cb (self);
 }
 

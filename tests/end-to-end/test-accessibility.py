@@ -24,6 +24,28 @@ from walk import Walker, describe, is_named  # noqa: E402
 BY_KEY = {'Cc': 'ctrl+shift+c', 'Bcc': 'ctrl+shift+b', 'More fields': 'ctrl+shift+r'}
 
 
+NEW_PASSWORD = 'tomorrow1'
+MOST_ITEMS = 30
+MESSAGE = f'''From: Bob <bob@{DOMAIN}>
+To: {USER}
+Subject: Plan
+Date: Sun, 1 Mar 2026 08:00:00 +0000
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=part
+
+--part
+Content-Type: text/html; charset=utf-8
+
+<p>Shall we <b>start</b>?</p>
+--part
+Content-Type: text/plain
+Content-Disposition: attachment; filename=plan.txt
+
+Monday
+--part--
+'''
+
+
 class AccessibilityTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -181,6 +203,56 @@ class AccessibilityTest(unittest.TestCase):
         self.check('Find in the letter', 'Close the search', exempt=BY_KEY)
         self.walker.press('Escape')
         self.close('ctrl+w')
+
+    def choose(self, button, item):
+        """Opens a window from the menu of a button."""
+        self.walker.go_to(button)
+        opener = self.walker.focus
+        self.walker.press('space')
+        for _ in range(MOST_ITEMS):
+            if item in self.walker.focus.name:
+                break
+            self.walker.press('Down')
+        self.assertIn(item, self.walker.focus.name)
+        self.open('Return')
+        self.openers[-1] = opener
+
+    def test_composer_windows(self):
+        self.open('ctrl+n')
+        self.wait_for_control('push button', 'Bold')
+        self.choose('Other Ways to Send', 'Pick Date and Time')
+        self.app.wait_for_focus('Hour', within=self.windows[-1])
+        self.check('Previous month', 'Next year', 'Day', 'Hour', 'Minute', 'Schedule', 'Cancel')
+        self.close()
+        self.choose('More', 'How It Arrives')
+        self.check('On a Wide Screen', 'On a Phone', 'In Dark Style', 'Formatted', 'Plain Text')
+        self.close()
+        self.close('ctrl+w')
+
+    def test_message(self):
+        path = self.desktop.home / 'letter.eml'
+        path.write_text(MESSAGE)
+        self.openers.append(self.walker.focus)
+        subprocess.run([ENVOI, path], check=True, stdout=subprocess.DEVNULL)
+        self.windows.append(self.find_new_window())
+        self.check('Reply', 'Other Ways to Answer', 'plan.txt')
+        self.close('ctrl+w')
+
+    def test_password(self):
+        """The server takes the old one no more; the letter goes with the new one."""
+        self.server.set_password(NEW_PASSWORD)
+        subprocess.run([ENVOICTL, 'send', '--account', USER, '--to', f'bob@{DOMAIN}', '--subject', 'Late'],
+                       stdout=subprocess.DEVNULL, check=True)
+        self.app.find('push button', 'Sign In')
+        self.walker.go_to('Sign In')
+        self.open('Return')
+        self.app.wait_for_focus('Password', within=self.windows[-1])
+        self.check('Password', 'Cancel')
+        self.walker.go_to('Password')
+        type_text(NEW_PASSWORD)
+        self.walker.keyboard.press('Return')
+        wait_for('the window to close', lambda: self.windows[-1] not in list(self.app.root))
+        self.server.wait_for('Late')
 
     def test_preferences(self):
         self.open('ctrl+comma')
