@@ -5,13 +5,15 @@
 
 #include "envoi-clock.h"
 
+#include <time.h>
+
 /**
  * EnvoiClock:
  *
  * The one source of wall-clock time and of wake-ups, so that tests can move
  * time by hand. Instants are microseconds since the Unix epoch, UTC.
  *
- * Thread: main; [method@Clock.get_now] any
+ * Thread: main; [method@Clock.get_now] and [method@Clock.get_boot_time] any
  */
 
 /* A system timer never sleeps longer, so a clock that was set forward, or a
@@ -32,6 +34,7 @@ struct _EnvoiClock {
 
   gboolean is_fake;
   gint64 fake_now_us;
+  gint fake_sleep_seconds;  /* atomic */
   gint64 last_seen_us;      /* by this clock itself, to notice that it was set back */
   GPtrArray *calls;
   guint last_id;
@@ -284,4 +287,41 @@ envoi_clock_set_fake_now (EnvoiClock *self,
   look_at_time (self);
   while ((call = find_due_call (self)))
     run_call (self, call);
+}
+
+/**
+ * envoi_clock_get_boot_time:
+ * @self: a clock
+ *
+ * For deadlines: nobody can set this clock, and it goes on while the computer
+ * sleeps. That of a fake clock goes on too, so that no wait lasts for ever.
+ *
+ * Returns: microseconds since the computer was started
+ *
+ * Thread: any
+ */
+gint64
+envoi_clock_get_boot_time (EnvoiClock *self)
+{
+  struct timespec now;
+  gint64 slept = g_atomic_int_get (&self->fake_sleep_seconds);
+
+  clock_gettime (CLOCK_BOOTTIME, &now);
+  return (now.tv_sec + slept) * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/**
+ * envoi_clock_add_fake_sleep:
+ * @self: a clock of a test
+ * @seconds: for how long
+ *
+ * Has the boot time go on as if the computer had slept.
+ *
+ * Thread: any
+ */
+void
+envoi_clock_add_fake_sleep (EnvoiClock *self,
+                            guint       seconds)
+{
+  g_atomic_int_add (&self->fake_sleep_seconds, (gint) seconds);
 }

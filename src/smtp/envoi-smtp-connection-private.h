@@ -22,6 +22,8 @@ typedef struct {
 
 #define ENVOI_SMTP_INPUT_OCTETS (16 * 1024)
 #define ENVOI_SMTP_PIECE_OCTETS (64 * 1024)
+/* How long a deadline that passed while the computer slept is noticed late. */
+#define ENVOI_SMTP_LONGEST_WAIT_MS 1000
 
 /**
  * EnvoiSmtpConnection:
@@ -59,7 +61,7 @@ struct _EnvoiSmtpConnection {
 
   guint n_replies_before;         /* when the operation began */
   guint n_replies_seen;
-  gint64 reply_since_us;          /* when the reply that is awaited began to be */
+  gint64 reply_since_us;          /* on the boot time, as all deadlines: when the reply that is awaited began to be */
   gint64 moved_us;                /* when output last moved */
   guint64 n_sent_seen;
 };
@@ -75,8 +77,8 @@ void              envoi_smtp_connection_shake_hands  (EnvoiSmtpConnection     *s
 void              envoi_smtp_connection_tell_phase   (EnvoiSmtpConnection     *self,
                                                       EnvoiSmtpPhase           phase);
 void              envoi_smtp_connection_begin_clocks (EnvoiSmtpConnection     *self);
-guint             envoi_smtp_connection_get_ms_left  (gint64                   deadline_us);
-gint64            envoi_smtp_connection_get_boot_time (void);
+guint             envoi_smtp_connection_get_ms_left  (EnvoiSmtpConnection     *self,
+                                                      gint64                   deadline_us);
 void              envoi_smtp_connection_note_idle    (EnvoiSmtpConnection     *self);
 void              envoi_smtp_connection_fail         (EnvoiSmtpConnection     *self,
                                                       const GError            *error);

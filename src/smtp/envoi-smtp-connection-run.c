@@ -7,8 +7,6 @@
 
 #include "envoi-smtp-error.h"
 
-#include <time.h>
-
 /* Does what the machine asks for, and keeps the deadlines. */
 
 /* How often progress is looked at while the kernel drains. */
@@ -98,15 +96,14 @@ get_deadline (EnvoiSmtpConnection *self)
 {
   guint64 n_sent = envoi_smtp_transport_get_n_sent (self->transport);
   guint n_replies = envoi_smtp_machine_get_n_replies (self->machine);
-  gint64 now = g_get_monotonic_time ();
+  gint64 now = envoi_clock_get_boot_time (self->clock);
 
-  if (n_sent != self->n_sent_seen) {
+  /* A reply is progress for what is written because of it as well: the last
+   * octet may have left long before. */
+  if (n_sent != self->n_sent_seen || n_replies != self->n_replies_seen) {
     self->n_sent_seen = n_sent;
-    self->moved_us = now;
-    self->reply_since_us = now;
-  }
-  if (n_replies != self->n_replies_seen) {
     self->n_replies_seen = n_replies;
+    self->moved_us = now;
     self->reply_since_us = now;
   }
 
@@ -127,26 +124,10 @@ get_deadline (EnvoiSmtpConnection *self)
 void
 envoi_smtp_connection_begin_clocks (EnvoiSmtpConnection *self)
 {
-  self->reply_since_us = self->moved_us = g_get_monotonic_time ();
+  self->reply_since_us = self->moved_us = envoi_clock_get_boot_time (self->clock);
   self->n_replies_before = envoi_smtp_machine_get_n_replies (self->machine);
   self->has_lain_idle = self->idle_since_us > 0 &&
-                        self->moved_us - self->idle_since_us > IDLE_FROM;
-}
-
-/**
- * envoi_smtp_connection_get_boot_time:
- *
- * Returns: microseconds on a clock that goes on while the computer sleeps
- *
- * Thread: any
- */
-gint64
-envoi_smtp_connection_get_boot_time (void)
-{
-  struct timespec now;
-
-  clock_gettime (CLOCK_BOOTTIME, &now);
-  return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
+                        self->moved_us - self->idle_since_boot_us > IDLE_FROM;
 }
 
 /**
@@ -161,21 +142,23 @@ void
 envoi_smtp_connection_note_idle (EnvoiSmtpConnection *self)
 {
   self->idle_since_us = g_get_monotonic_time ();
-  self->idle_since_boot_us = envoi_smtp_connection_get_boot_time ();
+  self->idle_since_boot_us = envoi_clock_get_boot_time (self->clock);
 }
 
 /**
  * envoi_smtp_connection_get_ms_left:
- * @deadline_us: on the monotonic clock
+ * @self: a connection
+ * @deadline_us: on the clock's boot time, which goes on while the computer sleeps
  *
  * Returns: milliseconds until then, rounded up; 0 when it has passed
  *
- * Thread: any
+ * Thread: courier
  */
 guint
-envoi_smtp_connection_get_ms_left (gint64 deadline_us)
+envoi_smtp_connection_get_ms_left (EnvoiSmtpConnection *self,
+                                   gint64               deadline_us)
 {
-  gint64 left_us = deadline_us - g_get_monotonic_time ();
+  gint64 left_us = deadline_us - envoi_clock_get_boot_time (self->clock);
 
   return left_us <= 0 ? 0 : (guint) MIN (left_us / 1000 + 1, G_MAXINT);
 }
@@ -278,24 +261,38 @@ wants_progress (EnvoiSmtpConnection *self)
          self->n_body_given > 0;
 }
 
+/* A wait sleeps with the computer, so no single one is long. */
+static guint
+get_wait (EnvoiSmtpConnection *self,
+          guint                ms_left)
+{
+  return MIN (ms_left, wants_progress (self) ? PROGRESS_MS : ENVOI_SMTP_LONGEST_WAIT_MS);
+}
+
+static void
+take_input (EnvoiSmtpConnection     *self,
+            const EnvoiSmtpExchange *turn)
+{
+  if (turn->n_read > 0)
+    envoi_smtp_machine_did_read (self->machine, self->input, turn->n_read);
+  else if (turn->is_hung_up)
+    envoi_smtp_machine_did_hang_up (self->machine,
+                                    envoi_smtp_transport_has_unsent (self->transport));
+}
+
+/* Whatever is here already is read once more after the deadline: the reply may
+ * have come while this side was asleep. */
 static void
 exchange (EnvoiSmtpConnection *self)
 {
   g_autoptr (GError) error = NULL;
   EnvoiSmtpExchange turn = { .input = self->input, .n_input = ENVOI_SMTP_INPUT_OCTETS };
-  guint ms_left = envoi_smtp_connection_get_ms_left (get_deadline (self));
+  guint ms_left = envoi_smtp_connection_get_ms_left (self, get_deadline (self));
   gboolean is_up;
 
-  if (ms_left == 0) {
-    envoi_smtp_connection_fail_late (self);
-    return;
-  }
-  if (wants_progress (self))
-    ms_left = MIN (ms_left, PROGRESS_MS);
-
   turn.output = envoi_smtp_machine_peek_output (self->machine, &turn.n_output);
-  is_up = envoi_smtp_transport_exchange (self->transport, &turn, ms_left, get_cancellable (self),
-                                         &error);
+  is_up = envoi_smtp_transport_exchange (self->transport, &turn, get_wait (self, ms_left),
+                                         get_cancellable (self), &error);
   envoi_smtp_machine_did_write (self->machine, turn.n_taken);
   if (!is_up) {
     /* Who was cancelled is found out before the next step. */
@@ -305,11 +302,10 @@ exchange (EnvoiSmtpConnection *self)
   }
 
   tell_progress (self);
-  if (turn.n_read > 0)
-    envoi_smtp_machine_did_read (self->machine, self->input, turn.n_read);
-  else if (turn.is_hung_up)
-    envoi_smtp_machine_did_hang_up (self->machine,
-                                    envoi_smtp_transport_has_unsent (self->transport));
+  take_input (self, &turn);
+  if (ms_left == 0 && envoi_smtp_machine_get_state (self->machine) != ENVOI_SMTP_STATE_CLOSED &&
+      envoi_smtp_connection_get_ms_left (self, get_deadline (self)) == 0)
+    envoi_smtp_connection_fail_late (self);
 }
 
 static void

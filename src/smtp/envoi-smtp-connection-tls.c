@@ -49,21 +49,23 @@ static gboolean
 make_tls (EnvoiSmtpConnection  *self,
           GError              **error)
 {
-  gint64 deadline = g_get_monotonic_time () + (gint64) self->timeouts.tls_ms * 1000;
+  gint64 deadline = envoi_clock_get_boot_time (self->clock) +
+                    (gint64) self->timeouts.tls_ms * 1000;
   gboolean is_done = FALSE;
 
   if (!envoi_smtp_transport_start_tls (self->transport, self->endpoint, error))
     return FALSE;
 
   while (!is_done) {
-    guint ms_left = envoi_smtp_connection_get_ms_left (deadline);
+    guint ms_left = envoi_smtp_connection_get_ms_left (self, deadline);
 
     if (ms_left == 0) {
       envoi_smtp_connection_fail_late (self);
       return TRUE;
     }
-    if (!envoi_smtp_transport_handshake (self->transport, ms_left, self->cancellable,
-                                         &is_done, error))
+    if (!envoi_smtp_transport_handshake (self->transport,
+                                         MIN (ms_left, ENVOI_SMTP_LONGEST_WAIT_MS),
+                                         self->cancellable, &is_done, error))
       return FALSE;
   }
 

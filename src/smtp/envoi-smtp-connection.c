@@ -316,7 +316,7 @@ static gboolean
 has_slept (EnvoiSmtpConnection *self)
 {
   gint64 awake_us = g_get_monotonic_time () - self->idle_since_us;
-  gint64 all_us = envoi_smtp_connection_get_boot_time () - self->idle_since_boot_us;
+  gint64 all_us = envoi_clock_get_boot_time (self->clock) - self->idle_since_boot_us;
 
   return all_us - awake_us > LONGEST_NAP;
 }
@@ -386,11 +386,11 @@ envoi_smtp_connection_watch_sync (EnvoiSmtpConnection *self,
                                   guint                timeout_ms,
                                   GCancellable        *wake)
 {
-  gint64 deadline = g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+  gint64 deadline = envoi_clock_get_boot_time (self->clock) + (gint64) timeout_ms * 1000;
   guint ms_left;
 
   while (self->transport && !g_cancellable_is_cancelled (wake) &&
-         (ms_left = envoi_smtp_connection_get_ms_left (deadline)) > 0) {
+         (ms_left = envoi_smtp_connection_get_ms_left (self, deadline)) > 0) {
     look (self, ms_left, wake);
     envoi_smtp_connection_settle (self);
   }

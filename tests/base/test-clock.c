@@ -140,6 +140,23 @@ test_dispose (void)
   g_assert_cmpstr (order->str, ==, "");
 }
 
+/* The wall clock of a test stands still, its deadlines do not. */
+static void
+test_boot_time (void)
+{
+  g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (0);
+  gint64 first = envoi_clock_get_boot_time (clock);
+  gint64 second = envoi_clock_get_boot_time (clock);
+
+  g_assert_cmpint (first, >, 0);
+  g_assert_cmpint (second, >=, first);
+  envoi_clock_add_fake_sleep (clock, 3600);
+  envoi_clock_add_fake_sleep (clock, 60);
+  g_assert_cmpint (envoi_clock_get_boot_time (clock), >=,
+                   second + G_GINT64_CONSTANT (3660) * G_USEC_PER_SEC);
+  g_assert_cmpint (envoi_clock_get_now (clock), ==, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -152,6 +169,7 @@ main (int    argc,
   g_test_add_func ("/envoi/base/clock/chain", test_chain);
   g_test_add_func ("/envoi/base/clock/system", test_system);
   g_test_add_func ("/envoi/base/clock/dispose", test_dispose);
+  g_test_add_func ("/envoi/base/clock/boot-time", test_boot_time);
 
   return g_test_run ();
 }

@@ -27,6 +27,7 @@ static const EnvoiSmtpTimeouts patient = {
 typedef struct {
   Dialogue *dialogue;
   TestServer *server;
+  EnvoiClock *clock;
   EnvoiSmtpConnection *connection;
   EnvoiSmtpCredentials *credentials;
 } Wait;
@@ -38,31 +39,52 @@ commit_cb (gpointer   user_data,
   return TRUE;
 }
 
-/* @n_steps: of the dialogue, or 0 for all; @end: what the server does then. */
+/* So long that only a sleep ends it. */
+static const EnvoiSmtpTimeouts lasting = {
+  .connect_ms = 600000, .tls_ms = 600000, .greeting_ms = 600000, .command_ms = 600000,
+  .data_ms = 600000, .stall_ms = 600000, .final_ms = 600000, .quit_ms = 5000,
+};
+
+static void
+cut (Dialogue     *dialogue,
+     guint         n_steps,
+     DialogueVerb  end)
+{
+  DialogueStep *last = g_new0 (DialogueStep, 1);
+
+  last->verb = end;
+  last->text = g_strdup ("");
+  g_ptr_array_set_size (dialogue->steps, (int) n_steps);
+  g_ptr_array_add (dialogue->steps, last);
+}
+
+static void
+start_whole (Wait       *self,
+             const char *name)
+{
+  g_autoptr (EnvoiSmtpEndpoint) endpoint = NULL;
+
+  if (!self->dialogue)
+    self->dialogue = dialogue_load (name);
+
+  self->server = test_server_new (self->dialogue, certificates_get_localhost ());
+  endpoint = dialogue_dup_endpoint (self->dialogue, test_server_get_port (self->server),
+                                    certificates_get_ca_file ());
+  self->clock = envoi_clock_new_system ();
+  self->connection = envoi_smtp_connection_new (endpoint, self->clock);
+  envoi_smtp_connection_set_timeouts (self->connection, &patient);
+  self->credentials = dialogue_dup_credentials (self->dialogue);
+}
+
+/* @end: what the server does after so many steps. */
 static void
 start (Wait         *self,
        guint         n_steps,
        DialogueVerb  end)
 {
-  g_autoptr (EnvoiClock) clock = envoi_clock_new_system ();
-  g_autoptr (EnvoiSmtpEndpoint) endpoint = NULL;
-
   self->dialogue = dialogue_load ("single-flight");
-  if (n_steps > 0) {
-    DialogueStep *last = g_new0 (DialogueStep, 1);
-
-    last->verb = end;
-    last->text = g_strdup ("");
-    g_ptr_array_set_size (self->dialogue->steps, (int) n_steps);
-    g_ptr_array_add (self->dialogue->steps, last);
-  }
-
-  self->server = test_server_new (self->dialogue, certificates_get_localhost ());
-  endpoint = dialogue_dup_endpoint (self->dialogue, test_server_get_port (self->server),
-                                    certificates_get_ca_file ());
-  self->connection = envoi_smtp_connection_new (endpoint, clock);
-  envoi_smtp_connection_set_timeouts (self->connection, &patient);
-  self->credentials = dialogue_dup_credentials (self->dialogue);
+  cut (self->dialogue, n_steps, end);
+  start_whole (self, NULL);
 }
 
 /* @says_bye: whether the client leaves as the dialogue has it. */
@@ -76,6 +98,7 @@ stop (Wait     *self,
 
   envoi_smtp_connection_close_sync (self->connection);
   g_clear_object (&self->connection);
+  g_clear_object (&self->clock);
   test_server_finish (self->server, &failure, &in_clear, &message);
   g_assert_cmpint (failure == NULL, ==, says_bye);
   envoi_smtp_credentials_unref (self->credentials);
@@ -113,7 +136,7 @@ test_token_on_its_way (void)
   g_autoptr (EnvoiSmtpOutcome) signed_in = NULL;
   g_autoptr (EnvoiSmtpOutcome) sent = NULL;
 
-  start (&wait, 0, DIALOGUE_DROP);
+  start_whole (&wait, "single-flight");
   greet (&wait);
   test_server_wait_for_step (wait.server, GREETED_STEPS);
   g_assert_false (envoi_smtp_connection_is_reusable (wait.connection));
@@ -148,7 +171,7 @@ static void
 sleep_for (Wait   *self,
            guint   seconds)
 {
-  self->connection->idle_since_boot_us -= (gint64) seconds * G_USEC_PER_SEC;
+  envoi_clock_add_fake_sleep (self->clock, seconds);
 }
 
 static void
@@ -171,7 +194,7 @@ test_sleep_between_letters (void)
   Wait wait = { 0 };
   g_autoptr (EnvoiSmtpOutcome) second = NULL;
 
-  start (&wait, 0, DIALOGUE_DROP);
+  start_whole (&wait, "single-flight");
   open_and_send (&wait);
   g_assert_true (envoi_smtp_connection_is_reusable (wait.connection));
 
@@ -201,10 +224,102 @@ test_nap (void)
 {
   Wait wait = { 0 };
 
-  start (&wait, 0, DIALOGUE_DROP);
+  start_whole (&wait, "single-flight");
   open_and_send (&wait);
   sleep_for (&wait, 1);
   g_assert_true (envoi_smtp_connection_is_reusable (wait.connection));
+  stop (&wait, TRUE);
+}
+
+typedef struct {
+  const char *prose;
+  guint n_steps;            /* of single-flight, after which the server is silent */
+  const char *expect;
+} Silence;
+
+static const Silence silences[] = {
+  { "before TLS", 0, "unreachable" },
+  { "before the greeting", 1, "unreachable" },
+  { "before the reply to EHLO", 3, "transient" },
+  { "before the reply to AUTH", 10, "transient" },
+  { "before the reply to the letter", 15, "outcome-unknown" },
+};
+
+typedef struct {
+  Wait *wait;
+  guint n_steps;
+  gint is_over;             /* atomic */
+} Sleeper;
+
+/* Again and again: the client may have begun to wait only after the first sleep. */
+static gpointer
+sleep_until_over (gpointer data)
+{
+  Sleeper *sleeper = data;
+
+  test_server_wait_for_step (sleeper->wait->server, sleeper->n_steps);
+  while (!g_atomic_int_get (&sleeper->is_over)) {
+    sleep_for (sleeper->wait, 3600);
+    g_usleep (20000);
+  }
+
+  return NULL;
+}
+
+/* A deadline that passed while the computer slept has passed. */
+static void
+test_sleep_in_silence (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (silences); i++) {
+    Wait wait = { 0 };
+    Sleeper sleeper = { .wait = &wait, .n_steps = silences[i].n_steps };
+    g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
+    GThread *thread;
+
+    start (&wait, silences[i].n_steps, DIALOGUE_WAIT);
+    envoi_smtp_connection_set_timeouts (wait.connection, &lasting);
+    thread = g_thread_new ("sleeper", sleep_until_over, &sleeper);
+    outcome = envoi_smtp_connection_open_sync (wait.connection, wait.credentials, NULL);
+    if (!outcome->error) {
+      envoi_smtp_outcome_unref (outcome);
+      outcome = send_letter (&wait);
+    }
+    g_atomic_int_set (&sleeper.is_over, TRUE);
+    g_thread_join (thread);
+
+    g_test_message ("%s: %s", silences[i].prose, outcome->error ? outcome->error->message : "sent");
+    g_assert_cmpstr (dialogue_name_error (outcome->error), ==, silences[i].expect);
+    stop (&wait, TRUE);
+  }
+}
+
+static void
+sleep_over_greeting_cb (EnvoiSmtpPhase phase,
+                        gpointer       user_data)
+{
+  Wait *wait = user_data;
+
+  if (phase == ENVOI_SMTP_PHASE_GREETING) {
+    test_server_wait_for_step (wait->server, 1);
+    sleep_for (wait, 3600);
+  }
+}
+
+/* What came in time is not thrown away because nobody was awake to read it. */
+static void
+test_sleep_over_reply (void)
+{
+  Wait wait = { 0 };
+  g_autoptr (EnvoiSmtpOutcome) sent = NULL;
+  g_autoptr (EnvoiSmtpOutcome) opened = NULL;
+
+  start_whole (&wait, "starttls");
+  envoi_smtp_connection_set_timeouts (wait.connection, &lasting);
+  envoi_smtp_connection_set_phase_func (wait.connection, sleep_over_greeting_cb, &wait);
+  opened = envoi_smtp_connection_open_sync (wait.connection, wait.credentials, NULL);
+  g_assert_no_error (opened->error);
+  sent = send_letter (&wait);
+  g_assert_no_error (sent->error);
   stop (&wait, TRUE);
 }
 
@@ -219,6 +334,8 @@ main (int    argc,
   g_test_add_func ("/envoi/smtp/idle/sleep-between-letters", test_sleep_between_letters);
   g_test_add_func ("/envoi/smtp/idle/sleep-before-sign-in", test_sleep_before_sign_in);
   g_test_add_func ("/envoi/smtp/idle/nap", test_nap);
+  g_test_add_func ("/envoi/smtp/idle/sleep-in-silence", test_sleep_in_silence);
+  g_test_add_func ("/envoi/smtp/idle/sleep-over-reply", test_sleep_over_reply);
 
   return g_test_run ();
 }
