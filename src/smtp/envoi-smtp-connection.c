@@ -145,7 +145,7 @@ dial (EnvoiSmtpConnection  *self,
   g_autoptr (GSocketConnection) connection = NULL;
 
   envoi_smtp_connection_tell_phase (self, ENVOI_SMTP_PHASE_DNS);
-  connection = envoi_smtp_dial_sync (self->endpoint, self->timeouts.connect_ms, &watch,
+  connection = envoi_smtp_dial_sync (self->endpoint, self->clock, self->timeouts.connect_ms, &watch,
                                      cancellable, error);
   if (connection)
     self->transport = envoi_smtp_transport_new (connection);

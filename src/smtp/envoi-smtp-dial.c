@@ -7,15 +7,24 @@
 
 #include "envoi-smtp-error.h"
 
+/* A timer sleeps with the computer, so no single one is long. */
+#define LONGEST_WAIT_MS 1000
+
 /* Only the asynchronous form of GSocketClient tries addresses side by side
  * (RFC 8305), so it runs in a main context of this thread's own. */
 typedef struct {
+  const EnvoiSmtpEndpoint *endpoint;
+  GSocketClient *client;
+  EnvoiClock *clock;
+  gint64 deadline;             /* on the boot time */
   GSocketConnection *connection;
   GError *error;
   gboolean is_over;
   gboolean is_timed_out;
   GCancellable *attempt;
   const EnvoiSmtpDialWatch *watch;
+  gboolean has_route;          /* the settings have said whether there is a proxy */
+  char *proxy_name;            /* nullable: of the one that has to be found first */
   gboolean has_address;
   GProxyAddress *proxy;        /* nullable: which the newest attempt goes through */
   gboolean is_proxy_talking;
@@ -78,10 +87,62 @@ did_connect_cb (GObject      *source,
   }
 }
 
+/* (nullable): the name of a proxy that looks the server's name up by itself. */
+static char *
+dup_proxy_name (const char *uri)
+{
+  g_autoptr (GUri) parsed = g_uri_parse (uri, G_URI_FLAGS_HAS_PASSWORD, NULL);
+  g_autoptr (GProxy) proxy =
+    parsed ? g_proxy_get_default_for_protocol (g_uri_get_scheme (parsed)) : NULL;
+
+  if (!proxy || !g_proxy_supports_hostname (proxy))
+    return NULL;
+
+  return g_strdup (g_uri_get_host (parsed));
+}
+
+static void
+did_find_route_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  Call *call = user_data;
+  g_auto (GStrv) uris =
+    g_proxy_resolver_lookup_finish (G_PROXY_RESOLVER (source), result, NULL);
+  gboolean is_direct = uris && g_strv_contains ((const char *const *) uris, "direct://");
+
+  call->has_route = uris != NULL;
+  if (uris && !is_direct)
+    call->proxy_name = dup_proxy_name (uris[0]);
+  if (uris && is_direct && !uris[1])
+    g_socket_client_set_enable_proxy (call->client, FALSE);
+
+  g_socket_client_connect_to_host_async (call->client,
+                                         envoi_smtp_endpoint_get_host (call->endpoint),
+                                         envoi_smtp_endpoint_get_port (call->endpoint),
+                                         call->attempt, did_connect_cb, call);
+}
+
+/* As GSocketClient asks, which does not tell what it was answered: whose name it is
+ * that cannot be found depends on that. */
+static void
+find_route (Call *call)
+{
+  g_autofree char *uri = g_uri_join (G_URI_FLAGS_NONE, "none", NULL,
+                                     envoi_smtp_endpoint_get_host (call->endpoint),
+                                     envoi_smtp_endpoint_get_port (call->endpoint), "", NULL, NULL);
+
+  g_proxy_resolver_lookup_async (g_proxy_resolver_get_default (), uri, call->attempt,
+                                 did_find_route_cb, call);
+}
+
 static gboolean
 time_over_cb (gpointer user_data)
 {
   Call *call = user_data;
+
+  if (envoi_clock_get_boot_time (call->clock) < call->deadline)
+    return G_SOURCE_CONTINUE;
 
   call->is_timed_out = TRUE;
   g_cancellable_cancel (call->attempt);
@@ -115,14 +176,13 @@ attach (GMainContext *context,
 }
 
 static void
-run_call (Call                    *call,
-          const EnvoiSmtpEndpoint *endpoint,
-          guint                    timeout_ms,
-          GCancellable            *cancellable)
+run_call (Call         *call,
+          guint         timeout_ms,
+          GCancellable *cancellable)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
   g_autoptr (GSocketClient) client = NULL;
-  g_autoptr (GSource) timer = g_timeout_source_new (timeout_ms);
+  g_autoptr (GSource) timer = g_timeout_source_new (MIN (timeout_ms, LONGEST_WAIT_MS));
   g_autoptr (GSource) cancel = g_cancellable_source_new (cancellable);
   gulong guard = 0;
 
@@ -132,11 +192,10 @@ run_call (Call                    *call,
   attach (context, timer, time_over_cb, call);
   attach (context, cancel, G_SOURCE_FUNC (cancelled_cb), call);
 
-  client = g_socket_client_new ();
+  call->client = client = g_socket_client_new ();
+  call->deadline = envoi_clock_get_boot_time (call->clock) + (gint64) timeout_ms * 1000;
   g_signal_connect (client, "event", G_CALLBACK (event_cb), call);
-  g_socket_client_connect_to_host_async (client, envoi_smtp_endpoint_get_host (endpoint),
-                                         envoi_smtp_endpoint_get_port (endpoint),
-                                         call->attempt, did_connect_cb, call);
+  find_route (call);
   while (!call->is_over)
     g_main_context_iteration (context, TRUE);
 
@@ -182,9 +241,8 @@ get_proxy_trouble (const Call *call)
 }
 
 static void
-explain_proxy (const Call               *call,
-               const EnvoiSmtpEndpoint  *endpoint,
-               GError                  **error)
+explain_proxy (const Call  *call,
+               GError     **error)
 {
   GInetSocketAddress *at = G_INET_SOCKET_ADDRESS (call->proxy);
   g_autofree char *address = g_inet_address_to_string (g_inet_socket_address_get_address (at));
@@ -192,20 +250,47 @@ explain_proxy (const Call               *call,
   g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROXY_UNUSABLE,
                "The proxy at %s, port %u, does not lead to the server at %s, port %u (%s).",
                address, g_inet_socket_address_get_port (at),
-               envoi_smtp_endpoint_get_host (endpoint), envoi_smtp_endpoint_get_port (endpoint),
-               get_proxy_trouble (call));
+               envoi_smtp_endpoint_get_host (call->endpoint),
+               envoi_smtp_endpoint_get_port (call->endpoint), get_proxy_trouble (call));
+}
+
+/* What was in the way before there was any address to connect to. */
+static gboolean
+explain_route (const Call  *call,
+               GError     **error)
+{
+  const char *host = envoi_smtp_endpoint_get_host (call->endpoint);
+  gboolean is_unnamed = call->proxy_name && !call->has_address;
+
+  if (call->is_timed_out && !call->has_route)
+    g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROXY_UNUSABLE,
+                 "This computer's proxy settings did not say in time how the server at %s is "
+                 "reached.", host);
+  else if (is_unnamed && call->is_timed_out)
+    g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROXY_UNUSABLE,
+                 "The name of the proxy %s, which leads to the server at %s, could not be looked "
+                 "up in time.", call->proxy_name, host);
+  else if (is_unnamed && call->error->domain == G_RESOLVER_ERROR)
+    g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROXY_UNUSABLE,
+                 "The proxy %s, which leads to the server at %s, was not found (%s).",
+                 call->proxy_name, host, call->error->message);
+  else
+    return FALSE;
+
+  return TRUE;
 }
 
 static void
-explain (const Call               *call,
-         const EnvoiSmtpEndpoint  *endpoint,
-         GError                  **error)
+explain (const Call  *call,
+         GError     **error)
 {
-  const char *host = envoi_smtp_endpoint_get_host (endpoint);
-  guint port = envoi_smtp_endpoint_get_port (endpoint);
+  const char *host = envoi_smtp_endpoint_get_host (call->endpoint);
+  guint port = envoi_smtp_endpoint_get_port (call->endpoint);
 
   if (is_proxy_to_blame (call))
-    explain_proxy (call, endpoint, error);
+    explain_proxy (call, error);
+  else if (explain_route (call, error))
+    return;
   else if (call->is_timed_out && !call->has_address)
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
                  "The server name %s could not be looked up in time.", host);
@@ -227,6 +312,7 @@ explain (const Call               *call,
 /**
  * envoi_smtp_dial_sync:
  * @endpoint: where to
+ * @clock: for the deadline, which goes on while the computer sleeps
  * @timeout_ms: for the name and all its addresses together
  * @watch: (nullable): told when the name has been found
  * @cancellable: (nullable): to give up
@@ -242,22 +328,24 @@ explain (const Call               *call,
  */
 GSocketConnection *
 envoi_smtp_dial_sync (const EnvoiSmtpEndpoint  *endpoint,
+                      EnvoiClock               *clock,
                       guint                     timeout_ms,
                       const EnvoiSmtpDialWatch *watch,
                       GCancellable             *cancellable,
                       GError                  **error)
 {
   g_autoptr (GCancellable) attempt = g_cancellable_new ();
-  Call call = { .attempt = attempt, .watch = watch };
+  Call call = { .endpoint = endpoint, .clock = clock, .attempt = attempt, .watch = watch };
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
 
-  run_call (&call, endpoint, timeout_ms, cancellable);
+  run_call (&call, timeout_ms, cancellable);
   if (!call.connection && !g_cancellable_set_error_if_cancelled (cancellable, error))
-    explain (&call, endpoint, error);
+    explain (&call, error);
 
   g_clear_error (&call.error);
   g_clear_object (&call.proxy);
+  g_free (call.proxy_name);
   return call.connection;
 }

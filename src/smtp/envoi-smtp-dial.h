@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include "envoi-clock.h"
 #include "envoi-smtp-endpoint.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,7 @@ typedef struct {
 } EnvoiSmtpDialWatch;
 
 GSocketConnection *envoi_smtp_dial_sync (const EnvoiSmtpEndpoint  *endpoint,
+                                         EnvoiClock               *clock,
                                          guint                     timeout_ms,
                                          const EnvoiSmtpDialWatch *watch,
                                          GCancellable             *cancellable,

@@ -27,6 +27,7 @@
 #define N_FILLERS 3
 #define N_ADDRESSES 20
 
+static EnvoiClock *the_clock;
 static const char *const ipv6[] = { "::1", NULL };
 static const char *const ipv4[] = { "127.0.0.1", NULL };
 
@@ -113,7 +114,7 @@ dial (guint16        port,
                              error);
 
   g_assert_nonnull (endpoint);
-  return envoi_smtp_dial_sync (endpoint, timeout_ms, NULL, cancellable, error);
+  return envoi_smtp_dial_sync (endpoint, the_clock, timeout_ms, NULL, cancellable, error);
 }
 
 static void
@@ -264,6 +265,28 @@ test_not_resolved (void)
 }
 
 static gpointer
+sleep_when_asked (gpointer resolver)
+{
+  test_resolver_wait (resolver);
+  envoi_clock_add_fake_sleep (the_clock, 3600);
+  return NULL;
+}
+
+/* The deadline passes while the computer sleeps, and no timer of this program does. */
+static void
+test_slept (void)
+{
+  g_autoptr (TestResolver) resolver = test_resolver_new ();
+  GThread *thread;
+
+  test_resolver_set_answer (resolver, G_SOCKET_FAMILY_IPV6, TEST_RESOLVER_FALLS_SILENT, NULL);
+  test_resolver_set_answer (resolver, G_SOCKET_FAMILY_IPV4, TEST_RESOLVER_FALLS_SILENT, NULL);
+  thread = g_thread_new ("sleeper", sleep_when_asked, resolver);
+  check_fails (465, LONG_MS, "could not be looked up in time");
+  g_thread_join (thread);
+}
+
+static gpointer
 cancel_when_asked (gpointer data)
 {
   gpointer *both = data;
@@ -311,7 +334,10 @@ int
 main (int    argc,
       char **argv)
 {
+  int result;
+
   envoi_test_init (&argc, &argv);
+  the_clock = envoi_clock_new_system ();
 
   g_test_add_func ("/envoi/smtp/dial/both-families", test_both_families);
   g_test_add_func ("/envoi/smtp/dial/swallowed", test_swallowed);
@@ -319,7 +345,10 @@ main (int    argc,
   g_test_add_func ("/envoi/smtp/dial/many", test_many);
   g_test_add_func ("/envoi/smtp/dial/half-resolved", test_half_resolved);
   g_test_add_func ("/envoi/smtp/dial/not-resolved", test_not_resolved);
+  g_test_add_func ("/envoi/smtp/dial/slept", test_slept);
   g_test_add_func ("/envoi/smtp/dial/cancelled", test_cancelled);
 
-  return g_test_run ();
+  result = g_test_run ();
+  g_object_unref (the_clock);
+  return result;
 }

@@ -37,16 +37,50 @@ static void  test_settings_iface_init (GProxyResolverInterface *iface);
 G_DEFINE_TYPE_WITH_CODE (TestSettings, test_settings, G_TYPE_SIMPLE_PROXY_RESOLVER,
                          G_IMPLEMENT_INTERFACE (G_TYPE_PROXY_RESOLVER, test_settings_iface_init))
 
+/* Settings that are a script from somewhere may take any time. */
+static gboolean are_settings_silent;
+static GProxyResolverInterface *simple_iface;
+
 static gboolean
 is_supported (GProxyResolver *resolver)
 {
   return TRUE;
 }
 
+static gboolean
+cancelled_cb (GCancellable *cancellable,
+              gpointer      task)
+{
+  g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+lookup_async (GProxyResolver      *resolver,
+              const char          *uri,
+              GCancellable        *cancellable,
+              GAsyncReadyCallback  callback,
+              gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (GSource) cancel = NULL;
+
+  if (!are_settings_silent) {
+    simple_iface->lookup_async (resolver, uri, cancellable, callback, user_data);
+    return;
+  }
+
+  task = g_task_new (resolver, cancellable, callback, user_data);
+  cancel = g_cancellable_source_new (cancellable);
+  g_task_attach_source (task, cancel, G_SOURCE_FUNC (cancelled_cb));
+}
+
 static void
 test_settings_iface_init (GProxyResolverInterface *iface)
 {
+  simple_iface = g_type_interface_peek_parent (iface);
   iface->is_supported = is_supported;
+  iface->lookup_async = lookup_async;
 }
 
 static void
@@ -88,14 +122,21 @@ typedef struct {
 } Play;
 
 static void
+use_proxy_uri (const char *uri)
+{
+  GSimpleProxyResolver *resolver = G_SIMPLE_PROXY_RESOLVER (g_proxy_resolver_get_default ());
+
+  g_simple_proxy_resolver_set_default_proxy (resolver, uri);
+}
+
+static void
 use_proxy (const char *scheme,
            const char *sign_in,
            guint16     port)
 {
-  GSimpleProxyResolver *resolver = G_SIMPLE_PROXY_RESOLVER (g_proxy_resolver_get_default ());
   g_autofree char *uri = g_strdup_printf ("%s://%s127.0.0.1:%u", scheme, sign_in, port);
 
-  g_simple_proxy_resolver_set_default_proxy (resolver, uri);
+  use_proxy_uri (uri);
 }
 
 static gpointer
@@ -314,12 +355,14 @@ test_refused (void)
 typedef struct {
   ProxyKind kind;
   ProxyConduct conduct;
+  const char *words;
 } Hang;
 
 static const Hang hangs[] = {
-  { PROXY_SOCKS5, PROXY_FALLS_SILENT },
-  { PROXY_HTTP, PROXY_FALLS_SILENT },
-  { PROXY_HTTP, PROXY_BABBLES_ON },
+  { PROXY_SOCKS5, PROXY_FALLS_SILENT, "it did not answer in time" },
+  { PROXY_HTTP, PROXY_FALLS_SILENT, "it did not answer in time" },
+  /* GLib may have had enough of it before that. */
+  { PROXY_HTTP, PROXY_BABBLES_ON, "127.0.0.1" },
 };
 
 /* A proxy that never comes to an end is left when its time is over, or at once
@@ -340,7 +383,7 @@ test_endless (gconstpointer data)
 
   play (&late);
   g_assert_error (late.outcome->error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROXY_UNUSABLE);
-  g_assert_nonnull (strstr (late.outcome->error->message, "it did not answer in time"));
+  g_assert_nonnull (strstr (late.outcome->error->message, hang->words));
   clear (&late);
 
   play (&cancelled);
@@ -400,6 +443,60 @@ test_no_proxy (void)
     g_assert_error (outcome->error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROXY_UNUSABLE);
     g_assert_true (g_str_has_prefix (outcome->error->message, "The proxy at 127.0.0.1"));
     g_assert_nonnull (strstr (outcome->error->message, "it takes no connections"));
+  }
+}
+
+typedef struct {
+  const char *prose;
+  const char *uri;
+  TestResolverConduct conduct;
+  gboolean are_settings_silent;
+  const char *expect;
+  const char *words;
+} Namelessness;
+
+static const Namelessness namelessnesses[] = {
+  { "a proxy that nobody knows", "socks5://proxy.example.net:1080", TEST_RESOLVER_FINDS_NOTHING, FALSE,
+    "proxy-unusable", "The proxy proxy.example.net, which leads to the server at " HOST },
+  { "a proxy that nobody knows", "http://joe:sesame@proxy.example.net:3128",
+    TEST_RESOLVER_FINDS_NOTHING, FALSE,
+    "proxy-unusable", "The proxy proxy.example.net, which leads to the server at " HOST },
+  { "a proxy that is looked up for ever", "http://proxy.example.net:3128", TEST_RESOLVER_FALLS_SILENT,
+    FALSE, "proxy-unusable", "The name of the proxy proxy.example.net" },
+  { "a proxy that needs the server's address, which nobody knows", "socks4://127.0.0.1:1080",
+    TEST_RESOLVER_FINDS_NOTHING, FALSE, "unreachable", "The server name " HOST " was not found" },
+  { "no proxy, and a server that nobody knows", "direct://", TEST_RESOLVER_FINDS_NOTHING, FALSE,
+    "unreachable", "The server name " HOST " was not found" },
+  { "settings that never answer", "direct://", TEST_RESOLVER_FINDS_NOTHING, TRUE,
+    "proxy-unusable", "This computer's proxy settings did not say in time" },
+};
+
+/* Whoever has to look after a name is told whose it is. */
+static void
+test_no_name (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (namelessnesses); i++) {
+    const Namelessness *it = &namelessnesses[i];
+    g_autoptr (TestResolver) resolver = test_resolver_new ();
+    g_autoptr (EnvoiSmtpOutcome) outcome = NULL;
+    Dialogue *dialogue = dialogue_load ("single-flight");
+
+    g_free (dialogue->host);
+    dialogue->host = g_strdup (HOST);
+    test_resolver_set_answer (resolver, G_SOCKET_FAMILY_IPV4, it->conduct, NULL);
+    test_resolver_set_answer (resolver, G_SOCKET_FAMILY_IPV6, it->conduct, NULL);
+    are_settings_silent = it->are_settings_silent;
+    use_proxy_uri (it->uri);
+    outcome = send_letter (dialogue, it->conduct == TEST_RESOLVER_FALLS_SILENT ||
+                           it->are_settings_silent ? &impatient : &patient, NULL);
+    are_settings_silent = FALSE;
+
+    g_test_message ("%s: %s", it->prose, outcome->error ? outcome->error->message : "sent");
+    g_assert_cmpstr (dialogue_name_error (outcome->error), ==, it->expect);
+    g_assert_nonnull (strstr (outcome->error->message, it->words));
+    g_assert_null (strstr (outcome->error->message, "sesame"));
+    g_assert_cmpint (outcome->phase, ==, ENVOI_SMTP_PHASE_DNS);
+    dialogue_free (dialogue);
   }
 }
 
@@ -489,6 +586,7 @@ main (int    argc,
   g_test_add_data_func ("/envoi/smtp/proxy/led-astray/tls", "single-flight", test_led_astray);
   g_test_add_data_func ("/envoi/smtp/proxy/led-astray/starttls", "starttls", test_led_astray);
   g_test_add_func ("/envoi/smtp/proxy/none", test_no_proxy);
+  g_test_add_func ("/envoi/smtp/proxy/no-name", test_no_name);
   g_test_add_func ("/envoi/smtp/proxy/inside-tls", test_inside_tls);
 
   return g_test_run ();

@@ -97,6 +97,18 @@ lookup_by_name_with_flags_async (GResolver                *resolver,
   }
 }
 
+/* What a proxy of the old kind wants to be told is asked so. */
+static void
+lookup_by_name_async (GResolver           *resolver,
+                      const char          *name,
+                      GCancellable        *cancellable,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+  lookup_by_name_with_flags_async (resolver, name, G_RESOLVER_NAME_LOOKUP_FLAGS_IPV4_ONLY,
+                                   cancellable, callback, user_data);
+}
+
 static GList *
 lookup_by_name_with_flags_finish (GResolver     *resolver,
                                   GAsyncResult  *result,
@@ -123,6 +135,8 @@ test_resolver_class_init (TestResolverClass *klass)
   GResolverClass *resolver_class = G_RESOLVER_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = test_resolver_finalize;
+  resolver_class->lookup_by_name_async = lookup_by_name_async;
+  resolver_class->lookup_by_name_finish = lookup_by_name_with_flags_finish;
   resolver_class->lookup_by_name_with_flags_async = lookup_by_name_with_flags_async;
   resolver_class->lookup_by_name_with_flags_finish = lookup_by_name_with_flags_finish;
 }
