@@ -142,6 +142,7 @@ wait_for_keys (Bench *bench,
   }
 }
 
+int
 main (int argc,
       char *argv[])
 {
