@@ -26,6 +26,7 @@ struct _EnvoiComposerBody {
   GtkTextView        *plain;
   GtkTextView        *early;         /* takes keys until the surface can */
   GtkWidget          *early_page;
+  GtkWidget          *formatted;     /* the surface, and the early one on it */
 
   EnvoiDraft         *draft;
   GSimpleActionGroup *actions;

@@ -233,6 +233,12 @@ format_lines (const char *text)
   return g_string_free (g_steal_pointer (&html), FALSE);
 }
 
+static gboolean
+is_early (EnvoiComposerBody *self)
+{
+  return gtk_widget_get_visible (self->early_page);
+}
+
 /* A web engine takes a moment to start, a person does not wait for it. */
 static void
 early_changed_cb (GtkTextBuffer     *buffer,
@@ -248,6 +254,7 @@ early_changed_cb (GtkTextBuffer     *buffer,
   envoi_editor_set_html (self->editor, whole);
 }
 
+/* Once only: a surface that died and starts again has the whole letter. */
 static void
 ready_changed_cb (EnvoiEditor       *editor,
                   GParamSpec        *pspec,
@@ -256,12 +263,13 @@ ready_changed_cb (EnvoiEditor       *editor,
   gboolean had_focus = gtk_widget_has_focus (GTK_WIDGET (self->early));
   GtkTextBuffer *typed = gtk_text_view_get_buffer (self->early);
 
-  if (!envoi_editor_is_ready (editor) || self->kind != ENVOI_BODY_FORMATTED ||
-      gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (editor))
+  if (!envoi_editor_is_ready (editor) || !is_early (self))
     return;
 
   gtk_text_view_reset_im_context (self->early);
-  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (editor));
+  gtk_widget_set_can_focus (GTK_WIDGET (editor), TRUE);
+  gtk_accessible_reset_state (GTK_ACCESSIBLE (editor), GTK_ACCESSIBLE_STATE_HIDDEN);
+  gtk_widget_set_visible (self->early_page, FALSE);
   if (gtk_text_buffer_get_char_count (typed) > 0)
     envoi_editor_call (editor, "placeCaretAfter",
                        g_variant_new ("(i)", gtk_text_buffer_get_line_count (typed)));
@@ -279,7 +287,7 @@ get_page (EnvoiComposerBody *self)
       return GTK_WIDGET (self->source);
     case ENVOI_BODY_FORMATTED:
     default:
-      return envoi_editor_is_ready (self->editor) ? GTK_WIDGET (self->editor) : self->early_page;
+      return self->formatted;
   }
 }
 
@@ -306,7 +314,7 @@ envoi_composer_body_grab_focus (GtkWidget *widget)
     return gtk_widget_grab_focus (GTK_WIDGET (self->plain));
   if (self->kind == ENVOI_BODY_SOURCE)
     return gtk_widget_grab_focus (GTK_WIDGET (envoi_source_page_get_view (self->source)));
-  if (gtk_stack_get_visible_child (self->stack) == self->early_page)
+  if (is_early (self))
     return gtk_widget_grab_focus (GTK_WIDGET (self->early));
 
   return gtk_widget_grab_focus (GTK_WIDGET (self->editor));
@@ -383,6 +391,7 @@ envoi_composer_body_class_init (EnvoiComposerBodyClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, plain);
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, early);
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, early_page);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerBody, formatted);
 }
 
 static void

@@ -259,8 +259,12 @@ find_early (Fixture *fixture)
   GtkWidget *box =
     adw_bin_get_child (ADW_BIN (envoi_composer_window_get_body (fixture->window)));
   GtkWidget *page = gtk_stack_get_visible_child (GTK_STACK (gtk_widget_get_last_child (box)));
+  GtkWidget *early = gtk_widget_get_last_child (page);
 
-  return gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (page));
+  /* The surface is under it: it starts and paints only where it has a size. */
+  g_assert_true (GTK_IS_OVERLAY (page));
+  g_assert_true (gtk_widget_get_mapped (GTK_WIDGET (get_editor (fixture))));
+  return gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (early));
 }
 
 static gboolean
@@ -278,11 +282,14 @@ test_early (Fixture       *fixture,
 
   open_composer (fixture);
   g_assert_false (envoi_editor_is_ready (get_editor (fixture)));
+  g_assert_false (gtk_widget_get_can_focus (GTK_WIDGET (get_editor (fixture))));
   buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (find_early (fixture)));
   gtk_text_buffer_insert_at_cursor (buffer, "first\nsecond line ", -1);
   g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "second line"));
 
   envoi_test_wait_until (is_editor_ready, fixture);
+  g_assert_true (gtk_widget_get_can_focus (GTK_WIDGET (get_editor (fixture))));
+  g_assert_false (gtk_widget_get_mapped (find_early (fixture)));
   envoi_editor_call (get_editor (fixture), "command", g_variant_new ("(ss)", "insertText", "more"));
   envoi_test_wait_until (has_early_text, fixture);
   g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "first"));
