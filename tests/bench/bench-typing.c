@@ -143,7 +143,7 @@ wait_for_keys (Bench *bench,
 }
 
 int
-main (int argc,
+main (int   argc,
       char *argv[])
 {
   guint n_pages = argc > 1 ? (guint) atoi (argv[1]) : 200;
