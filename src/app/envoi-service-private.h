@@ -47,6 +47,8 @@ struct _EnvoiService {
 };
 
 /* envoi-service.c */
+void               envoi_service_set_ready              (EnvoiService        *self,
+                                                         gboolean             is_ready);
 void               envoi_service_notice_changed         (EnvoiService        *self);
 /* (transfer none): by id, or the default one when @id is empty. Errors: ACCOUNTS_NOT_FOUND */
 EnvoiAccount      *envoi_service_find_account           (EnvoiService        *self,

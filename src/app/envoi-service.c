@@ -11,8 +11,8 @@
  * EnvoiService:
  *
  * Everything behind the window and the command line, wired once: folders,
- * store, accounts, practice server, deliverer and outbox, in that order. Its
- * other halves are in envoi-service-*.c, one file per errand.
+ * store, accounts, practice server, deliverer and outbox. Its other halves are
+ * in envoi-service-*.c, one file per errand; envoi-service-start.c puts it together.
  *
  * Thread: main; what waits for a disk, keyring or network is asynchronous
  */
@@ -39,216 +39,15 @@ enum {
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-static void
-set_ready (EnvoiService *self,
-           gboolean      is_ready)
+void
+envoi_service_set_ready (EnvoiService *self,
+                         gboolean      is_ready)
 {
   if (self->is_ready == is_ready)
     return;
 
   self->is_ready = is_ready;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_IS_READY]);
-}
-
-static void
-return_step (GTask    *task,
-             gboolean  is_done,
-             GError   *error)
-{
-  if (is_done)
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-did_start_outbox_cb (GObject      *source,
-                     GAsyncResult *result,
-                     gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  EnvoiService *self = g_task_get_source_object (task);
-  GError *error = NULL;
-  gboolean is_started = envoi_outbox_start_finish (ENVOI_OUTBOX (source), result, &error);
-
-  set_ready (self, is_started);
-  /* What a crash left undone; nobody waits for it. */
-  if (is_started)
-    envoi_service_settle_removals_async (self, NULL, NULL, NULL);
-  return_step (task, is_started, error);
-}
-
-static void
-did_start_practice_cb (GObject      *source,
-                       GAsyncResult *result,
-                       gpointer      user_data)
-{
-  EnvoiService *self = ENVOI_SERVICE (source);
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GFile) lock_file = g_file_get_child (self->data_folder, "sender.lock");
-  GError *error = NULL;
-
-  if (!envoi_service_start_practice_finish (self, result, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-
-  self->deliverer =
-    envoi_smtp_deliverer_new (self->accounts, self->providers, self->credentials, self->store,
-                              self->clock);
-  g_signal_connect_object (g_network_monitor_get_default (), "network-changed",
-                           G_CALLBACK (envoi_smtp_deliverer_forget_idle), self->deliverer,
-                           G_CONNECT_SWAPPED);
-  self->outbox = envoi_outbox_new (self->store, ENVOI_DELIVERER (self->deliverer), self->clock,
-                                   self->random, lock_file);
-  envoi_outbox_start_async (self->outbox, (self->flags & ENVOI_SERVICE_SEND) != 0,
-                            g_task_get_cancellable (task), did_start_outbox_cb,
-                            g_object_ref (task));
-}
-
-static void
-did_load_journal_cb (GObject      *source,
-                     GAsyncResult *result,
-                     gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  EnvoiService *self = g_task_get_source_object (task);
-
-  envoi_token_journal_load_finish (ENVOI_TOKEN_JOURNAL (source), result);
-  envoi_service_start_practice_async (self, g_task_get_cancellable (task), did_start_practice_cb,
-                                      g_object_ref (task));
-}
-
-static void
-sign_in_noted_cb (EnvoiService *self,
-                  const char   *account_id)
-{
-  g_signal_emit (self, signals[SIGN_INS_CHANGED], 0, account_id);
-}
-
-static void
-did_load_providers_cb (GObject      *source,
-                       GAsyncResult *result,
-                       gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  EnvoiService *self = g_task_get_source_object (task);
-  GError *error = NULL;
-
-  if (!envoi_provider_table_load_finish (self->providers, result, &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-
-  self->broker = envoi_token_broker_new (self->secrets, self->providers, self->clock,
-                                         self->data_folder);
-  envoi_service_load_client_ids (self);
-  /* Who writes in a window is offered people; the command line names them itself. */
-  if (self->flags & ENVOI_SERVICE_PRACTICE)
-    envoi_service_load_contacts (self);
-  envoi_credential_source_set_broker (self->credentials, self->broker);
-  g_signal_connect_object (envoi_token_broker_get_journal (self->broker), "changed",
-                           G_CALLBACK (sign_in_noted_cb), self, G_CONNECT_SWAPPED);
-  envoi_token_journal_load_async (envoi_token_broker_get_journal (self->broker),
-                                  g_task_get_cancellable (task), did_load_journal_cb,
-                                  g_object_ref (task));
-}
-
-static void
-load_providers (EnvoiService *self,
-                GTask        *task)
-{
-  g_autoptr (GFile) folder = g_file_get_child (self->config_folder, "providers.d");
-
-  self->providers = envoi_provider_table_new ();
-  g_signal_connect_object (self->providers, "notify::warning",
-                           G_CALLBACK (envoi_service_notice_changed), self, G_CONNECT_SWAPPED);
-  envoi_provider_table_load_async (self->providers, folder, g_task_get_cancellable (task),
-                                   did_load_providers_cb, g_object_ref (task));
-}
-
-static void
-did_load_accounts_cb (GObject      *source,
-                      GAsyncResult *result,
-                      gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  EnvoiService *self = g_task_get_source_object (task);
-  GError *error = NULL;
-
-  if (envoi_account_list_load_finish (self->accounts, result, &error))
-    load_providers (self, task);
-  else
-    g_task_return_error (task, error);
-}
-
-/* Only by who sends: those who look need not wait for the disk. */
-static void
-prune_audit (EnvoiService *self)
-{
-  gint64 kept = envoi_settings_get_audit_time (self->settings);
-
-  if (kept > 0 && (self->flags & ENVOI_SERVICE_SEND) != 0)
-    envoi_store_prune_audit (self->store, envoi_clock_get_now (self->clock) - kept);
-}
-
-static void
-did_open_store_cb (GObject      *source,
-                   GAsyncResult *result,
-                   gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  EnvoiService *self = g_task_get_source_object (task);
-  GError *error = NULL;
-
-  if (envoi_store_open_finish (self->store, result, &error)) {
-    prune_audit (self);
-    envoi_account_list_load_async (self->accounts, g_task_get_cancellable (task),
-                                   did_load_accounts_cb, g_object_ref (task));
-  } else {
-    g_task_return_error (task, error);
-  }
-}
-
-static void
-make_folders_thread (GTask        *task,
-                     gpointer      source,
-                     gpointer      task_data,
-                     GCancellable *cancellable)
-{
-  EnvoiService *self = source;
-  GError *error = NULL;
-  gboolean is_made = envoi_paths_make_folder_sync (self->data_folder, &error) &&
-                     envoi_paths_make_folder_sync (self->config_folder, &error);
-
-  return_step (task, is_made, error);
-}
-
-static void
-did_make_folders_cb (GObject      *source,
-                     GAsyncResult *result,
-                     gpointer      user_data)
-{
-  EnvoiService *self = ENVOI_SERVICE (source);
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GFile) accounts_file = NULL;
-  GError *error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
-    g_task_return_error (task, error);
-    return;
-  }
-
-  accounts_file = g_file_get_child (self->config_folder, "accounts.ini");
-  self->accounts = envoi_account_list_new (accounts_file);
-  self->store = envoi_store_new (self->data_folder);
-  g_signal_connect_object (self->accounts, "notify::warning",
-                           G_CALLBACK (envoi_service_notice_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (self->store, "notify::notice",
-                           G_CALLBACK (envoi_service_notice_changed), self, G_CONNECT_SWAPPED);
-
-  envoi_store_open_async (self->store, g_task_get_cancellable (task), did_open_store_cb,
-                          g_object_ref (task));
 }
 
 static void
@@ -259,7 +58,10 @@ did_close_store_cb (GObject      *source,
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
 
-  return_step (task, envoi_store_close_finish (ENVOI_STORE (source), result, &error), error);
+  if (envoi_store_close_finish (ENVOI_STORE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 static void
@@ -497,38 +299,6 @@ envoi_service_new (EnvoiSecretStore *secrets)
 }
 
 void
-envoi_service_start_async (EnvoiService        *self,
-                           EnvoiServiceFlags    flags,
-                           GCancellable        *cancellable,
-                           GAsyncReadyCallback  callback,
-                           gpointer             user_data)
-{
-  g_autoptr (GTask) folders = NULL;
-  GTask *task;
-
-  g_return_if_fail (ENVOI_IS_SERVICE (self));
-  g_return_if_fail (self->store == NULL);
-
-  self->flags = flags;
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, envoi_service_start_async);
-
-  folders = g_task_new (self, cancellable, did_make_folders_cb, task);
-  g_task_run_in_thread (folders, make_folders_thread);
-}
-
-gboolean
-envoi_service_start_finish (EnvoiService  *self,
-                            GAsyncResult  *result,
-                            GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
 envoi_service_stop_async (EnvoiService        *self,
                           GCancellable        *cancellable,
                           GAsyncReadyCallback  callback,
@@ -539,7 +309,7 @@ envoi_service_stop_async (EnvoiService        *self,
   g_return_if_fail (ENVOI_IS_SERVICE (self));
 
   g_task_set_source_tag (task, envoi_service_stop_async);
-  set_ready (self, FALSE);
+  envoi_service_set_ready (self, FALSE);
 
   if (self->outbox)
     envoi_service_settle_removals_async (self, cancellable, did_settle_removals_cb,

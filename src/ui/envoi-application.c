@@ -554,6 +554,11 @@ envoi_application_startup (GApplication *application)
   };
   EnvoiApplication *self = ENVOI_APPLICATION (application);
 
+  /* Released when the service has stopped. What it reads from the disk it reads while GTK starts. */
+  g_application_hold (application);
+  self->service = envoi_service_new (NULL);
+  start_service (self);
+
   G_APPLICATION_CLASS (envoi_application_parent_class)->startup (application);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
@@ -563,11 +568,6 @@ envoi_application_startup (GApplication *application)
 
   g_signal_connect_object (gtk_window_get_toplevels (), "items-changed",
                            G_CALLBACK (toplevels_changed_cb), self, 0);
-
-  /* Released when the service has stopped. */
-  g_application_hold (application);
-  self->service = envoi_service_new (NULL);
-  start_service (self);
 }
 
 static void
