@@ -5,6 +5,8 @@
 
 #include "envoi-provider-private.h"
 
+#include "envoi-text.h"
+
 #include <string.h>
 
 #define EMAIL_PLACEHOLDER "%EMAILADDRESS%"
@@ -298,15 +300,18 @@ char *
 envoi_provider_clean_secret (EnvoiProvider *self,
                              const char    *text)
 {
-  GString *clean = g_string_new (NULL);
+  GString *clean = g_string_sized_new (2 * strlen (text) + 1);
 
-  /* A password may hold spaces; a code that has a known form does not. */
-  if (!self->secret_regex || self->needs_app_password != ENVOI_PROVIDER_YES)
+  /* A password is whatever the person has chosen; a code that a page has made is ASCII without
+   * spaces, whatever copying and input methods make of it. */
+  if (self->needs_app_password != ENVOI_PROVIDER_YES)
     return g_string_free (g_string_append (clean, text), FALSE);
 
   for (const char *next = text; *next; next = g_utf8_next_char (next)) {
-    if (!g_unichar_isspace (g_utf8_get_char (next)))
-      g_string_append_unichar (clean, g_utf8_get_char (next));
+    gunichar c = envoi_text_fold_width (g_utf8_get_char (next));
+
+    if (!g_unichar_isspace (c) && g_unichar_type (c) != G_UNICODE_FORMAT)
+      g_string_append_unichar (clean, c);
   }
 
   return g_string_free (clean, FALSE);

@@ -77,3 +77,20 @@ envoi_service_find_password_finish (EnvoiService  *self,
 
   return secret != NULL;
 }
+
+EnvoiSecret *
+envoi_service_clean_secret (EnvoiService *self,
+                            EnvoiAccount *account,
+                            const char   *typed)
+{
+  EnvoiProvider *provider;
+  g_autoptr (EnvoiSecret) secret = NULL;
+
+  g_return_val_if_fail (ENVOI_IS_SERVICE (self), NULL);
+  g_return_val_if_fail (ENVOI_IS_ACCOUNT (account), NULL);
+
+  provider = envoi_provider_table_find_for_account (self->providers, account);
+  secret = provider ? envoi_secret_new_take (envoi_provider_clean_secret (provider, typed))
+                    : envoi_secret_new (typed, -1);
+  return *envoi_secret_peek (secret) ? g_steal_pointer (&secret) : NULL;
+}

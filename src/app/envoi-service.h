@@ -211,6 +211,11 @@ gboolean          envoi_service_set_password_finish (EnvoiService      *self,
 void              envoi_service_use_password     (EnvoiService         *self,
                                                   EnvoiAccount         *account,
                                                   EnvoiSecret          *secret);
+/* A secret as @account's server wants it, from what a person typed or pasted: a code from a
+ * provider's page loses spaces and full width, a password is left alone. NULL for nothing. */
+EnvoiSecret      *envoi_service_clean_secret     (EnvoiService         *self,
+                                                  EnvoiAccount         *account,
+                                                  const char           *typed);
 /* Why secrets cannot be kept beyond this session. (nullable) */
 char             *envoi_service_dup_secret_trouble (EnvoiService       *self);
 /* Whether the account could sign in now. Errors: ACCOUNTS_NEEDS_SIGN_IN, SECRETS_* */

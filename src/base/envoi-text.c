@@ -212,3 +212,52 @@ envoi_text_make_excerpt (const char *text,
   line = flatten (start, end);
   return g_strconcat (start > text ? "…" : "", line, *end ? "…" : "", NULL);
 }
+
+/**
+ * envoi_text_fold_width:
+ * @c: a character
+ *
+ * Undoes what an input method for Chinese or Japanese does in its full-width
+ * mode. Only for what can hold nothing but ASCII: in a sentence these are
+ * characters of their own.
+ *
+ * Returns: the ASCII character that a full-width one stands for; any other as it is
+ *
+ * Thread: any
+ */
+gunichar
+envoi_text_fold_width (gunichar c)
+{
+  if (c >= 0xff01 && c <= 0xff5e)
+    return c - 0xff01 + '!';
+  if (c == 0x3002)
+    return '.';
+
+  return c == 0x3000 ? ' ' : c;
+}
+
+/**
+ * envoi_text_dup_folded:
+ * @text: UTF-8, typed or pasted into a field for an address or a name of a machine
+ *
+ * Returns: (transfer full): @text in ASCII width, without invisible characters
+ *   and without white space around it
+ *
+ * Thread: any
+ */
+char *
+envoi_text_dup_folded (const char *text)
+{
+  GString *folded = g_string_new (NULL);
+
+  for (const char *p = text; *p; p = g_utf8_next_char (p)) {
+    gunichar c = envoi_text_fold_width (g_utf8_get_char (p));
+
+    if (g_unichar_isspace (c))
+      g_string_append_c (folded, ' ');
+    else if (g_unichar_type (c) != G_UNICODE_FORMAT)
+      g_string_append_unichar (folded, c);
+  }
+
+  return g_strstrip (g_string_free (folded, FALSE));
+}

@@ -15,5 +15,7 @@ char     *envoi_text_find_word      (const char *text,
 char     *envoi_text_make_excerpt   (const char *text,
                                      const char *word,
                                      gsize       max_chars);
+gunichar  envoi_text_fold_width     (gunichar    c);
+char     *envoi_text_dup_folded     (const char *text);
 
 G_END_DECLS

@@ -12,6 +12,7 @@
 #include "envoi-desktop-list.h"
 
 #include "envoi-address.h"
+#include "envoi-text.h"
 
 #include <glib/gi18n.h>
 
@@ -67,6 +68,17 @@ static char *
 dup_text (gpointer row)
 {
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
+}
+
+/* An address is copied with a name, and typed by an input method that is full of Chinese. */
+static char *
+dup_email (EnvoiAccountAssistant *self)
+{
+  const char *typed = gtk_editable_get_text (GTK_EDITABLE (self->email));
+  g_autofree char *folded = envoi_text_dup_folded (typed);
+  g_autoptr (EnvoiAddress) address = envoi_address_parse (folded, NULL);
+
+  return address ? g_strdup (envoi_address_get_mailbox (address)) : g_steal_pointer (&folded);
 }
 
 static gboolean
@@ -278,7 +290,7 @@ by_hand_cb (EnvoiAccountAssistant *self)
 static void
 next_cb (EnvoiAccountAssistant *self)
 {
-  g_autofree char *email = dup_text (self->email);
+  g_autofree char *email = dup_email (self);
 
   if (gtk_widget_get_visible (self->finding_box) || !*email)
     return;
@@ -297,7 +309,7 @@ next_cb (EnvoiAccountAssistant *self)
 static void
 email_changed_cb (EnvoiAccountAssistant *self)
 {
-  g_autofree char *email = dup_text (self->email);
+  g_autofree char *email = dup_email (self);
 
   show_email_error (self, NULL);
   gtk_widget_set_sensitive (self->next_button, *email != '\0');
@@ -326,14 +338,15 @@ server_wanted_cb (EnvoiAccountAssistant *self)
 static EnvoiSecret *
 dup_secret (EnvoiAccountAssistant *self)
 {
-  if (!self->way)
-    return NULL;
-  if (g_str_equal (self->way, "code"))
-    return envoi_assistant_code_page_dup_secret (self->code_page);
-  if (g_str_equal (self->way, "server"))
-    return envoi_assistant_server_page_dup_secret (self->server_page);
+  g_autoptr (EnvoiSecret) typed = NULL;
 
-  return NULL;
+  if (g_strcmp0 (self->way, "code") == 0)
+    return envoi_assistant_code_page_dup_secret (self->code_page);
+  if (g_strcmp0 (self->way, "server") == 0)
+    typed = envoi_assistant_server_page_dup_secret (self->server_page);
+
+  return typed ? envoi_service_clean_secret (self->service, self->account,
+                                             envoi_secret_peek (typed)) : NULL;
 }
 
 static void

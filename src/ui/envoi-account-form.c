@@ -11,6 +11,7 @@
 
 #include "envoi-account-pin.h"
 #include "envoi-provider-table.h"
+#include "envoi-text.h"
 
 #include <glib/gi18n.h>
 
@@ -158,9 +159,9 @@ dup_text (gpointer row)
 static void
 read_fields (EnvoiAccountForm *self)
 {
-  g_autofree char *email = dup_text (self->email);
+  g_autofree char *email = envoi_text_dup_folded (gtk_editable_get_text (GTK_EDITABLE (self->email)));
   g_autofree char *name = dup_text (self->name);
-  g_autofree char *host = dup_text (self->host);
+  g_autofree char *host = envoi_text_dup_folded (gtk_editable_get_text (GTK_EDITABLE (self->host)));
   g_autofree char *user = dup_text (self->user);
 
   g_object_set (self->account,
@@ -196,7 +197,7 @@ dup_secret (EnvoiAccountForm *self)
 {
   const char *text = gtk_editable_get_text (GTK_EDITABLE (self->password));
 
-  return *text ? envoi_secret_new (text, -1) : NULL;
+  return envoi_service_clean_secret (self->service, self->account, text);
 }
 
 static void

@@ -278,15 +278,15 @@ envoi_assistant_code_page_begin (EnvoiAssistantCodePage *self,
 EnvoiSecret *
 envoi_assistant_code_page_dup_secret (EnvoiAssistantCodePage *self)
 {
+  g_autoptr (EnvoiSecret) secret = NULL;
   const char *text;
-  char *clean;
 
   g_return_val_if_fail (ENVOI_IS_ASSISTANT_CODE_PAGE (self), NULL);
 
-  text = gtk_editable_get_text (GTK_EDITABLE (self->secret));
-  if (!self->provider || !*text)
+  if (!self->provider)
     return NULL;
 
-  clean = envoi_provider_clean_secret (self->provider, text);
-  return envoi_secret_new_take (clean);
+  text = gtk_editable_get_text (GTK_EDITABLE (self->secret));
+  secret = envoi_secret_new_take (envoi_provider_clean_secret (self->provider, text));
+  return *envoi_secret_peek (secret) ? g_steal_pointer (&secret) : NULL;
 }

@@ -6,6 +6,8 @@
 #include "envoi-assistant-server-page.h"
 #include "envoi-compat.h"
 
+#include "envoi-text.h"
+
 #include <glib/gi18n.h>
 
 #define TLS_PORT 465
@@ -53,6 +55,12 @@ static char *
 dup_text (gpointer row)
 {
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
+}
+
+static char *
+dup_host (EnvoiAssistantServerPage *self)
+{
+  return envoi_text_dup_folded (gtk_editable_get_text (GTK_EDITABLE (self->host)));
 }
 
 static char *
@@ -117,7 +125,7 @@ show_origin (EnvoiAssistantServerPage *self)
 static gboolean
 needs_agreement (EnvoiAssistantServerPage *self)
 {
-  g_autofree char *host = dup_text (self->host);
+  g_autofree char *host = dup_host (self);
 
   return self->finding->is_foreign && g_ascii_strcasecmp (host, self->finding->host) == 0;
 }
@@ -150,7 +158,7 @@ show_account (EnvoiAssistantServerPage *self)
 static void
 read_fields (EnvoiAssistantServerPage *self)
 {
-  g_autofree char *host = dup_text (self->host);
+  g_autofree char *host = dup_host (self);
   g_autofree char *user = dup_text (self->user);
   gboolean is_email = g_str_equal (user, envoi_account_get_email (self->account));
 

@@ -10,6 +10,7 @@
 #include "envoi-sender.h"
 
 #include "envoi-signature.h"
+#include "envoi-text.h"
 
 #include <glib/gi18n.h>
 
@@ -57,6 +58,12 @@ dup_text (AdwEntryRow *row)
   return g_strstrip (g_strdup (gtk_editable_get_text (GTK_EDITABLE (row))));
 }
 
+static char *
+dup_address (EnvoiIdentityPage *self)
+{
+  return envoi_text_dup_folded (gtk_editable_get_text (GTK_EDITABLE (self->address)));
+}
+
 static void
 show_note (EnvoiIdentityPage *self,
            const char        *sentence,
@@ -82,7 +89,7 @@ changed_cb (EnvoiIdentityPage *self)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     gtk_widget_remove_css_class (GTK_WIDGET (rows[i]), "error");
 
-  address = dup_text (self->address);
+  address = dup_address (self);
   if (!envoi_identity_is_main (self->identity))
     warning = envoi_sender_dup_warning (envoi_service_get_providers (self->service), self->account,
                                         address);
@@ -199,7 +206,7 @@ static void
 save_cb (EnvoiIdentityPage *self)
 {
   g_autofree char *name = dup_text (self->name);
-  g_autofree char *address = dup_text (self->address);
+  g_autofree char *address = dup_address (self);
   g_autofree char *reply_to = dup_text (self->reply_to);
   const char *field = NULL;
 

@@ -34,9 +34,10 @@ struct _EnvoiPasswordDialog {
 G_DEFINE_FINAL_TYPE (EnvoiPasswordDialog, envoi_password_dialog, ADW_TYPE_WINDOW)
 
 static EnvoiSecret *
-make_secret (EnvoiPasswordDialog *self)
+dup_secret (EnvoiPasswordDialog *self)
 {
-  return envoi_secret_new (gtk_editable_get_text (GTK_EDITABLE (self->password)), -1);
+  return envoi_service_clean_secret (self->service, self->account,
+                                     gtk_editable_get_text (GTK_EDITABLE (self->password)));
 }
 
 static void
@@ -86,7 +87,7 @@ did_store (GObject      *source,
 static void
 store (EnvoiPasswordDialog *self)
 {
-  g_autoptr (EnvoiSecret) secret = make_secret (self);
+  g_autoptr (EnvoiSecret) secret = dup_secret (self);
 
   envoi_service_set_password_async (self->service, self->account, secret, NULL, did_store,
                                     g_object_ref (self));
@@ -127,7 +128,7 @@ step_cb (const char      *phase,
 static void
 sign_in_cb (EnvoiPasswordDialog *self)
 {
-  g_autoptr (EnvoiSecret) secret = make_secret (self);
+  g_autoptr (EnvoiSecret) secret = dup_secret (self);
 
   show_busy (self, TRUE);
   gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
@@ -138,9 +139,9 @@ sign_in_cb (EnvoiPasswordDialog *self)
 static void
 changed_cb (EnvoiPasswordDialog *self)
 {
-  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->password));
+  g_autoptr (EnvoiSecret) secret = dup_secret (self);
 
-  gtk_widget_set_sensitive (self->sign_in_button, *text != '\0');
+  gtk_widget_set_sensitive (self->sign_in_button, secret != NULL);
 }
 
 static void

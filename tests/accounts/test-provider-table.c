@@ -287,6 +287,32 @@ test_secret (void)
   g_assert_true (envoi_provider_is_secret_form (posteo, password));
 }
 
+/* As it is typed and copied, and as the server is to get it. */
+static void
+test_clean_secret (void)
+{
+  static const struct {
+    const char *id;
+    const char *typed;
+    const char *clean;
+  } cases[] = {
+    { "qq", "ａｂｃｄ　ＥＦＧＨ１２３４", "abcdEFGH1234" },
+    { "qq", "\xef\xbb\xbf" "abcd\xe2\x80\x8b" "efgh\xc2\xa0\n", "abcdefgh" },
+    /* Its form is not known; that a page has made it is. */
+    { "139", " abcd 1234 ", "abcd1234" },
+    { "icloud", "abcd-efgh-ijkl-mnop ", "abcd-efgh-ijkl-mnop" },
+    { "posteo", "　my pass。word ", "　my pass。word " },
+  };
+  g_autoptr (EnvoiProviderTable) table = envoi_provider_table_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    EnvoiProvider *provider = envoi_provider_table_find (table, cases[i].id);
+    g_autofree char *clean = envoi_provider_clean_secret (provider, cases[i].typed);
+
+    g_assert_cmpstr (clean, ==, cases[i].clean);
+  }
+}
+
 static void
 test_facts (void)
 {
@@ -486,6 +512,7 @@ main (int   argc,
   g_test_add_func ("/envoi/accounts/provider-table/find-by-mx", test_find_by_mx);
   g_test_add_func ("/envoi/accounts/provider-table/find-oauth", test_find_oauth);
   g_test_add_func ("/envoi/accounts/provider-table/secret", test_secret);
+  g_test_add_func ("/envoi/accounts/provider-table/clean-secret", test_clean_secret);
   g_test_add_func ("/envoi/accounts/provider-table/facts", test_facts);
   g_test_add_func ("/envoi/accounts/provider-table/replies", test_replies);
   g_test_add_func ("/envoi/accounts/provider-table/user-files", test_user_files);

@@ -440,6 +440,28 @@ test_session_password (void)
   fixture_stop (&fixture);
 }
 
+/* The server that the account names decides what a code may hold. */
+static void
+test_clean_secret (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiAccount) account = envoi_account_new ("qq");
+  g_autoptr (EnvoiSecret) code = NULL;
+  g_autoptr (EnvoiSecret) password = NULL;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  g_object_set (account, "email", "10001@qq.com", "host", "smtp.qq.com", NULL);
+  code = envoi_service_clean_secret (fixture.service, account, "abcd efgh　ijkl ｍｎｏｐ");
+  g_assert_cmpstr (envoi_secret_peek (code), ==, "abcdefghijklmnop");
+  g_assert_null (envoi_service_clean_secret (fixture.service, account, " 　"));
+
+  g_object_set (account, "email", "li@firm.example", "host", "smtp.firm.example", NULL);
+  password = envoi_service_clean_secret (fixture.service, account, " pass word");
+  g_assert_cmpstr (envoi_secret_peek (password), ==, " pass word");
+  g_assert_null (envoi_service_clean_secret (fixture.service, account, ""));
+  fixture_stop (&fixture);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -456,5 +478,6 @@ main (int   argc,
   g_test_add_func ("/envoi/app/accounts/check-wrong-password", test_check_wrong_password);
   g_test_add_func ("/envoi/app/accounts/check-nobody-there", test_check_nobody_there);
   g_test_add_func ("/envoi/app/accounts/session-password", test_session_password);
+  g_test_add_func ("/envoi/app/accounts/clean-secret", test_clean_secret);
   return g_test_run ();
 }

@@ -146,6 +146,32 @@ test_one_line (void)
     g_assert_cmpint (envoi_text_is_one_line (cases[i].text), ==, cases[i].is_one_line);
 }
 
+static void
+test_folded (void)
+{
+  static const struct {
+    const char *what;
+    const char *text;
+    const char *folded;
+  } cases[] = {
+    { "ASCII stays", "10001@qq.com", "10001@qq.com" },
+    { "full-width letters, digits and signs", "１０００１＠ｑｑ．ｃｏｍ", "10001@qq.com" },
+    { "an ideographic full stop", "10001@qq。com", "10001@qq.com" },
+    { "white space of all kinds around it", "\xe3\x80\x80 \t10001@qq.com\xc2\xa0\n", "10001@qq.com" },
+    { "white space inside is one for the eye to find", "a\xe3\x80\x80" "b@qq.com", "a b@qq.com" },
+    { "invisible characters that copying brings", "\xef\xbb\xbf" "a\xe2\x80\x8b@qq.com", "a@qq.com" },
+    { "Chinese stays", "李雷@例子.中国", "李雷@例子.中国" },
+    { "nothing", "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *folded = envoi_text_dup_folded (cases[i].text);
+
+    g_test_message ("%s", cases[i].what);
+    g_assert_cmpstr (folded, ==, cases[i].folded);
+  }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -157,6 +183,7 @@ main (int    argc,
   g_test_add_func ("/envoi/base/text/excerpt", test_excerpt);
   g_test_add_func ("/envoi/base/text/decode-length", test_decode_length);
   g_test_add_func ("/envoi/base/text/decode-random", test_decode_random);
+  g_test_add_func ("/envoi/base/text/folded", test_folded);
   g_test_add_func ("/envoi/base/text/one-line", test_one_line);
 
   return g_test_run ();
