@@ -128,11 +128,62 @@ envoi_compat_save_file_finish (GAsyncResult  *result,
   return gtk_file_chooser_get_file (get_chooser (result));
 }
 
+static void
+copy_uri_cb (GtkWidget  *dialog,
+             const char *response,
+             gpointer    user_data)
+{
+  if (g_str_equal (response, "copy"))
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (dialog),
+                            g_object_get_data (G_OBJECT (dialog), "uri"));
+}
+
+/* @uri: (transfer full) */
+static void
+offer_uri (GtkWindow *parent,
+           char      *uri)
+{
+  GtkWidget *dialog;
+
+  dialog = adw_message_dialog_new (parent, _("The Page Could Not Be Opened"), NULL);
+  /* Translators: %s is a web address */
+  adw_message_dialog_format_body (ADW_MESSAGE_DIALOG (dialog),
+                                  _("No program on this computer took it. You can open it "
+                                    "yourself: %s"), uri);
+  adw_message_dialog_add_responses (ADW_MESSAGE_DIALOG (dialog),
+                                    "close", _("_Close"),
+                                    "copy", _("Copy _Address"),
+                                    NULL);
+  adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "close");
+  adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "copy");
+  g_object_set_data_full (G_OBJECT (dialog), "uri", uri, g_free);
+  g_signal_connect (dialog, "response", G_CALLBACK (copy_uri_cb), NULL);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+static void
+did_show_uri_cb (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  GtkWindow *parent = source ? GTK_WINDOW (source) : NULL;
+  g_autofree char *uri = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (gtk_show_uri_full_finish (parent, result, &error))
+    return;
+
+  /* Who chose no program in the desktop's own dialog needs no second one, nor a closed window. */
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) &&
+      (!parent || gtk_widget_get_visible (GTK_WIDGET (parent))))
+    offer_uri (parent, g_steal_pointer (&uri));
+}
+
 void
 envoi_compat_open_uri (GtkWindow  *parent,
                        const char *uri)
 {
-  gtk_show_uri (parent, uri, GDK_CURRENT_TIME);
+  gtk_show_uri_full (parent, uri, GDK_CURRENT_TIME, NULL, did_show_uri_cb, g_strdup (uri));
 }
 
 void

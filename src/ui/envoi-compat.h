@@ -28,6 +28,7 @@ void        envoi_compat_save_file_async   (GtkWindow            *parent,
 /* (transfer full) */
 GFile      *envoi_compat_save_file_finish  (GAsyncResult         *result,
                                             GError              **error);
+/* By the desktop's handler; where there is none the person gets the address. */
 void        envoi_compat_open_uri          (GtkWindow            *parent,
                                             const char           *uri);
 /* Says @text through a screen reader where GTK can. */
