@@ -11,7 +11,8 @@
 
 typedef struct {
   char *account_id;
-  EnvoiOAuthConfig *config;
+  EnvoiOAuthConfig *config;   /* nullable */
+  EnvoiSecret *token;         /* nullable: what is left to be taken back */
 } Forgetting;
 
 static void
@@ -19,22 +20,44 @@ forgetting_free (Forgetting *forgetting)
 {
   g_free (forgetting->account_id);
   g_clear_pointer (&forgetting->config, envoi_oauth_config_unref);
+  g_clear_pointer (&forgetting->token, envoi_secret_unref);
   g_free (forgetting);
 }
 
 static void
-did_forget_cb (GObject      *source,
+did_revoke_cb (GObject      *source,
                GAsyncResult *result,
                gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
+  g_autoptr (GError) error = NULL;
+
+  /* Without the network the account can be removed all the same. */
+  if (!envoi_oauth_client_revoke_finish (ENVOI_OAUTH_CLIENT (source), result, &error))
+    g_debug ("not revoked: %s", error->message);
+
+  g_task_return_boolean (task, TRUE);
+}
+
+/* The provider comes last: it may take its time, and the program may be told to end meanwhile. */
+static void
+did_clear_cb (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
   EnvoiTokenBroker *self = g_task_get_source_object (task);
+  Forgetting *forgetting = g_task_get_task_data (task);
   GError *error = NULL;
 
-  if (envoi_secret_store_clear_finish (envoi_token_broker_get_secrets (self), result, &error))
-    g_task_return_boolean (task, TRUE);
-  else
+  if (!envoi_secret_store_clear_finish (envoi_token_broker_get_secrets (self), result, &error))
     g_task_return_error (task, error);
+  else if (forgetting->token)
+    envoi_oauth_client_revoke_async (envoi_token_broker_get_client (self), forgetting->config,
+                                     forgetting->token, g_task_get_cancellable (task),
+                                     did_revoke_cb, g_object_ref (task));
+  else
+    g_task_return_boolean (task, TRUE);
 }
 
 /* @task: (transfer full) */
@@ -44,21 +67,8 @@ clear_secrets (GTask *task)
   EnvoiTokenBroker *self = g_task_get_source_object (task);
   Forgetting *forgetting = g_task_get_task_data (task);
 
-  envoi_secret_store_clear_async (envoi_token_broker_get_secrets (self), forgetting->account_id, NULL, did_forget_cb, task);
-}
-
-static void
-did_revoke_cb (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  /* Without the network the account can be removed all the same. */
-  if (!envoi_oauth_client_revoke_finish (ENVOI_OAUTH_CLIENT (source), result, &error))
-    g_debug ("not revoked: %s", error->message);
-
-  clear_secrets (user_data);
+  envoi_secret_store_clear_async (envoi_token_broker_get_secrets (self), forgetting->account_id,
+                                  NULL, did_clear_cb, task);
 }
 
 static void
@@ -67,15 +77,10 @@ got_token_to_revoke_cb (GObject      *source,
                         gpointer      user_data)
 {
   GTask *task = user_data;
-  EnvoiTokenBroker *self = g_task_get_source_object (task);
   Forgetting *forgetting = g_task_get_task_data (task);
-  g_autoptr (EnvoiSecret) token = envoi_secret_store_lookup_finish (envoi_token_broker_get_secrets (self), result, NULL);
 
-  if (token)
-    envoi_oauth_client_revoke_async (envoi_token_broker_get_client (self), forgetting->config, token,
-                                     g_task_get_cancellable (task), did_revoke_cb, task);
-  else
-    clear_secrets (task);
+  forgetting->token = envoi_secret_store_lookup_finish (ENVOI_SECRET_STORE (source), result, NULL);
+  clear_secrets (task);
 }
 
 static void
@@ -104,8 +109,8 @@ configured_to_forget_cb (GObject      *source,
  * @callback: called on the main thread
  * @user_data: for @callback
  *
- * Signs an account out: takes the permission back where the provider can do
- * that (RFC 7009), then forgets the secrets.
+ * Signs an account out: forgets the secrets, then takes the permission back
+ * where the provider can do that (RFC 7009).
  *
  * Thread: main
  */

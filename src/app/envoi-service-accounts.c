@@ -372,8 +372,8 @@ did_clear_secrets_cb (GObject      *source,
 
   g_clear_error (&error);
   envoi_credential_source_set_secret (self->credentials, envoi_account_get_id (account), NULL);
-  envoi_account_list_remove_async (self->accounts, account, g_task_get_cancellable (task),
-                                   did_remove_cb, g_object_ref (task));
+  envoi_account_list_remove_async (self->accounts, account, NULL, did_remove_cb,
+                                   g_object_ref (task));
 }
 
 void
@@ -390,13 +390,14 @@ envoi_service_remove_account_async (EnvoiService        *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, envoi_service_remove_account_async);
+  g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_object_ref (account), g_object_unref);
 
   if (envoi_account_is_brokered (account))
     envoi_token_broker_forget_async (self->broker, account, cancellable, did_clear_secrets_cb,
                                      task);
   else
-    envoi_secret_store_clear_async (self->secrets, envoi_account_get_id (account), cancellable,
+    envoi_secret_store_clear_async (self->secrets, envoi_account_get_id (account), NULL,
                                     did_clear_secrets_cb, task);
 }
 
@@ -440,8 +441,8 @@ remove_next (GTask *task)
   }
 
   account = g_ptr_array_steal_index (left, 0);
-  envoi_service_remove_account_async (g_task_get_source_object (task), account, NULL,
-                                      did_remove_next_cb, task);
+  envoi_service_remove_account_async (g_task_get_source_object (task), account,
+                                      g_task_get_cancellable (task), did_remove_next_cb, task);
 }
 
 void
@@ -455,6 +456,7 @@ envoi_service_settle_removals_async (EnvoiService        *self,
   GPtrArray *left = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_task_set_source_tag (task, envoi_service_settle_removals_async);
+  g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, left, (GDestroyNotify) g_ptr_array_unref);
   for (guint i = 0; envoi_outbox_is_sender (self->outbox) && i < set_aside->len; i++)
     g_ptr_array_add (left, g_object_ref (g_ptr_array_index (set_aside, i)));

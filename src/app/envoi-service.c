@@ -309,6 +309,7 @@ envoi_service_stop_async (EnvoiService        *self,
   g_return_if_fail (ENVOI_IS_SERVICE (self));
 
   g_task_set_source_tag (task, envoi_service_stop_async);
+  g_task_set_check_cancellable (task, FALSE);
   envoi_service_set_ready (self, FALSE);
 
   if (self->outbox)

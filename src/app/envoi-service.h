@@ -42,6 +42,7 @@ void              envoi_service_start_async      (EnvoiService         *self,
 gboolean          envoi_service_start_finish     (EnvoiService         *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* @cancellable: ends the wait for providers who are told of a removal, not the stop. */
 void              envoi_service_stop_async       (EnvoiService         *self,
                                                   GCancellable         *cancellable,
                                                   GAsyncReadyCallback   callback,
@@ -365,7 +366,8 @@ gboolean          envoi_service_bring_account_back_finish (EnvoiService *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
 /* For good: clears its secrets, and takes the permission back at the provider where it can be.
- * An account whose secrets cannot be cleared stays, or is back. Errors: SECRETS */
+ * An account whose secrets cannot be cleared stays, or is back. @cancellable ends the wait for
+ * the provider, not the removal. Errors: SECRETS */
 void              envoi_service_remove_account_async (EnvoiService     *self,
                                                   EnvoiAccount         *account,
                                                   GCancellable         *cancellable,

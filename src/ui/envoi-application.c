@@ -25,6 +25,9 @@
 /* A person types on in the desktop's search; the program need not start for every letter. */
 #define SEARCH_LINGER_MS 30000
 
+/* How long a provider that is told of a removal may keep the program from ending. */
+#define STOP_SECONDS 3
+
 /**
  * EnvoiApplication:
  *
@@ -49,6 +52,8 @@ struct _EnvoiApplication {
   gboolean is_stopping;
   gboolean has_asked_to_stay;        /* without a window, in a sandbox */
   guint look_id;                     /* an idle source */
+  GCancellable   *hurry;             /* NULL before the service is told to stop */
+  guint hurry_id;                    /* a timeout source */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiApplication, envoi_application, ADW_TYPE_APPLICATION)
@@ -89,6 +94,7 @@ did_stop (GObject      *source,
   if (!envoi_service_stop_finish (ENVOI_SERVICE (source), result, &error))
     g_warning ("The service did not stop cleanly: %s", error->message);
 
+  g_clear_handle_id (&self->hurry_id, g_source_remove);
   /* Until now a letter may have come to its end, and the person hears of it. */
   g_clear_object (&self->desktop);
   g_application_release (G_APPLICATION (self));
@@ -110,6 +116,16 @@ offer_letters (EnvoiApplication *self,
     envoi_search_provider_set_outbox (self->search_provider, outbox);
 }
 
+static gboolean
+hurry_cb (gpointer user_data)
+{
+  EnvoiApplication *self = user_data;
+
+  self->hurry_id = 0;
+  g_cancellable_cancel (self->hurry);
+  return G_SOURCE_REMOVE;
+}
+
 /* The one place where the program decides to leave. */
 static void
 leave_when_done (EnvoiApplication *self)
@@ -123,7 +139,9 @@ leave_when_done (EnvoiApplication *self)
 
   self->is_stopping = TRUE;
   offer_letters (self, NULL);
-  envoi_service_stop_async (self->service, NULL, did_stop, g_object_ref (self));
+  self->hurry = g_cancellable_new ();
+  self->hurry_id = g_timeout_add_seconds (STOP_SECONDS, hurry_cb, self);
+  envoi_service_stop_async (self->service, self->hurry, did_stop, g_object_ref (self));
 }
 
 static void
@@ -653,6 +671,8 @@ envoi_application_dispose (GObject *object)
   EnvoiApplication *self = ENVOI_APPLICATION (object);
 
   g_clear_handle_id (&self->look_id, g_source_remove);
+  g_clear_handle_id (&self->hurry_id, g_source_remove);
+  g_clear_object (&self->hurry);
   g_clear_object (&self->desktop);
   g_clear_object (&self->open_letters);
   g_clear_object (&self->service);

@@ -71,7 +71,9 @@ fixture_stop_service (EnvoiService *service)
 void
 fixture_stop (Fixture *self)
 {
-  fixture_stop_service (g_steal_pointer (&self->service));
+  /* A test may have stopped it in its own way. */
+  if (self->service)
+    fixture_stop_service (g_steal_pointer (&self->service));
   g_clear_object (&self->secrets);
   g_clear_pointer (&self->folder, g_free);
 }

@@ -22,6 +22,7 @@ typedef struct {
   SoupSession *browser;
   const char *answers[4];   /* of the token endpoint, in order; the last stays */
   guint n_asked;
+  guint n_revoked;
   EnvoiAccount *account;
 } Provider;
 
@@ -57,6 +58,18 @@ device_cb (SoupServer        *server,
                                     strlen (text));
 }
 
+/* A network that swallows everything: the provider is told, and says nothing. */
+static void
+revoke_cb (SoupServer        *server,
+           SoupServerMessage *message,
+           const char        *path,
+           GHashTable        *query,
+           gpointer           user_data)
+{
+  ((Provider *) user_data)->n_revoked++;
+  soup_server_message_pause (message);
+}
+
 static void
 write_provider_file (Provider *provider)
 {
@@ -70,7 +83,8 @@ write_provider_file (Provider *provider)
     "\"port\":465,\"security\":\"tls\"}],\"oauth2\":{\"available\":true,\"scopes\":[\"send\"],"
     "\"client_id\":\"ours\",\"authorization_endpoint\":\"http://127.0.0.1:%d/authorize\","
     "\"device_endpoint\":\"http://127.0.0.1:%d/device\","
-    "\"token_endpoint\":\"http://127.0.0.1:%d/token\"}}]}", port, port, port);
+    "\"revocation_endpoint\":\"http://127.0.0.1:%d/revoke\","
+    "\"token_endpoint\":\"http://127.0.0.1:%d/token\"}}]}", port, port, port, port);
 
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
@@ -99,6 +113,7 @@ set_up (Provider *provider)
   provider->browser = soup_session_new ();
   soup_server_add_handler (provider->server, "/token", token_cb, provider, NULL);
   soup_server_add_handler (provider->server, "/device", device_cb, provider, NULL);
+  soup_server_add_handler (provider->server, "/revoke", revoke_cb, provider, NULL);
   g_assert_true (soup_server_listen_local (provider->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY,
                                            NULL));
   provider->fixture.folder = envoi_test_make_folder ();
@@ -274,6 +289,101 @@ test_another_screen_cancelled (void)
   tear_down (&provider);
 }
 
+static gboolean
+is_told_cb (gpointer provider)
+{
+  return ((Provider *) provider)->n_revoked > 0;
+}
+
+static gboolean
+has_refresh_token (EnvoiSecretStore *secrets,
+                   const char       *id)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (EnvoiSecret) secret = NULL;
+
+  envoi_secret_store_lookup_async (secrets, id, ENVOI_SECRET_REFRESH_TOKEN, NULL,
+                                   envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  secret = envoi_secret_store_lookup_finish (secrets, result, NULL);
+  return secret != NULL;
+}
+
+/* Whoever has had enough of waiting loses nothing but the provider's word. */
+static void
+test_removed_on_a_dead_network (void)
+{
+  Provider provider = { 0 };
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  provider.answers[0] = "";
+  set_up (&provider);
+  keep_refresh_token (&provider);
+  id = g_strdup (envoi_account_get_id (provider.account));
+  envoi_service_remove_account_async (provider.fixture.service, provider.account, cancellable,
+                                      envoi_test_wait_cb, &wait);
+  envoi_test_wait_until (is_told_cb, &provider);
+  g_assert_false (has_refresh_token (provider.fixture.secrets, id));
+  g_cancellable_cancel (cancellable);
+  result = envoi_test_wait (&wait);
+  g_assert_true (envoi_service_remove_account_finish (provider.fixture.service, result, &error));
+  g_assert_no_error (error);
+  g_assert_null (envoi_account_list_find (envoi_service_get_accounts (provider.fixture.service),
+                                          id));
+  g_clear_object (&result);
+  tear_down (&provider);
+}
+
+static void
+set_aside (Provider *provider)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  envoi_service_set_account_aside_async (provider->fixture.service, provider->account, NULL,
+                                         envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_true (envoi_service_set_account_aside_finish (provider->fixture.service, result, NULL));
+}
+
+/* The same as the program ends: the removal is carried out, and the end comes all the same. */
+static void
+test_stopped_on_a_dead_network (void)
+{
+  Provider provider = { 0 };
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *id = NULL;
+
+  provider.answers[0] = "";
+  set_up (&provider);
+  keep_refresh_token (&provider);
+  id = g_strdup (envoi_account_get_id (provider.account));
+  path = g_build_filename (provider.fixture.folder, "config", "accounts.ini", NULL);
+  set_aside (&provider);
+  envoi_service_stop_async (provider.fixture.service, cancellable, envoi_test_wait_cb, &wait);
+  envoi_test_wait_until (is_told_cb, &provider);
+  g_cancellable_cancel (cancellable);
+  result = envoi_test_wait (&wait);
+  g_assert_true (envoi_service_stop_finish (provider.fixture.service, result, &error));
+  g_assert_no_error (error);
+  g_assert_false (has_refresh_token (provider.fixture.secrets, id));
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_null (strstr (text, "me@localhost"));
+  g_clear_object (&result);
+  g_clear_object (&provider.fixture.service);
+  tear_down (&provider);
+}
+
 typedef struct {
   const char *first;
   const char *second;
@@ -425,6 +535,8 @@ main (int   argc,
   g_test_add_func ("/envoi/app/sign-in/another-screen-cancelled", test_another_screen_cancelled);
   g_test_add_func ("/envoi/app/sign-in/browser-to-letter", test_browser_to_letter);
   g_test_add_func ("/envoi/app/sign-in/sign-in-refused", test_sign_in_refused);
+  g_test_add_func ("/envoi/app/sign-in/removed-on-a-dead-network", test_removed_on_a_dead_network);
+  g_test_add_func ("/envoi/app/sign-in/stopped-on-a-dead-network", test_stopped_on_a_dead_network);
   g_test_add_func ("/envoi/app/sign-in/refreshes", test_refreshes);
   g_test_add_func ("/envoi/app/sign-in/own-client", test_own_client);
   g_test_add_func ("/envoi/app/sign-in/browser", test_browser);
