@@ -77,6 +77,8 @@ loaded_page_cb (GObject      *source,
 
   if (records->len == PAGE && !self->is_stopping)
     load_older (self, g_ptr_array_index (records, records->len - 1));
+  else
+    envoi_store_catch_up (self->store);
   adopt_page (self, records);
 }
 

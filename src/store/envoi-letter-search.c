@@ -20,6 +20,13 @@
 /* Further on nobody looks for the place: a list must not wait for a book. */
 #define MAX_EXCERPT_TEXT "20000"
 
+/* So many letters are put into the new index by one commit; whoever writes or reads
+ * meanwhile waits for no more than that. */
+#define INDEXED_AT_ONCE 200
+
+/* Letters below it are not in the index of grams yet; 0 = all are. */
+#define GRAMS_BELOW "(SELECT coalesce (max (value), 0) FROM counters WHERE name = 'grams-below')"
+
 typedef struct {
   char **words;       /* as they were given */
   char *valid;        /* the same in one piece, with spaces between them */
@@ -90,6 +97,20 @@ parse_words (Words      *words,
     g_string_truncate (words->grams, 0);
 }
 
+/* Letters that wait for the index of grams are looked into one by one. */
+static char *
+make_sql_without_index (guint states)
+{
+  GString *sql = g_string_new ("SELECT letters.id FROM letter_texts AS texts"
+                               " CROSS JOIN letters ON letters.id = texts.letter_id WHERE ");
+
+  envoi_letter_table_append_states (sql, states);
+  g_string_append (sql, " AND texts.number < " GRAMS_BELOW
+                   " AND holds (?1, texts.subject, texts.people, texts.text)"
+                   " ORDER BY texts.number DESC LIMIT ?2");
+  return g_string_free (sql, FALSE);
+}
+
 /* The newest letters are looked at first, so that a word that is in every letter
  * costs no more than the letters that are shown; the order of the joins is ours.
  * With a short word the grams of all leave letters that nearly always have them:
@@ -100,8 +121,7 @@ make_sql (const Words *words,
 {
   gboolean has_grams = words->grams->len > 0;
   const char *index = has_grams ? "letter_grams" : "letter_words";
-  GString *sql = g_string_new ("SELECT id FROM (SELECT letters.id AS id, letters.changed AS changed"
-                               " FROM ");
+  GString *sql = g_string_new ("SELECT letters.id FROM ");
 
   g_string_append_printf (sql, "%s CROSS JOIN letter_texts AS texts ON texts.number = %s.rowid"
                           " CROSS JOIN letters ON letters.id = texts.letter_id WHERE ", index,
@@ -110,8 +130,7 @@ make_sql (const Words *words,
   g_string_append_printf (sql, " AND %s MATCH ?1", index);
   g_string_append (sql, has_grams ? " AND holds (?3, texts.subject, texts.people, texts.text)"
                                   : " AND ?3 IS NOT NULL");
-  g_string_append_printf (sql, " ORDER BY %s.rowid DESC LIMIT ?2) ORDER BY changed DESC, id",
-                          index);
+  g_string_append_printf (sql, " ORDER BY %s.rowid DESC LIMIT ?2", index);
   return g_string_free (sql, FALSE);
 }
 
@@ -129,18 +148,56 @@ query (EnvoiDatabase *database,
                                limit ? (gint64) limit : (gint64) -1, words->valid);
 }
 
-static GPtrArray *
+static gboolean
 read_ids (EnvoiDatabase *database,
           sqlite3_stmt  *rows,
+          GPtrArray     *ids,
           GError       **error)
 {
-  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
   EnvoiStep step = ENVOI_STEP_ERROR;
 
   while (rows && (step = envoi_database_step (database, rows, error)) == ENVOI_STEP_ROW)
     g_ptr_array_add (ids, g_strdup ((const char *) sqlite3_column_text (rows, 0)));
 
-  return step == ENVOI_STEP_DONE ? g_steal_pointer (&ids) : NULL;
+  return step == ENVOI_STEP_DONE;
+}
+
+static GPtrArray *
+find_ids (EnvoiDatabase *database,
+          const Words   *words,
+          guint          states,
+          guint          limit,
+          GError       **error)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *sql = NULL;
+  gint64 rest;
+
+  if (!read_ids (database, query (database, words, states, limit, error), ids, error))
+    return NULL;
+  if (words->grams->len == 0 || (limit > 0 && ids->len >= limit))
+    return g_steal_pointer (&ids);
+
+  sql = make_sql_without_index (states);
+  rest = limit ? (gint64) limit - ids->len : -1;
+  if (!read_ids (database, envoi_database_query (database, error, sql, "si", words->valid, rest),
+                 ids, error))
+    return NULL;
+
+  return g_steal_pointer (&ids);
+}
+
+static int
+compare_records (gconstpointer a,
+                 gconstpointer b)
+{
+  const EnvoiLetterRecord *one = *(const EnvoiLetterRecord *const *) a;
+  const EnvoiLetterRecord *other = *(const EnvoiLetterRecord *const *) b;
+
+  if (one->changed != other->changed)
+    return one->changed > other->changed ? -1 : 1;
+
+  return g_strcmp0 (one->id, other->id);
 }
 
 static char *
@@ -233,7 +290,8 @@ envoi_letter_search_forget (EnvoiDatabase *database,
          envoi_database_run (database, error,
                              "INSERT INTO letter_grams (letter_grams, rowid, grams)"
                              " SELECT 'delete', number, grams (subject, people, text)"
-                             " FROM letter_texts WHERE letter_id = ?", "s", letter_id);
+                             " FROM letter_texts WHERE letter_id = ? AND number >= " GRAMS_BELOW,
+                             "s", letter_id);
 }
 
 /**
@@ -263,7 +321,66 @@ envoi_letter_search_write (EnvoiDatabase           *database,
          envoi_database_run (database, error,
                              "INSERT INTO letter_grams (rowid, grams)"
                              " SELECT number, grams (subject, people, text) FROM letter_texts"
-                             " WHERE letter_id = ?", "s", record->id);
+                             " WHERE letter_id = ? AND number >= " GRAMS_BELOW, "s", record->id);
+}
+
+/**
+ * envoi_letter_search_has_more:
+ * @database: a database
+ * @has_more: (out): whether letters wait for [func@letter_search_index_more]
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: store
+ */
+gboolean
+envoi_letter_search_has_more (EnvoiDatabase *database,
+                              gboolean      *has_more,
+                              GError       **error)
+{
+  gint64 below;
+
+  if (!envoi_database_get_number (database, "SELECT " GRAMS_BELOW, &below, error))
+    return FALSE;
+
+  *has_more = below > 0;
+  return TRUE;
+}
+
+/**
+ * envoi_letter_search_index_more:
+ * @database: in a transaction
+ *
+ * Puts the next letters into the index of grams that came with version 5, the
+ * newest first. A letter that is written meanwhile stays where it is in the row.
+ *
+ * Errors: CORRUPT, NO_SPACE
+ *
+ * Thread: store
+ */
+gboolean
+envoi_letter_search_index_more (EnvoiDatabase *database,
+                                GError       **error)
+{
+  gint64 first;
+
+  if (!envoi_database_get_number (database, "SELECT coalesce (min (number), 0) FROM (SELECT number"
+                                  " FROM letter_texts WHERE number < " GRAMS_BELOW
+                                  " ORDER BY number DESC LIMIT " G_STRINGIFY (INDEXED_AT_ONCE) ")",
+                                  &first, error))
+    return FALSE;
+
+  if (first == 0)
+    return envoi_database_run (database, error,
+                               "DELETE FROM counters WHERE name = 'grams-below'", "");
+
+  return envoi_database_run (database, error,
+                             "INSERT INTO letter_grams (rowid, grams)"
+                             " SELECT number, grams (subject, people, text) FROM letter_texts"
+                             " WHERE number >= ? AND number < " GRAMS_BELOW, "i", first) &&
+         envoi_database_run (database, error,
+                             "UPDATE counters SET value = ? WHERE name = 'grams-below'", "i",
+                             first);
 }
 
 /**
@@ -300,7 +417,7 @@ envoi_letter_search_find (EnvoiDatabase *database,
   if (words.match->len == 0 && words.grams->len == 0)
     return g_steal_pointer (&records);
 
-  ids = read_ids (database, query (database, &words, states, limit, error), error);
+  ids = find_ids (database, &words, states, limit, error);
   for (guint i = 0; ids && i < ids->len; i++) {
     EnvoiLetterRecord *record = load_found (database, g_ptr_array_index (ids, i), words.words,
                                             error);
@@ -310,5 +427,6 @@ envoi_letter_search_find (EnvoiDatabase *database,
     g_ptr_array_add (records, record);
   }
 
+  g_ptr_array_sort (records, compare_records);
   return ids ? g_steal_pointer (&records) : NULL;
 }

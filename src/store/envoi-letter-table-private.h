@@ -86,6 +86,12 @@ GPtrArray         *envoi_letter_search_find   (EnvoiDatabase           *database
                                                guint                    states,
                                                guint                    limit,
                                                GError                 **error);
+/* Some letters that the index of version 5 does not have yet. */
+gboolean           envoi_letter_search_index_more (EnvoiDatabase       *database,
+                                               GError                 **error);
+gboolean           envoi_letter_search_has_more (EnvoiDatabase         *database,
+                                               gboolean                *has_more,
+                                               GError                 **error);
 
 /* envoi-letter-parts.c: the rows that belong to a letter's row. */
 gboolean           envoi_letter_parts_write   (EnvoiDatabase           *database,

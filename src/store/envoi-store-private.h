@@ -21,6 +21,8 @@ struct _EnvoiStore {
   /* State */
   gint64 seen_revision;
   gboolean is_looking;      /* a look for changes is queued */
+  gboolean lacks_index;     /* of letters from before the newest version */
+  guint index_id;           /* an idle source */
 };
 
 /* One call on its way through the store thread. */
@@ -35,6 +37,7 @@ typedef struct {
   guint offset;
   guint limit;
   gboolean is_whole;
+  gboolean has_more;            /* letters wait for the newest index */
   gint64 revision;
   gint64 before;
   gint64 since;

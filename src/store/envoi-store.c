@@ -171,7 +171,8 @@ work_open (EnvoiDatabase **database,
     return FALSE;
 
   *database = envoi_database_open (g_file_peek_path (self->folder), &request->notice, error);
-  return *database && envoi_letter_table_get_revision (*database, &request->revision, error);
+  return *database && envoi_letter_table_get_revision (*database, &request->revision, error) &&
+         envoi_letter_search_has_more (*database, &request->has_more, error);
 }
 
 static gboolean
@@ -254,9 +255,9 @@ opened (gpointer  data,
   }
 
   self->seen_revision = request->revision;
+  self->lacks_index = request->has_more;
   start_monitor (self);
   envoi_store_collect_blobs (self, NULL);
-
   if (request->notice) {
     self->notice = g_steal_pointer (&request->notice);
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NOTICE]);
@@ -319,6 +320,7 @@ envoi_store_dispose (GObject *object)
 {
   EnvoiStore *self = ENVOI_STORE (object);
 
+  g_clear_handle_id (&self->index_id, g_source_remove);
   if (self->monitor)
     g_file_monitor_cancel (self->monitor);
   g_clear_object (&self->monitor);

@@ -29,6 +29,8 @@ void               envoi_store_open_async         (EnvoiStore               *sel
 gboolean           envoi_store_open_finish        (EnvoiStore               *self,
                                                    GAsyncResult             *result,
                                                    GError                  **error);
+/* What a new version left to do for old letters, in small pieces when nothing else is wanted. */
+void               envoi_store_catch_up           (EnvoiStore               *self);
 /* Waits for what was begun, closes the file and ends the thread. */
 void               envoi_store_close_async        (EnvoiStore               *self,
                                                    GCancellable             *cancellable,

@@ -172,6 +172,134 @@ test_every_version (void)
   }
 }
 
+/* More than the store puts into the new index at one go. */
+#define N_OLD 450
+
+static void
+make_old_archive (const char *folder)
+{
+  GString *sql = g_string_new ("BEGIN; CREATE TEMP TABLE copy AS SELECT * FROM letters"
+                               " WHERE id = 'old';");
+
+  make_version (folder, NEWEST - 1);
+  for (guint i = 0; i < N_OLD; i++)
+    g_string_append_printf (sql, "UPDATE copy SET id = 'old-%u'; INSERT INTO letters SELECT * FROM"
+                            " copy; INSERT INTO letter_texts (letter_id, subject, people, text)"
+                            " VALUES ('old-%u', '纪要 %u', '', '');", i, i, i);
+  g_string_append (sql, "INSERT INTO letter_words (letter_words) VALUES ('rebuild'); COMMIT;");
+  run_sql (folder, sql->str);
+  g_string_free (sql, TRUE);
+}
+
+static gint64
+count_to_index (const char *folder)
+{
+  return read_number (folder, "SELECT coalesce (max (value), 0) FROM counters"
+                      " WHERE name = 'grams-below'");
+}
+
+static gboolean
+is_indexed (gpointer folder)
+{
+  return count_to_index (folder) == 0;
+}
+
+static gboolean
+is_begun (gpointer folder)
+{
+  return count_to_index (folder) < N_OLD;
+}
+
+static void
+write_again (EnvoiStore *store,
+             const char *id,
+             const char *subject)
+{
+  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_load (store, id, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_free (record->subject);
+  record->subject = g_strdup (subject);
+  /* Without its manifest a write says nothing of what can be found. */
+  g_clear_pointer (&record->manifest, g_bytes_unref);
+  record->manifest = g_bytes_new_static ("x", 1);
+  envoi_fixture_write (store, record, EVERY_STATE, &error);
+  g_assert_no_error (error);
+}
+
+/* The first and the last letter, which wait for the index when the other is in it. */
+static void
+change_letters (EnvoiStore *store)
+{
+  g_autofree char *last = g_strdup_printf ("old-%u", N_OLD - 2);
+  g_autofree char *gone = g_strdup_printf ("old-%u", N_OLD - 1);
+  g_autoptr (GError) error = NULL;
+
+  write_again (store, "old-0", "罕见");
+  write_again (store, last, "罕见");
+  envoi_fixture_delete (store, "old-1", EVERY_STATE, &error);
+  g_assert_no_error (error);
+  envoi_fixture_delete (store, gone, EVERY_STATE, &error);
+  g_assert_no_error (error);
+}
+
+static void
+check_changed_letters (EnvoiStore *store)
+{
+  g_assert_cmpuint (count_found (store, "纪要"), ==, N_OLD - 4);
+  g_assert_cmpuint (count_found (store, "要"), ==, N_OLD - 4);
+  g_assert_cmpuint (count_found (store, "罕见"), ==, 2);
+  g_assert_cmpuint (count_found (store, "见纪"), ==, 0);
+}
+
+static void
+index_and_check (const char *folder,
+                 EnvoiStore *store)
+{
+  envoi_store_catch_up (store);
+  envoi_test_wait_until (is_indexed, (gpointer) folder);
+  check_changed_letters (store);
+  envoi_fixture_close_store (store);
+  run_sql (folder, "INSERT INTO letter_grams (letter_grams) VALUES ('integrity-check')");
+}
+
+/* Nobody waits for the index: all are found, changed and deleted before they are in it. */
+static void
+test_index_follows (void)
+{
+  g_autofree char *folder = envoi_test_make_folder ();
+  EnvoiStore *store;
+
+  make_old_archive (folder);
+  store = envoi_fixture_open_store (folder);
+  g_assert_cmpint (count_to_index (folder), >, N_OLD);
+  g_assert_cmpuint (count_found (store, "纪要"), ==, N_OLD);
+  change_letters (store);
+  check_changed_letters (store);
+  index_and_check (folder, store);
+}
+
+/* An end in the middle: the rest follows the next time. */
+static void
+test_index_interrupted (void)
+{
+  g_autofree char *folder = envoi_test_make_folder ();
+  EnvoiStore *store;
+
+  make_old_archive (folder);
+  store = envoi_fixture_open_store (folder);
+  envoi_store_catch_up (store);
+  envoi_test_wait_until (is_begun, folder);
+  envoi_fixture_close_store (store);
+  g_assert_cmpint (count_to_index (folder), >, 0);
+
+  store = envoi_fixture_open_store (folder);
+  g_assert_cmpuint (count_found (store, "纪要"), ==, N_OLD);
+  change_letters (store);
+  check_changed_letters (store);
+  index_and_check (folder, store);
+}
+
 /* The same tables, whichever way they came to be. */
 static void
 test_same_tables (void)
@@ -333,6 +461,8 @@ main (int    argc,
 
   g_test_add_func ("/envoi/store/migration/every-version", test_every_version);
   g_test_add_func ("/envoi/store/migration/same-tables", test_same_tables);
+  g_test_add_func ("/envoi/store/migration/index-follows", test_index_follows);
+  g_test_add_func ("/envoi/store/migration/index-interrupted", test_index_interrupted);
   g_test_add_func ("/envoi/store/migration/opened-twice", test_opened_twice);
   g_test_add_func ("/envoi/store/migration/failed", test_failed_migration);
   g_test_add_func ("/envoi/store/migration/newer", test_newer);
