@@ -16,6 +16,10 @@ EnvoiFolderList *envoi_folder_list_new    (void);
 void             envoi_folder_list_update (EnvoiFolderList *self,
                                            EnvoiLetter     *letter,
                                            gboolean         belongs);
+/* FALSE: the letter is not in the list. */
+gboolean         envoi_folder_list_find   (EnvoiFolderList *self,
+                                           EnvoiLetter     *letter,
+                                           guint           *position);
 /* Between the two, new letters are added silently and told of at the end. */
 void             envoi_folder_list_begin  (EnvoiFolderList *self);
 void             envoi_folder_list_end    (EnvoiFolderList *self);

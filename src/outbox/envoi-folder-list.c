@@ -190,6 +190,31 @@ envoi_folder_list_update (EnvoiFolderList *self,
 }
 
 /**
+ * envoi_folder_list_find:
+ * @self: a list
+ * @letter: a letter
+ * @position: (out) (optional): where it is
+ *
+ * Looks for a letter without walking along the list, which may be long.
+ *
+ * Returns: whether the letter is in the list
+ *
+ * Thread: main
+ */
+gboolean
+envoi_folder_list_find (EnvoiFolderList *self,
+                        EnvoiLetter     *letter,
+                        guint           *position)
+{
+  GSequenceIter *iter = g_hash_table_lookup (self->iters, letter);
+
+  if (iter && position)
+    *position = (guint) g_sequence_iter_get_position (iter);
+
+  return iter != NULL;
+}
+
+/**
  * envoi_folder_list_begin:
  * @self: a list
  *

@@ -205,6 +205,8 @@ deleted_cb (GObject      *source,
     envoi_outbox_forget (self, act->letter_id);
     g_task_return_boolean (task, TRUE);
   } else {
+    /* It is still there, so it must be seen. */
+    envoi_outbox_set_aside (self, act->letter_id, FALSE);
     g_task_return_error (task, error);
   }
 }

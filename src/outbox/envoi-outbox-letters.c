@@ -85,9 +85,11 @@ sort_into_folders (EnvoiOutbox *self,
 {
   const EnvoiLetterRecord *record = envoi_letter_get_record (letter);
   gint64 now = envoi_clock_get_now (self->clock);
+  gboolean is_aside = g_hash_table_contains (self->aside, record->id);
 
   for (EnvoiFolder folder = 0; folder < ENVOI_N_FOLDERS; folder++)
-    envoi_folder_list_update (self->folders[folder], letter, belongs (record, folder, now));
+    envoi_folder_list_update (self->folders[folder], letter,
+                              !is_aside && belongs (record, folder, now));
 }
 
 /**
@@ -151,6 +153,7 @@ envoi_outbox_forget (EnvoiOutbox *self,
 
   letter = g_object_ref (known);
   g_hash_table_remove (self->letters, letter_id);
+  g_hash_table_remove (self->aside, letter_id);
 
   for (EnvoiFolder folder = 0; folder < ENVOI_N_FOLDERS; folder++)
     envoi_folder_list_update (self->folders[folder], letter, FALSE);
@@ -363,4 +366,58 @@ envoi_outbox_get_next_sorting (EnvoiOutbox *self)
   }
 
   return next;
+}
+
+/**
+ * envoi_outbox_find_position:
+ * @self: an outbox
+ * @folder: where to look
+ * @letter: a letter
+ * @position: (out) (optional): its row in the folder's list
+ *
+ * Returns: whether the letter is in the folder
+ *
+ * Thread: main
+ */
+gboolean
+envoi_outbox_find_position (EnvoiOutbox *self,
+                            EnvoiFolder  folder,
+                            EnvoiLetter *letter,
+                            guint       *position)
+{
+  g_return_val_if_fail (ENVOI_IS_OUTBOX (self), FALSE);
+  g_return_val_if_fail (folder < ENVOI_N_FOLDERS, FALSE);
+
+  return envoi_folder_list_find (self->folders[folder], letter, position);
+}
+
+/**
+ * envoi_outbox_set_aside:
+ * @self: an outbox
+ * @letter_id: a letter
+ * @is_aside: whether it is out of sight
+ *
+ * Takes a letter out of its folders or puts it back. The letter itself stays as
+ * it is, on the disk too: its deletion can still be undone.
+ *
+ * Thread: main
+ */
+void
+envoi_outbox_set_aside (EnvoiOutbox *self,
+                        const char  *letter_id,
+                        gboolean     is_aside)
+{
+  EnvoiLetter *letter;
+
+  g_return_if_fail (ENVOI_IS_OUTBOX (self));
+  g_return_if_fail (letter_id != NULL);
+
+  if (is_aside)
+    g_hash_table_add (self->aside, g_strdup (letter_id));
+  else
+    g_hash_table_remove (self->aside, letter_id);
+
+  letter = g_hash_table_lookup (self->letters, letter_id);
+  if (letter)
+    sort_into_folders (self, letter);
 }

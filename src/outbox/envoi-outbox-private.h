@@ -31,6 +31,7 @@ struct _EnvoiOutbox {
   EnvoiSchedule *schedule;
   EnvoiFolderList *folders[ENVOI_N_FOLDERS];
   GHashTable *letters;        /* id -> EnvoiLetter */
+  GHashTable *aside;          /* ids of letters that are in no folder */
   GHashTable *runs;           /* id -> EnvoiRun */
   GHashTable *writes;         /* id -> OpenWrites, see envoi-outbox-letters.c */
   GTask *start_task;

@@ -20,6 +20,8 @@ add_hit (EnvoiOutbox             *self,
 
   g_clear_pointer (&light->excerpt, g_free);
   envoi_outbox_adopt (self, light, FALSE);
+  if (g_hash_table_contains (self->aside, record->id))
+    return;
 
   letter = g_hash_table_lookup (self->letters, record->id);
   hit = envoi_search_hit_new (letter, record->excerpt);

@@ -220,6 +220,7 @@ envoi_outbox_finalize (GObject *object)
 
   g_clear_pointer (&self->runs, g_hash_table_unref);
   g_clear_pointer (&self->writes, g_hash_table_unref);
+  g_clear_pointer (&self->aside, g_hash_table_unref);
   g_clear_pointer (&self->letters, g_hash_table_unref);
   g_clear_pointer (&self->schedule, envoi_schedule_free);
   for (EnvoiFolder folder = 0; folder < ENVOI_N_FOLDERS; folder++)
@@ -279,6 +280,7 @@ static void
 envoi_outbox_init (EnvoiOutbox *self)
 {
   self->letters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->aside = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->runs = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
                                       (GDestroyNotify) envoi_run_unref);
   self->writes = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);

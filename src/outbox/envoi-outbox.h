@@ -58,6 +58,15 @@ void         envoi_outbox_renew_pace      (EnvoiOutbox          *self,
 /* (transfer none): GListModel of EnvoiLetter, newest first. */
 GListModel  *envoi_outbox_get_folder      (EnvoiOutbox          *self,
                                            EnvoiFolder           folder);
+/* FALSE: the letter is not in the folder. */
+gboolean     envoi_outbox_find_position   (EnvoiOutbox          *self,
+                                           EnvoiFolder           folder,
+                                           EnvoiLetter          *letter,
+                                           guint                *position);
+/* In no folder and not found, while its deletion can be undone. */
+void         envoi_outbox_set_aside       (EnvoiOutbox          *self,
+                                           const char           *letter_id,
+                                           gboolean              is_aside);
 /* (nullable, transfer none) */
 EnvoiLetter *envoi_outbox_find            (EnvoiOutbox          *self,
                                            const char           *letter_id);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "envoi-gradual-list.h"
 #include "envoi-letter-list.h"
 #include "envoi-letter-row.h"
 
@@ -19,15 +20,18 @@
 struct _EnvoiLetterList {
   AdwBin parent_instance;
 
-  GHashTable         *hidden;       /* letter ids */
+  EnvoiOutbox        *outbox;
+  EnvoiFolder folder;
+  GListStore         *hits;         /* of a search, NULL = the folder is shown */
   GHashTable         *excerpts;     /* EnvoiLetter -> its excerpt, of a search */
-  char               *words;        /* what was searched for, NULL = a folder is shown */
+  char               *words;        /* what was searched for */
+  EnvoiLetter        *wanted;       /* to be selected when its row is there */
+  guint tick_id;
 
   GtkStack           *stack;
   GtkListView        *list;
   GtkListItemFactory *factory;
-  GtkFilterListModel *filtered;
-  GtkCustomFilter    *filter;
+  EnvoiGradualList   *rows;
   GtkSingleSelection *selection;
   AdwStatusPage      *empty;
   GtkWidget          *add_button;
@@ -105,12 +109,47 @@ accounts_changed_cb (EnvoiLetterList *self,
 }
 
 static gboolean
-matches_cb (gpointer item,
-            gpointer user_data)
+find_position (EnvoiLetterList *self,
+               EnvoiLetter     *letter,
+               guint           *position)
 {
-  EnvoiLetterList *self = user_data;
+  if (self->hits)
+    return g_list_store_find (self->hits, letter, position);
 
-  return !g_hash_table_contains (self->hidden, envoi_letter_get_id (item));
+  return self->outbox && envoi_outbox_find_position (self->outbox, self->folder, letter, position);
+}
+
+static void
+select_wanted (EnvoiLetterList *self)
+{
+  g_autoptr (EnvoiLetter) letter = g_steal_pointer (&self->wanted);
+  guint position;
+
+  if (letter && find_position (self, letter, &position))
+    gtk_single_selection_set_selected (self->selection, position);
+}
+
+static gboolean
+tick_cb (GtkWidget     *widget,
+         GdkFrameClock *clock,
+         gpointer       user_data)
+{
+  EnvoiLetterList *self = ENVOI_LETTER_LIST (widget);
+
+  envoi_gradual_list_add_more (self->rows);
+  if (envoi_gradual_list_has_more (self->rows))
+    return G_SOURCE_CONTINUE;
+
+  select_wanted (self);
+  self->tick_id = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+has_more_cb (EnvoiLetterList *self)
+{
+  if (envoi_gradual_list_has_more (self->rows) && !self->tick_id)
+    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
 }
 
 static void
@@ -127,8 +166,8 @@ bind_cb (EnvoiLetterList *self,
   EnvoiLetterRow *row = ENVOI_LETTER_ROW (gtk_list_item_get_child (item));
   EnvoiLetter *letter = gtk_list_item_get_item (item);
 
-  envoi_letter_row_set_letter (row, letter);
   envoi_letter_row_set_match (row, self->words, g_hash_table_lookup (self->excerpts, letter));
+  envoi_letter_row_set_letter (row, letter);
 }
 
 static void
@@ -158,6 +197,9 @@ items_changed_cb (EnvoiLetterList *self)
 static void
 selected_cb (EnvoiLetterList *self)
 {
+  /* Whoever chooses another one meanwhile has chosen. */
+  if (gtk_single_selection_get_selected_item (self->selection))
+    g_clear_object (&self->wanted);
   g_signal_emit (self, signals[SIGNAL_CHOSEN], 0,
                  gtk_single_selection_get_selected_item (self->selection));
 }
@@ -211,9 +253,12 @@ envoi_letter_list_dispose (GObject *object)
 {
   EnvoiLetterList *self = ENVOI_LETTER_LIST (object);
 
-  /* The filter may be asked once more while the models are taken apart. */
-  if (self->filter)
-    gtk_custom_filter_set_filter_func (self->filter, NULL, NULL, NULL);
+  if (self->tick_id)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
+  self->tick_id = 0;
+  g_clear_object (&self->outbox);
+  g_clear_object (&self->hits);
+  g_clear_object (&self->wanted);
 
   G_OBJECT_CLASS (envoi_letter_list_parent_class)->dispose (object);
 }
@@ -223,7 +268,6 @@ envoi_letter_list_finalize (GObject *object)
 {
   EnvoiLetterList *self = ENVOI_LETTER_LIST (object);
 
-  g_hash_table_unref (self->hidden);
   g_hash_table_unref (self->excerpts);
   g_free (self->words);
 
@@ -252,18 +296,19 @@ envoi_letter_list_class_init (EnvoiLetterListClass *klass)
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                             ENVOI_TYPE_LETTER);
 
+  g_type_ensure (ENVOI_TYPE_GRADUAL_LIST);
   g_type_ensure (ENVOI_TYPE_LETTER_ROW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-letter-list.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, stack);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, list);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, factory);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, filtered);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, filter);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, rows);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, selection);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, empty);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, add_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, write_button);
+  gtk_widget_class_bind_template_callback (widget_class, has_more_cb);
   gtk_widget_class_bind_template_callback (widget_class, items_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, setup_cb);
   gtk_widget_class_bind_template_callback (widget_class, bind_cb);
@@ -275,28 +320,37 @@ envoi_letter_list_class_init (EnvoiLetterListClass *klass)
 static void
 envoi_letter_list_init (EnvoiLetterList *self)
 {
-  self->hidden = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->excerpts = g_hash_table_new_full (NULL, NULL, g_object_unref, g_free);
   gtk_widget_init_template (GTK_WIDGET (self));
-
-  gtk_custom_filter_set_filter_func (self->filter, matches_cb, self, NULL);
 }
 
+/* With a selection the models would look for its letter in all rows of the new one. */
 static void
 show_model (EnvoiLetterList *self,
             GListModel      *letters)
 {
-  gtk_filter_list_model_set_model (self->filtered, letters);
+  g_clear_object (&self->wanted);
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  envoi_gradual_list_set_model (self->rows, letters);
   show_page (self);
 }
 
 void
-envoi_letter_list_set_folder (EnvoiLetterList *self,
-                              EnvoiFolder      folder,
-                              GListModel      *letters)
+envoi_letter_list_set_outbox (EnvoiLetterList *self,
+                              EnvoiOutbox     *outbox)
 {
   g_return_if_fail (ENVOI_IS_LETTER_LIST (self));
+  g_return_if_fail (ENVOI_IS_OUTBOX (outbox));
+
+  g_set_object (&self->outbox, outbox);
+}
+
+void
+envoi_letter_list_set_folder (EnvoiLetterList *self,
+                              EnvoiFolder      folder)
+{
+  g_return_if_fail (ENVOI_IS_LETTER_LIST (self));
+  g_return_if_fail (self->outbox != NULL);
   g_return_if_fail (folder < ENVOI_N_FOLDERS);
 
   adw_status_page_set_icon_name (self->empty, empty_words[folder].icon);
@@ -304,9 +358,11 @@ envoi_letter_list_set_folder (EnvoiLetterList *self,
   adw_status_page_set_description (self->empty, _(empty_words[folder].description));
   gtk_widget_set_visible (self->write_button, empty_words[folder].has_button);
 
+  self->folder = folder;
+  g_clear_object (&self->hits);
   g_clear_pointer (&self->words, g_free);
   g_hash_table_remove_all (self->excerpts);
-  show_model (self, letters);
+  show_model (self, envoi_outbox_get_folder (self->outbox, folder));
 }
 
 void
@@ -330,6 +386,7 @@ envoi_letter_list_set_hits (EnvoiLetterList *self,
     g_list_store_append (letters, letter);
   }
 
+  g_set_object (&self->hits, letters);
   show_model (self, G_LIST_MODEL (letters));
 }
 
@@ -349,32 +406,28 @@ void
 envoi_letter_list_select (EnvoiLetterList *self,
                           EnvoiLetter     *letter)
 {
-  GListModel *model = G_LIST_MODEL (self->selection);
   guint position = GTK_INVALID_LIST_POSITION;
 
   g_return_if_fail (ENVOI_IS_LETTER_LIST (self));
 
-  for (guint i = 0; letter && i < g_list_model_get_n_items (model); i++) {
-    g_autoptr (EnvoiLetter) candidate = g_list_model_get_item (model, i);
-
-    if (candidate == letter)
-      position = i;
+  if (letter && find_position (self, letter, &position) &&
+      position >= g_list_model_get_n_items (G_LIST_MODEL (self->rows))) {
+    g_set_object (&self->wanted, letter);
+    return;
   }
 
+  g_clear_object (&self->wanted);
   gtk_single_selection_set_selected (self->selection, position);
 }
 
 void
-envoi_letter_list_set_hidden (EnvoiLetterList *self,
-                              const char      *letter_id,
-                              gboolean         is_hidden)
+envoi_letter_list_forget_hit (EnvoiLetterList *self,
+                              EnvoiLetter     *letter)
 {
+  guint position;
+
   g_return_if_fail (ENVOI_IS_LETTER_LIST (self));
 
-  if (is_hidden)
-    g_hash_table_add (self->hidden, g_strdup (letter_id));
-  else
-    g_hash_table_remove (self->hidden, letter_id);
-
-  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  if (self->hits && g_list_store_find (self->hits, letter, &position))
+    g_list_store_remove (self->hits, position);
 }

@@ -14,9 +14,10 @@ G_BEGIN_DECLS
  * (nullable EnvoiLetter), "activated" (EnvoiLetter). */
 G_DECLARE_FINAL_TYPE (EnvoiLetterList, envoi_letter_list, ENVOI, LETTER_LIST, AdwBin)
 
+void envoi_letter_list_set_outbox   (EnvoiLetterList *self,
+                                     EnvoiOutbox     *outbox);
 void envoi_letter_list_set_folder   (EnvoiLetterList *self,
-                                     EnvoiFolder      folder,
-                                     GListModel      *letters);
+                                     EnvoiFolder      folder);
 /* What a search for @words has found: a GListModel of EnvoiSearchHit. */
 void envoi_letter_list_set_hits     (EnvoiLetterList *self,
                                      const char      *words,
@@ -27,9 +28,8 @@ void envoi_letter_list_set_accounts (EnvoiLetterList *self,
 /* Selects @letter when it is in the list; NULL selects nothing. */
 void envoi_letter_list_select       (EnvoiLetterList *self,
                                      EnvoiLetter     *letter);
-/* Out of sight while its deletion can be undone. */
-void envoi_letter_list_set_hidden   (EnvoiLetterList *self,
-                                     const char      *letter_id,
-                                     gboolean         is_hidden);
+/* What a search has found does not follow the folders. */
+void envoi_letter_list_forget_hit   (EnvoiLetterList *self,
+                                     EnvoiLetter     *letter);
 
 G_END_DECLS

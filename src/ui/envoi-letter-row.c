@@ -24,6 +24,7 @@ struct _EnvoiLetterRow {
   EnvoiLetter  *letter;
   GSignalGroup *letter_signals;
   char         *words;            /* of a search, nullable */
+  char         *spoken;           /* the list item's name */
 
   GtkLabel     *subject;
   GtkLabel     *people;
@@ -73,6 +74,13 @@ show_text (EnvoiLetterRow *self,
 }
 
 static void
+name_item (EnvoiLetterRow *self)
+{
+  if (self->spoken)
+    envoi_compat_name_list_item (GTK_WIDGET (self), self->spoken);
+}
+
+static void
 show_letter (EnvoiLetterRow *self)
 {
   const EnvoiLetterRecord *record = envoi_letter_get_record (self->letter);
@@ -82,7 +90,6 @@ show_letter (EnvoiLetterRow *self)
   g_autofree char *to = NULL;
   g_autofree char *when = envoi_words_format_when (record->changed, now);
   g_autofree char *state = NULL;
-  g_autofree char *spoken = NULL;
 
   /* Translators: whom a letter is for; %s is a name, or "Wang Wei and 2 more" */
   to = g_strdup_printf (_("to %s"), people);
@@ -94,8 +101,9 @@ show_letter (EnvoiLetterRow *self)
   show_state (self, record, state);
 
   /* Translators: a letter read aloud: subject, "to Wang Wei", state, time */
-  spoken = g_strdup_printf (_("%1$s, %2$s, %3$s, %4$s"), subject, to, state, when);
-  envoi_compat_name_list_item (GTK_WIDGET (self), spoken);
+  g_free (self->spoken);
+  self->spoken = g_strdup_printf (_("%1$s, %2$s, %3$s, %4$s"), subject, to, state, when);
+  name_item (self);
 }
 
 static void
@@ -112,8 +120,7 @@ envoi_letter_row_root (GtkWidget *widget)
   GTK_WIDGET_CLASS (envoi_letter_row_parent_class)->root (widget);
 
   /* Only now is there a list item to carry the spoken name. */
-  if (self->letter)
-    show_letter (self);
+  name_item (self);
 }
 
 static void
@@ -158,6 +165,7 @@ envoi_letter_row_dispose (GObject *object)
   g_clear_object (&self->letter_signals);
   g_clear_object (&self->letter);
   g_clear_pointer (&self->words, g_free);
+  g_clear_pointer (&self->spoken, g_free);
 
   G_OBJECT_CLASS (envoi_letter_row_parent_class)->dispose (object);
 }
@@ -215,17 +223,32 @@ envoi_letter_row_set_letter (EnvoiLetterRow *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LETTER]);
 }
 
+/* The words around the match are nothing of the letter's own. */
+static void
+show_excerpt (EnvoiLetterRow *self,
+              const char     *excerpt)
+{
+  gboolean was_visible = gtk_widget_get_visible (GTK_WIDGET (self->excerpt));
+
+  gtk_widget_set_visible (GTK_WIDGET (self->excerpt), excerpt != NULL);
+  if (excerpt || was_visible)
+    show_text (self, self->excerpt, excerpt ? excerpt : "");
+}
+
 void
 envoi_letter_row_set_match (EnvoiLetterRow *self,
                             const char     *words,
                             const char     *excerpt)
 {
+  gboolean has_changed = g_strcmp0 (self->words, words) != 0;
+
   g_return_if_fail (ENVOI_IS_LETTER_ROW (self));
 
-  g_free (self->words);
-  self->words = g_strdup (words);
-  gtk_widget_set_visible (GTK_WIDGET (self->excerpt), excerpt != NULL);
-  show_text (self, self->excerpt, excerpt ? excerpt : "");
-  if (self->letter)
+  if (has_changed) {
+    g_free (self->words);
+    self->words = g_strdup (words);
+  }
+  show_excerpt (self, excerpt);
+  if (has_changed && self->letter)
     show_letter (self);
 }

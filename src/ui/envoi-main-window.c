@@ -100,8 +100,6 @@ show_practice_item (EnvoiMainWindow   *self,
 static void
 show_place (EnvoiMainWindow *self)
 {
-  EnvoiOutbox *outbox = envoi_service_get_outbox (self->service);
-
   adw_window_title_set_title (self->list_title, self->place_title);
   adw_window_title_set_subtitle (self->list_title, "");
 
@@ -109,8 +107,7 @@ show_place (EnvoiMainWindow *self)
     envoi_practice_list_unselect (self->practice_list);
     gtk_stack_set_visible_child_name (self->lists, "practice");
   } else {
-    envoi_letter_list_set_folder (self->letters, self->place,
-                                  envoi_outbox_get_folder (outbox, self->place));
+    envoi_letter_list_set_folder (self->letters, self->place);
     gtk_stack_set_visible_child_name (self->lists, "letters");
   }
 }
@@ -287,7 +284,8 @@ delete_wanted_cb (EnvoiMainWindow *self,
 {
   const char *letter_id = envoi_letter_get_id (letter);
 
-  envoi_letter_list_set_hidden (self->letters, letter_id, TRUE);
+  envoi_outbox_set_aside (envoi_service_get_outbox (self->service), letter_id, TRUE);
+  envoi_letter_list_forget_hit (self->letters, letter);
   envoi_toasts_show_deleted (self->toasts, letter_id);
   show_nothing (self);
   adw_leaflet_set_visible_child (self->leaflet, self->list_pane);
@@ -321,7 +319,9 @@ static void
 undo_delete_cb (EnvoiMainWindow *self,
                 const char      *letter_id)
 {
-  envoi_letter_list_set_hidden (self->letters, letter_id, FALSE);
+  envoi_outbox_set_aside (envoi_service_get_outbox (self->service), letter_id, FALSE);
+  if (gtk_search_bar_get_search_mode (self->search_bar))
+    search_changed_cb (self);
 }
 
 static void
@@ -644,6 +644,7 @@ envoi_main_window_set_service (EnvoiMainWindow *self,
   connect_searcher (self);
   envoi_sidebar_set_outbox (self->sidebar, envoi_service_get_outbox (service));
   envoi_account_bar_set_service (self->account_bar, service);
+  envoi_letter_list_set_outbox (self->letters, envoi_service_get_outbox (service));
   envoi_letter_list_set_accounts (self->letters,
                                   G_LIST_MODEL (envoi_service_get_accounts (service)));
   envoi_letter_view_set_service (self->letter_view, service);
@@ -676,14 +677,8 @@ find_folder (EnvoiOutbox *outbox,
              EnvoiLetter *letter)
 {
   for (int folder = 0; folder < ENVOI_N_FOLDERS; folder++) {
-    GListModel *letters = envoi_outbox_get_folder (outbox, folder);
-
-    for (guint i = 0; i < g_list_model_get_n_items (letters); i++) {
-      g_autoptr (EnvoiLetter) candidate = g_list_model_get_item (letters, i);
-
-      if (candidate == letter)
-        return folder;
-    }
+    if (envoi_outbox_find_position (outbox, folder, letter, NULL))
+      return folder;
   }
 
   return ENVOI_FOLDER_OUTBOX;

@@ -478,6 +478,53 @@ test_pace (Fixture      *fixture,
   order (fixture, "b", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
 }
 
+static void
+assert_seen (Fixture    *fixture,
+             EnvoiFolder folder,
+             const char *id,
+             gboolean    is_seen)
+{
+  EnvoiOutbox *outbox = fixture->one->outbox;
+  EnvoiLetter *letter = envoi_outbox_find (outbox, id);
+  guint position;
+
+  g_assert_nonnull (letter);
+  g_assert_true (envoi_outbox_find_position (outbox, folder, letter, &position) == is_seen);
+  if (is_seen) {
+    g_autoptr (EnvoiLetter) there =
+      g_list_model_get_item (envoi_outbox_get_folder (outbox, folder), position);
+
+    g_assert_true (there == letter);
+  }
+}
+
+/* While its deletion can be undone a letter is out of sight and else what it was; one
+ * that could not be deleted is seen again. */
+static void
+test_aside (Fixture      *fixture,
+            gconstpointer data)
+{
+  EnvoiOutbox *outbox = fixture->one->outbox;
+
+  submit_and_order (fixture, "a", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
+  submit_and_order (fixture, "b", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
+  submit (fixture, "c", HOUR);
+  assert_seen (fixture, ENVOI_FOLDER_SENT, "a", TRUE);
+  assert_seen (fixture, ENVOI_FOLDER_SENT, "b", TRUE);
+  assert_seen (fixture, ENVOI_FOLDER_SENT, "c", FALSE);
+
+  envoi_outbox_set_aside (outbox, "a", TRUE);
+  assert_seen (fixture, ENVOI_FOLDER_SENT, "a", FALSE);
+  assert_seen (fixture, ENVOI_FOLDER_SENT, "b", TRUE);
+  envoi_outbox_set_aside (outbox, "a", FALSE);
+  assert_seen (fixture, ENVOI_FOLDER_SENT, "a", TRUE);
+
+  envoi_outbox_set_aside (outbox, "c", TRUE);
+  assert_seen (fixture, ENVOI_FOLDER_SCHEDULED, "c", FALSE);
+  g_assert_false (envoi_instance_act (fixture->one, "c", ENVOI_OUTBOX_DELETE, NULL));
+  assert_seen (fixture, ENVOI_FOLDER_SCHEDULED, "c", TRUE);
+}
+
 /* A program that is started for each letter keeps the pace as well. */
 static void
 test_pace_over_restart (Fixture      *fixture,
@@ -524,6 +571,7 @@ main (int    argc,
   ADD ("one-goes-first", test_one_goes_first);
   ADD ("stop", test_stop);
   ADD ("delete", test_delete);
+  ADD ("aside", test_aside);
   ADD ("late-autosave", test_late_autosave);
   ADD ("second-instance", test_second_instance);
   ADD ("pace", test_pace);

@@ -9,6 +9,7 @@
 #include "envoi-accounts-window.h"
 #include "envoi-attempt-row.h"
 #include "envoi-client-ids-window.h"
+#include "envoi-letter-list.h"
 #include "envoi-main-window.h"
 #include "envoi-password-dialog.h"
 #include "envoi-place-row.h"
@@ -202,6 +203,37 @@ is_deleted (gpointer data)
   return !envoi_outbox_find (envoi_service_get_outbox (fixture->service), fixture->letter_id);
 }
 
+static gboolean
+press (GtkWidget  *widget,
+       const char *label)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+      g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0) {
+    g_signal_emit_by_name (widget, "clicked");
+    return TRUE;
+  }
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    if (press (child, label))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+is_selected (gpointer data)
+{
+  Fixture *fixture = data;
+  GtkWidget *list = widget_find (widget_find (fixture->window, ENVOI_TYPE_LETTER_LIST),
+                                 GTK_TYPE_LIST_VIEW);
+  GtkSelectionModel *model = gtk_list_view_get_model (GTK_LIST_VIEW (list));
+
+  EnvoiLetter *letter = gtk_single_selection_get_selected_item (GTK_SINGLE_SELECTION (model));
+
+  return letter && g_str_equal (envoi_letter_get_id (letter), fixture->letter_id);
+}
+
 /* A deletion can be undone until its toast goes or the window closes. */
 static void
 test_delete (Fixture       *fixture,
@@ -219,6 +251,58 @@ test_delete (Fixture       *fixture,
   gtk_window_close (GTK_WINDOW (fixture->window));
   envoi_test_wait_until (is_deleted, fixture);
   fixture->window = gtk_window_new ();
+}
+
+static gboolean
+is_undone (gpointer data)
+{
+  Fixture *fixture = data;
+  EnvoiOutbox *outbox = envoi_service_get_outbox (fixture->service);
+
+  return envoi_outbox_find_position (outbox, ENVOI_FOLDER_SENT,
+                                     envoi_outbox_find (outbox, fixture->letter_id), NULL);
+}
+
+/* Deleted and brought back, also among what a search has found. */
+static void
+test_undo_delete (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  send_letter (fixture, "Brought back", g_get_real_time ());
+  envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
+  wait_for_words (fixture, "Sent at");
+  envoi_main_window_search (ENVOI_MAIN_WINDOW (fixture->window), "brought");
+  wait_for_words (fixture, "1 letter");
+
+  gtk_widget_activate_action (fixture->window, "letter.delete", NULL);
+  wait_for_words (fixture, "Nothing Found");
+  wait_for_words (fixture, "Letter deleted");
+  g_assert_false (is_undone (fixture));
+
+  g_assert_true (press (fixture->window, "_Undo"));
+  envoi_test_wait_until (is_undone, fixture);
+  wait_for_words (fixture, "Brought back");
+}
+
+/* More letters than the list makes rows for at once. */
+static void
+test_many (Fixture       *fixture,
+           gconstpointer  data)
+{
+  g_autofree char *oldest = NULL;
+
+  for (guint i = 0; i < 40; i++) {
+    g_autofree char *subject = g_strdup_printf ("Number %u", i);
+
+    send_letter (fixture, subject, g_get_real_time () + G_TIME_SPAN_DAY);
+    if (!oldest)
+      oldest = g_steal_pointer (&fixture->letter_id);
+    g_clear_pointer (&fixture->letter_id, g_free);
+  }
+
+  fixture->letter_id = g_steal_pointer (&oldest);
+  envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
+  envoi_test_wait_until (is_selected, fixture);
 }
 
 static void
@@ -348,6 +432,8 @@ main (int   argc,
   add ("sent-archive", test_sent_archive);
   add ("cancel", test_cancel);
   add ("delete", test_delete);
+  add ("undo-delete", test_undo_delete);
+  add ("many", test_many);
   add ("search", test_search);
   add ("others", test_others);
   add ("attempt-row", test_attempt_row);
