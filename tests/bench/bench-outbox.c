@@ -3,26 +3,28 @@
 
 #include "config.h"
 
+#include "archive.h"
 #include "envoi-test.h"
 
-#include "envoi-service.h"
-
+#include <sqlite3.h>
 #include <stdio.h>
 
 /* Measures an outbox that is full and an archive that is large:
- *   bench-outbox queue LETTERS      letters with one attachment of 5 MB, queued
- *   bench-outbox archive LETTERS    a start, searches and idleness with so many sent letters */
+ *   bench-outbox queue LETTERS            letters with one attachment of 5 MB, queued
+ *   bench-outbox fill LETTERS FOLDER      a store with so many sent letters is made there
+ *   bench-outbox archive LETTERS FOLDER   a start, searches and idleness with it
+ *   bench-outbox migrate LETTERS FOLDER   the same from a store without the index of short words */
 
 #define AT_ONCE 200
-#define TICK_MS 2
 #define ATTACHMENT_BYTES (5 * 1000 * 1000)
+/* The data folder as it was before its index of short words. */
+#define TAKE_INDEX_OUT "DROP TABLE letter_grams; PRAGMA user_version = 4;"
+#define LETTERS_TO_INDEX "SELECT value FROM counters WHERE name = 'grams-below'"
 
 typedef struct {
   EnvoiService *service;
   guint n_open;
   guint n_polls;
-  gint64 last_tick;
-  gint64 longest_stall;
 } Bench;
 
 static Bench bench;
@@ -33,39 +35,13 @@ get_seconds (gint64 since)
   return (double) (g_get_monotonic_time () - since) / G_USEC_PER_SEC;
 }
 
-static gboolean
-tick_cb (gpointer user_data)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  bench.longest_stall = MAX (bench.longest_stall, now - bench.last_tick - TICK_MS * 1000);
-  bench.last_tick = now;
-  return G_SOURCE_CONTINUE;
-}
-
 static void
-start (void)
+print_stall (void)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  EnvoiTestWait wait = { NULL };
+  ArchiveStall stall = archive_get_longest_stall ();
 
-  bench.service = envoi_service_new (NULL);
-  envoi_service_start_async (bench.service, ENVOI_SERVICE_SEND, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  envoi_service_start_finish (bench.service, result, &error);
-  g_assert_no_error (error);
-}
-
-static void
-stop (void)
-{
-  g_autoptr (GAsyncResult) result = NULL;
-  EnvoiTestWait wait = { NULL };
-
-  envoi_service_stop_async (bench.service, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  g_clear_object (&bench.service);
+  printf (", longest stall %.1f ms, most work at one go %.1f ms\n", (double) stall.wall / 1000,
+          (double) stall.busy / 1000);
 }
 
 static guint64
@@ -142,11 +118,11 @@ bench_queue (guint n_letters)
   gint64 begin;
   double seconds;
 
-  start ();
+  bench.service = archive_start (NULL, ENVOI_SERVICE_SEND);
   add_account ();
   attachment = attach ();
-  begin = bench.last_tick = g_get_monotonic_time ();
-  g_timeout_add (TICK_MS, tick_cb, NULL);
+  begin = g_get_monotonic_time ();
+  archive_watch ();
 
   for (guint i = 0; i < n_letters; i++) {
     g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (bench.service, NULL);
@@ -166,70 +142,11 @@ bench_queue (guint n_letters)
 
   wait_for_room (0);
   seconds = get_seconds (begin);
-  stop ();
-  printf ("queue: %u letters in %.1f s, %.1f MB of disk beside the attachment, longest stall %.1f ms\n",
-          n_letters, seconds, (double) (measure_disk (folder) - ATTACHMENT_BYTES) / 1e6,
-          (double) bench.longest_stall / 1000);
-}
-
-static void
-did_write_cb (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  envoi_store_write_finish (ENVOI_STORE (source), result, &error);
-  g_assert_no_error (error);
-  bench.n_open--;
-}
-
-/* Words of an office, so that some are in every letter and some in few. */
-static char *
-make_text (GRand *random)
-{
-  static const char *const words[] = {
-    "meeting", "report", "invoice", "please", "attached", "tomorrow", "regards", "project",
-    "会议", "纪要", "报告", "附件", "请查收", "明天", "项目", "谢谢",
-  };
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < 60; i++)
-    g_string_append_printf (text, "%s%s", words[g_rand_int_range (random, 0, G_N_ELEMENTS (words))],
-                            g_rand_boolean (random) ? " " : "，");
-  g_string_append_printf (text, " no. %u", g_rand_int (random) % 100000);
-  return g_string_free (text, FALSE);
-}
-
-static void
-fill_archive (guint n_letters)
-{
-  EnvoiStore *store = envoi_service_get_store (bench.service);
-  g_autoptr (GRand) random = g_rand_new_with_seed (7);
-  g_autoptr (GBytes) manifest = g_bytes_new_static ("x", 1);
-  gint64 now = g_get_real_time ();
-
-  for (guint i = 0; i < n_letters; i++) {
-    g_autofree char *id = g_strdup_printf ("letter-%06u", i);
-    g_autoptr (EnvoiLetterRecord) record = envoi_letter_record_new (id);
-    EnvoiRecipientRecord *recipient = envoi_recipient_record_new ("wang@example.org");
-
-    recipient->state = ENVOI_RECIPIENT_ACCEPTED;
-    g_ptr_array_add (record->recipients, recipient);
-    g_free (record->subject);
-    record->subject = g_strdup_printf ("Letter %u 季度报告", i);
-    g_free (record->to_line);
-    record->to_line = g_strdup ("Wang Wei <wang@example.org>");
-    record->state = ENVOI_LETTER_SENT;
-    record->changed = record->created = now - (gint64) (n_letters - i) * G_USEC_PER_SEC;
-    record->manifest = g_bytes_ref (manifest);
-    record->search_text = make_text (random);
-    envoi_store_write_async (store, record, 1u << ENVOI_LETTER_DRAFT, NULL, did_write_cb, NULL);
-    bench.n_open++;
-    wait_for_room (1000);
-  }
-
-  wait_for_room (0);
+  printf ("queue: %u letters in %.1f s", n_letters, seconds);
+  print_stall ();
+  archive_stop (bench.service);
+  printf ("queue: %.1f MB of disk beside the attachment\n",
+          (double) (measure_disk (folder) - ATTACHMENT_BYTES) / 1e6);
 }
 
 static void
@@ -255,6 +172,13 @@ bench_search (const char *words)
   printf ("search: “%s” %.1f ms, %u shown\n", words, best * 1000, n_found);
 }
 
+static void
+run_for (gint64 time)
+{
+  for (gint64 begin = g_get_monotonic_time (); g_get_monotonic_time () - begin < time;)
+    g_main_context_iteration (NULL, FALSE);
+}
+
 static int
 poll_cb (GPollFD *descriptors,
          guint    n_descriptors,
@@ -277,8 +201,7 @@ bench_idle (void)
 {
   gboolean is_over = FALSE;
 
-  for (gint64 begin = g_get_monotonic_time (); get_seconds (begin) < 2;)
-    g_main_context_iteration (NULL, FALSE);
+  run_for (2 * G_USEC_PER_SEC);
 
   g_main_context_set_poll_func (NULL, poll_cb);
   g_timeout_add (8000, over_cb, &is_over);
@@ -290,36 +213,84 @@ bench_idle (void)
 }
 
 static void
-bench_archive (guint n_letters)
+start_and_load (const char *what,
+                const char *folder,
+                guint       n_letters)
+{
+  GListModel *sent;
+  gint64 begin = g_get_monotonic_time ();
+
+  archive_watch ();
+  bench.service = archive_start (folder, ENVOI_SERVICE_SEND);
+  printf ("%s: ready after %.0f ms", what, get_seconds (begin) * 1000);
+  sent = envoi_outbox_get_folder (envoi_service_get_outbox (bench.service), ENVOI_FOLDER_SENT);
+  while (g_list_model_get_n_items (sent) < n_letters)
+    g_main_context_iteration (NULL, TRUE);
+  printf (", all %u letters after %.1f s", n_letters, get_seconds (begin));
+  print_stall ();
+}
+
+static void
+bench_archive (const char *folder,
+               guint       n_letters)
 {
   static const char *const queries[] = {
     "meeting", "会议", "季度报告", "Letter 4711", "12345", "07", "纪", "wang@example.org",
     "absent-word", "会议 invoice", "罕见", "鑫", "罕见 invoice",
   };
-  GListModel *sent;
-  guint ticker;
-  gint64 begin;
 
-  start ();
-  fill_archive (n_letters);
-  stop ();
-
-  begin = bench.last_tick = g_get_monotonic_time ();
-  bench.longest_stall = 0;
-  ticker = g_timeout_add (TICK_MS, tick_cb, NULL);
-  start ();
-  printf ("archive: ready after %.0f ms", get_seconds (begin) * 1000);
-  sent = envoi_outbox_get_folder (envoi_service_get_outbox (bench.service), ENVOI_FOLDER_SENT);
-  while (g_list_model_get_n_items (sent) < n_letters)
-    g_main_context_iteration (NULL, TRUE);
-  printf (", all %u letters after %.1f s, longest stall %.1f ms\n", n_letters, get_seconds (begin),
-          (double) bench.longest_stall / 1000);
-  g_source_remove (ticker);
-
+  start_and_load ("archive", folder, n_letters);
   for (guint i = 0; i < G_N_ELEMENTS (queries); i++)
     bench_search (queries[i]);
   bench_idle ();
-  stop ();
+  archive_stop (bench.service);
+}
+
+static gboolean
+is_indexed (sqlite3 *sqlite)
+{
+  sqlite3_stmt *statement = NULL;
+  gboolean is_indexed;
+
+  g_assert_cmpint (sqlite3_prepare_v2 (sqlite, LETTERS_TO_INDEX, -1, &statement, NULL), ==,
+                   SQLITE_OK);
+  is_indexed = sqlite3_step (statement) == SQLITE_DONE;
+  sqlite3_finalize (statement);
+  return is_indexed;
+}
+
+static void
+bench_migrate (const char *folder,
+               guint       n_letters)
+{
+  g_autofree char *path = g_build_filename (folder, "letters.db", NULL);
+  sqlite3 *sqlite = NULL;
+  gint64 begin;
+
+  g_assert_cmpint (sqlite3_open (path, &sqlite), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (sqlite, TAKE_INDEX_OUT, NULL, NULL, NULL), ==, SQLITE_OK);
+
+  start_and_load ("upgrade", folder, n_letters);
+  begin = g_get_monotonic_time ();
+  archive_watch ();
+  bench_search ("会议");
+  bench_search ("罕见");
+  while (!is_indexed (sqlite))
+    run_for (G_USEC_PER_SEC / 5);
+  printf ("upgrade: the index is there after %.1f s more", get_seconds (begin));
+  print_stall ();
+  bench_search ("会议");
+  sqlite3_close (sqlite);
+  archive_stop (bench.service);
+}
+
+static void
+bench_fill (const char *folder,
+            guint       n_letters)
+{
+  bench.service = archive_start (folder, ENVOI_SERVICE_PLAIN);
+  archive_fill (bench.service, n_letters);
+  archive_stop (bench.service);
 }
 
 int
@@ -328,11 +299,16 @@ main (int    argc,
 {
   const char *what = argc > 1 ? argv[1] : "queue";
   guint n_letters = argc > 2 ? (guint) g_ascii_strtoull (argv[2], NULL, 10) : 10000;
+  const char *folder = argc > 3 ? argv[3] : NULL;
   int n_arguments = 1;
 
   envoi_test_init (&n_arguments, &argv);
-  if (g_str_equal (what, "archive"))
-    bench_archive (n_letters);
+  if (g_str_equal (what, "fill"))
+    bench_fill (folder, n_letters);
+  else if (g_str_equal (what, "archive"))
+    bench_archive (folder, n_letters);
+  else if (g_str_equal (what, "migrate"))
+    bench_migrate (folder, n_letters);
   else
     bench_queue (n_letters);
 
