@@ -178,6 +178,17 @@ make_parts (EnvoiLetterView *self,
   return parts;
 }
 
+/* A letter may be a subject and files alone; an empty card would seem to wait for something. */
+static void
+show_body (EnvoiLetterView *self,
+           const char      *html,
+           const char      *text,
+           GListModel      *pictures)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->message), *html != '\0' || *text != '\0');
+  envoi_message_view_show (self->message, html, text, pictures);
+}
+
 static void
 show_draft (EnvoiLetterView *self,
             EnvoiDraft      *draft)
@@ -189,8 +200,8 @@ show_draft (EnvoiLetterView *self,
   show_field (self->to, envoi_draft_get (draft, "to"));
   show_field (self->cc, envoi_draft_get (draft, "cc"));
   show_field (self->bcc, envoi_draft_get (draft, "bcc"));
-  envoi_message_view_show (self->message, envoi_draft_get (draft, "html"),
-                           envoi_draft_get (draft, "text"), G_LIST_MODEL (pictures));
+  show_body (self, envoi_draft_get (draft, "html"), envoi_draft_get (draft, "text"),
+             G_LIST_MODEL (pictures));
   envoi_part_list_set_parts (self->parts, G_LIST_MODEL (files));
 }
 
@@ -213,7 +224,7 @@ did_read (GObject      *source,
   }
 
   problem = envoi_problem_new (error);
-  envoi_message_view_show (self->message, NULL, problem->title, NULL);
+  show_body (self, "", problem->title, NULL);
 }
 
 /* A sealed letter never changes again; a draft does whenever it is saved. */

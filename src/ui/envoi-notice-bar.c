@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-notice-bar.h"
+#include "envoi-wrap-layout.h"
 
 /**
  * EnvoiNoticeBar:
@@ -67,6 +68,7 @@ envoi_notice_bar_class_init (EnvoiNoticeBarClass *klass)
   signals[CHOSEN] = g_signal_new ("chosen", ENVOI_TYPE_NOTICE_BAR, G_SIGNAL_RUN_LAST, 0, NULL,
                                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
 
+  g_type_ensure (ENVOI_TYPE_WRAP_LAYOUT);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-notice-bar.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiNoticeBar, revealer);
