@@ -27,6 +27,7 @@ struct _EnvoiLetterList {
   char               *words;        /* what was searched for */
   EnvoiLetter        *wanted;       /* to be selected when its row is there */
   guint tick_id;
+  gboolean is_new;                  /* there are accounts, and none but the practice one */
 
   GtkStack           *stack;
   GtkListView        *list;
@@ -35,7 +36,7 @@ struct _EnvoiLetterList {
   GtkSingleSelection *selection;
   AdwStatusPage      *empty;
   GtkWidget          *add_button;
-  GtkWidget          *write_button;
+  GtkButton          *write_button;
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiLetterList, envoi_letter_list, ADW_TYPE_BIN)
@@ -89,6 +90,43 @@ static const struct {
   },
 };
 
+/* The first start begins in the outbox: there is nothing to say of it yet, but of the program. */
+static gboolean
+is_welcome (EnvoiLetterList *self)
+{
+  return self->is_new && self->folder == ENVOI_FOLDER_OUTBOX;
+}
+
+static void
+show_welcome (EnvoiLetterList *self)
+{
+  adw_status_page_set_icon_name (self->empty, ENVOI_DESKTOP_ID);
+  adw_status_page_set_title (self->empty, _("Welcome to Envoi"));
+  adw_status_page_set_description (self->empty,
+                                   _("Write a letter, press Send, and always know what became of it.\n\n"
+                                     "Add the account you send from. Or try it first: a practice letter "
+                                     "arrives in the practice inbox and never leaves this computer."));
+  gtk_button_set_label (self->write_button, _("_Write a Practice Letter"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->write_button), "app.new-practice-letter");
+  gtk_widget_set_visible (GTK_WIDGET (self->write_button), TRUE);
+}
+
+static void
+show_empty_words (EnvoiLetterList *self)
+{
+  if (is_welcome (self)) {
+    show_welcome (self);
+    return;
+  }
+
+  adw_status_page_set_icon_name (self->empty, empty_words[self->folder].icon);
+  adw_status_page_set_title (self->empty, _(empty_words[self->folder].title));
+  adw_status_page_set_description (self->empty, _(empty_words[self->folder].description));
+  gtk_button_set_label (self->write_button, _("_Write a Letter"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->write_button), "app.new-letter");
+  gtk_widget_set_visible (GTK_WIDGET (self->write_button), empty_words[self->folder].has_button);
+}
+
 /* Whoever has no account of his own is offered one wherever nothing is yet. */
 static void
 accounts_changed_cb (EnvoiLetterList *self,
@@ -105,7 +143,9 @@ accounts_changed_cb (EnvoiLetterList *self,
     has_own = has_own || !envoi_account_is_practice (account);
   }
 
+  self->is_new = !has_own;
   gtk_widget_set_visible (self->add_button, !has_own);
+  show_empty_words (self);
 }
 
 static gboolean
@@ -353,12 +393,8 @@ envoi_letter_list_set_folder (EnvoiLetterList *self,
   g_return_if_fail (self->outbox != NULL);
   g_return_if_fail (folder < ENVOI_N_FOLDERS);
 
-  adw_status_page_set_icon_name (self->empty, empty_words[folder].icon);
-  adw_status_page_set_title (self->empty, _(empty_words[folder].title));
-  adw_status_page_set_description (self->empty, _(empty_words[folder].description));
-  gtk_widget_set_visible (self->write_button, empty_words[folder].has_button);
-
   self->folder = folder;
+  show_empty_words (self);
   g_clear_object (&self->hits);
   g_clear_pointer (&self->words, g_free);
   g_hash_table_remove_all (self->excerpts);

@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "envoi-password-dialog.h"
+
+#include "envoi-compat.h"
 #include "envoi-resume.h"
 
 #include <glib/gi18n.h>
@@ -25,6 +27,10 @@ struct _EnvoiPasswordDialog {
 
   GtkLabel            *heading;
   GtkLabel            *reason;
+  GtkWidget           *help;
+  GtkLabel            *needed;
+  GtkLabel            *path;
+  GtkWidget           *settings_button;
   AdwPasswordEntryRow *password;
   GtkWidget           *sign_in_button;
   GtkSpinner          *spinner;
@@ -136,6 +142,54 @@ sign_in_cb (EnvoiPasswordDialog *self)
                                      self->cancellable, did_check, g_object_ref (self));
 }
 
+/* NULL where the login password is what is wanted, or where nobody knows. */
+static EnvoiProvider *
+find_provider (EnvoiPasswordDialog *self)
+{
+  EnvoiProviderTable *providers = envoi_service_get_providers (self->service);
+  EnvoiProvider *provider = envoi_provider_table_find_for_account (providers, self->account);
+
+  if (!provider || envoi_provider_needs_app_password (provider) != ENVOI_PROVIDER_YES)
+    return NULL;
+
+  return provider;
+}
+
+/* Whoever types the login password here is refused again: what is wanted, and where it is made. */
+static void
+show_help (EnvoiPasswordDialog *self)
+{
+  EnvoiProvider *provider = find_provider (self);
+  const char *menus = provider ? envoi_provider_get_help_path (provider, NULL) : NULL;
+  g_autofree char *needed = NULL;
+  g_autofree char *path = NULL;
+
+  gtk_widget_set_visible (self->help, provider != NULL);
+  if (!provider)
+    return;
+
+  /* Translators: the name of a mail provider, then what it calls its codes for programs */
+  needed = g_strdup_printf (_("%s does not take your login password from programs. It needs "
+                              "this instead: %s."), envoi_provider_get_name (provider, NULL),
+                            envoi_provider_get_secret_name (provider, NULL));
+  /* Translators: %s names menus, one after the other */
+  path = g_strdup_printf (_("Go to: %s"), menus ? menus : "");
+  gtk_label_set_label (self->needed, needed);
+  gtk_label_set_label (self->path, path);
+  gtk_widget_set_visible (GTK_WIDGET (self->path), menus != NULL);
+  gtk_widget_set_visible (self->settings_button, envoi_provider_get_help_url (provider) != NULL);
+}
+
+static void
+settings_cb (EnvoiPasswordDialog *self)
+{
+  EnvoiProvider *provider = find_provider (self);
+
+  if (provider)
+    envoi_compat_open_uri (GTK_WINDOW (self), envoi_provider_get_help_url (provider));
+  gtk_widget_grab_focus (GTK_WIDGET (self->password));
+}
+
 static void
 changed_cb (EnvoiPasswordDialog *self)
 {
@@ -173,7 +227,12 @@ envoi_password_dialog_class_init (EnvoiPasswordDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiPasswordDialog, spinner);
   gtk_widget_class_bind_template_child (widget_class, EnvoiPasswordDialog, problem);
   gtk_widget_class_bind_template_callback (widget_class, sign_in_cb);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiPasswordDialog, help);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiPasswordDialog, needed);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiPasswordDialog, path);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiPasswordDialog, settings_button);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, settings_cb);
 
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
@@ -202,6 +261,7 @@ envoi_password_dialog_new (EnvoiService *service,
   gtk_label_set_label (self->heading, heading);
   gtk_label_set_label (self->reason, reason ? reason : "");
   gtk_widget_set_visible (GTK_WIDGET (self->reason), reason && *reason);
+  show_help (self);
   return GTK_WIDGET (self);
 }
 

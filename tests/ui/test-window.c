@@ -348,12 +348,61 @@ test_search (Fixture       *fixture,
   g_assert_false (says (fixture->window, "Found"));
 }
 
+/* Returns: (transfer none) */
+static EnvoiAccount *
+add_account (Fixture    *fixture,
+             const char *email)
+{
+  EnvoiAccountList *accounts = envoi_service_get_accounts (fixture->service);
+  g_autoptr (EnvoiAccount) account = envoi_account_new (NULL);
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (account, "email", email, "host", "smtp.qq.com", "port", 465, NULL);
+  envoi_account_list_save_async (accounts, account, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_account_list_save_finish (accounts, result, &error);
+  g_assert_no_error (error);
+  return envoi_account_list_find (accounts, email);
+}
+
+/* Who has no account yet is told what this program is, and how to try it. */
+static void
+test_welcome (Fixture       *fixture,
+              gconstpointer  data)
+{
+  go (fixture, ENVOI_FOLDER_OUTBOX);
+  wait_for_words (fixture, "Welcome to Envoi");
+  g_assert_true (says (fixture->window, "_Write a Practice Letter"));
+  add_account (fixture, "lilei@qq.com");
+  wait_for_words (fixture, "Nothing on Its Way");
+  g_assert_false (says (fixture->window, "_Add Account"));
+}
+
+/* A refused code is asked for again with the way to a new one. */
+static void
+test_password_help (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  EnvoiAccount *account = add_account (fixture, "han@qq.com");
+  GtkWidget *window = fixture->window;
+
+  fixture->window = envoi_password_dialog_new (fixture->service, account);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  wait_for_words (fixture, "QQ Mail does not take your login password");
+  wait_for_words (fixture, "Go to: mail.qq.com");
+  wait_for_words (fixture, "_Open Mail Settings");
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  fixture->window = window;
+}
+
 static void
 test_empty (Fixture       *fixture,
             gconstpointer  data)
 {
   go (fixture, ENVOI_FOLDER_OUTBOX);
-  wait_for_words (fixture, "Nothing on Its Way");
+  wait_for_words (fixture, "Welcome to Envoi");
   go (fixture, ENVOI_FOLDER_SCHEDULED);
   wait_for_words (fixture, "Nothing Scheduled");
 }
@@ -437,6 +486,9 @@ main (int   argc,
   add ("search", test_search);
   add ("others", test_others);
   add ("attempt-row", test_attempt_row);
+  /* They leave an account behind, which would be the one that letters go from. */
+  add ("welcome", test_welcome);
+  add ("password-help", test_password_help);
 
   return g_test_run ();
 }
