@@ -101,7 +101,7 @@ undo_removal_action (GSimpleAction *action,
                      GVariant      *parameter,
                      gpointer       window)
 {
-  envoi_composer_window_restore_attachment (window);
+  envoi_composer_window_restore_attachment (window, g_variant_get_uint32 (parameter));
 }
 
 static void
@@ -120,7 +120,7 @@ undo_action (GSimpleAction *action,
              GVariant      *parameter,
              gpointer       window)
 {
-  if (!envoi_composer_window_restore_attachment (window))
+  if (!envoi_composer_window_restore_last (window))
     gtk_widget_activate_action (window, "format.undo", NULL);
 }
 
@@ -208,7 +208,7 @@ static const GActionEntry entries[] = {
   { .name = "picture", .activate = picture_action },
   { .name = "save", .activate = save_action },
   { .name = "save-template", .activate = save_template_action },
-  { .name = "undo-removal", .activate = undo_removal_action },
+  { .name = "undo-removal", .activate = undo_removal_action, .parameter_type = "u" },
   { .name = "paste-text", .activate = paste_text_action },
   { .name = "undo", .activate = undo_action },
   { .name = "redo", .activate = redo_action },
@@ -311,7 +311,7 @@ undo_key_cb (GtkWidget *widget,
              GVariant  *arguments,
              gpointer   user_data)
 {
-  return envoi_composer_window_restore_attachment (ENVOI_COMPOSER_WINDOW (widget));
+  return envoi_composer_window_restore_last (ENVOI_COMPOSER_WINDOW (widget));
 }
 
 /* A text view takes Enter with whatever is held beside it; the web surface does not. */

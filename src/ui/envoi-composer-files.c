@@ -28,46 +28,110 @@ noted_cb (EnvoiAttacher       *attacher,
 }
 
 static void
-zip_answered_cb (EnvoiNoticeBar      *bar,
-                 guint                button,
-                 EnvoiComposerWindow *self)
+zip_answered_cb (EnvoiNoticeBar *bar,
+                 guint           button,
+                 GListStore     *folders)
 {
-  GFile *folder = g_object_get_data (G_OBJECT (bar), "folder");
+  EnvoiComposerWindow *self =
+    ENVOI_COMPOSER_WINDOW (gtk_widget_get_ancestor (GTK_WIDGET (bar), ENVOI_TYPE_COMPOSER_WINDOW));
 
-  g_signal_handlers_disconnect_by_func (bar, zip_answered_cb, self);
   envoi_notice_bar_hide (bar);
-  envoi_attacher_add_folder (self->attacher, folder);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (folders)); i++) {
+    g_autoptr (GFile) folder = g_list_model_get_item (G_LIST_MODEL (folders), i);
+
+    envoi_attacher_add_folder (self->attacher, folder);
+  }
 }
 
+static char *
+dup_folder_sentence (GListModel *folders)
+{
+  g_autoptr (GFile) first = g_list_model_get_item (folders, 0);
+  guint n = g_list_model_get_n_items (folders);
+  g_autofree char *name = g_file_get_basename (first);
+  g_autofree char *shown = g_utf8_make_valid (name, -1);
+
+  if (n > 1)
+    return g_strdup_printf (ngettext ("%u folder is among them. A letter can only take it along "
+                                      "as one file.",
+                                      "%u folders are among them. A letter can only take each "
+                                      "along as one file.", n), n);
+
+  /* Translators: %s is the name of a folder */
+  return g_strdup_printf (_("“%s” is a folder. A letter can only take it along as one file."),
+                          shown);
+}
+
+/* Folders that were dropped together are told of one by one, and asked about together. */
 static void
 folder_cb (EnvoiAttacher       *attacher,
            GFile               *folder,
            EnvoiComposerWindow *self)
 {
-  g_autofree char *name = g_file_get_basename (folder);
-  g_autofree char *shown = g_utf8_make_valid (name, -1);
-  /* Translators: %s is the name of a folder */
-  g_autofree char *sentence = g_strdup_printf (_("“%s” is a folder. A letter can only take it "
-                                                 "along as one file."), shown);
+  g_autofree char *sentence = NULL;
 
-  g_object_set_data_full (G_OBJECT (self->hint_bar), "folder", g_object_ref (folder),
-                          g_object_unref);
-  g_signal_handlers_disconnect_by_func (self->hint_bar, zip_answered_cb, self);
-  g_signal_connect_object (self->hint_bar, "chosen", G_CALLBACK (zip_answered_cb), self, 0);
-  envoi_notice_bar_show (self->hint_bar, sentence, NULL, _("Attach as _Zip File"), NULL);
+  if (!envoi_notice_bar_is_asked_by (self->hint_bar, self->folders))
+    g_list_store_remove_all (self->folders);
+  g_list_store_append (self->folders, folder);
+
+  sentence = dup_folder_sentence (G_LIST_MODEL (self->folders));
+  envoi_notice_bar_show (self->hint_bar, sentence, NULL,
+                         ngettext ("Attach as _Zip File", "Attach as _Zip Files",
+                                   g_list_model_get_n_items (G_LIST_MODEL (self->folders))), NULL);
+  envoi_notice_bar_ask (self->hint_bar, G_CALLBACK (zip_answered_cb), self->folders);
+}
+
+typedef struct {
+  EnvoiAttachment *attachment;
+  guint position;
+  guint number;       /* by which its toast knows it */
+} Removal;
+
+static void
+removal_free (gpointer data)
+{
+  Removal *removal = data;
+
+  g_object_unref (removal->attachment);
+  g_free (removal);
+}
+
+/* Where it stood; what was removed since counts from what is there now. */
+static void
+restore (EnvoiComposerWindow *self,
+         guint                index)
+{
+  Removal *removal = g_ptr_array_steal_index (self->removed, index);
+  guint n = g_list_model_get_n_items (envoi_draft_get_attachments (self->draft));
+
+  self->n_undoable = MIN (self->n_undoable, self->removed->len);
+  envoi_draft_insert_attachment (self->draft, MIN (removal->position, n), removal->attachment);
+  removal_free (removal);
 }
 
 gboolean
-envoi_composer_window_restore_attachment (EnvoiComposerWindow *self)
+envoi_composer_window_restore_last (EnvoiComposerWindow *self)
 {
-  guint n = g_list_model_get_n_items (envoi_draft_get_attachments (self->draft));
-
-  if (!self->removed)
+  if (self->n_undoable == 0)
     return FALSE;
 
-  envoi_draft_insert_attachment (self->draft, MIN (self->removed_position, n), self->removed);
-  g_clear_object (&self->removed);
+  self->n_undoable--;
+  restore (self, self->removed->len - 1);
   return TRUE;
+}
+
+void
+envoi_composer_window_restore_attachment (EnvoiComposerWindow *self,
+                                          guint                number)
+{
+  for (guint i = 0; i < self->removed->len; i++) {
+    Removal *removal = g_ptr_array_index (self->removed, i);
+
+    if (removal->number == number) {
+      restore (self, i);
+      return;
+    }
+  }
 }
 
 static void
@@ -79,11 +143,16 @@ attachment_removed_cb (EnvoiAttachmentBar  *bar,
   g_autofree char *name = g_markup_escape_text (envoi_attachment_get_name (attachment), -1);
   g_autofree char *text = g_strdup_printf (_("“%s” removed"), name);
   AdwToast *toast = adw_toast_new (text);
+  Removal *removal = g_new0 (Removal, 1);
 
-  g_set_object (&self->removed, attachment);
-  self->removed_position = position;
+  removal->attachment = g_object_ref (attachment);
+  removal->position = position;
+  removal->number = ++self->n_removals;
+  g_ptr_array_add (self->removed, removal);
+  self->n_undoable++;
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_action_name (toast, "composer.undo-removal");
+  adw_toast_set_action_target (toast, "u", removal->number);
   adw_toast_overlay_add_toast (self->toasts, toast);
   gtk_widget_grab_focus (GTK_WIDGET (self->body));
 }
@@ -158,7 +227,6 @@ want_answered_cb (EnvoiNoticeBar      *bar,
                   guint                button,
                   EnvoiComposerWindow *self)
 {
-  g_signal_handlers_disconnect_by_func (bar, want_answered_cb, self);
   envoi_notice_bar_hide (bar);
   envoi_composer_window_choose_files (self, FALSE);
 }
@@ -173,10 +241,10 @@ envoi_composer_window_want_file (EnvoiComposerWindow *self,
 
   g_return_if_fail (ENVOI_IS_COMPOSER_WINDOW (self));
 
-  g_signal_connect_object (self->hint_bar, "chosen", G_CALLBACK (want_answered_cb), self, 0);
   envoi_notice_bar_show (self->hint_bar, sentence,
                          _("A link can come from anybody: attach only what you want to send."),
                          _("_Attach Files…"), NULL);
+  envoi_notice_bar_ask (self->hint_bar, G_CALLBACK (want_answered_cb), self);
 }
 
 static gboolean
@@ -221,6 +289,8 @@ envoi_composer_window_connect_files (EnvoiComposerWindow *self)
 {
   GtkDropTarget *target = gtk_drop_target_new (GDK_TYPE_FILE_LIST, GDK_ACTION_COPY);
 
+  self->folders = g_list_store_new (G_TYPE_FILE);
+  self->removed = g_ptr_array_new_with_free_func (removal_free);
   g_signal_connect_object (self->attachment_bar, "removed", G_CALLBACK (attachment_removed_cb),
                            self, 0);
 

@@ -57,7 +57,6 @@ offer_answered_cb (EnvoiNoticeBar      *bar,
                    guint                button,
                    EnvoiComposerWindow *self)
 {
-  g_signal_handlers_disconnect_by_func (bar, offer_answered_cb, self);
   envoi_notice_bar_hide (bar);
   put (self, find_identity (self));
 }
@@ -71,9 +70,8 @@ offer (EnvoiComposerWindow *self,
   g_autofree char *sentence = g_strdup_printf (_("You changed the signature; the one of %s was "
                                                  "not put in its place."), address);
 
-  g_signal_handlers_disconnect_by_func (self->hint_bar, offer_answered_cb, self);
-  g_signal_connect_object (self->hint_bar, "chosen", G_CALLBACK (offer_answered_cb), self, 0);
   envoi_notice_bar_show (self->hint_bar, sentence, NULL, _("_Replace It"), NULL);
+  envoi_notice_bar_ask (self->hint_bar, G_CALLBACK (offer_answered_cb), self);
 }
 
 static void

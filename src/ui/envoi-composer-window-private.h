@@ -26,8 +26,10 @@ struct _EnvoiComposerWindow {
   EnvoiDraftSaver     *saver;
   EnvoiPaster         *paster;
   EnvoiIdentity       *signed_by;      /* nullable: whose signature the letter has */
-  EnvoiAttachment     *removed;        /* nullable: what Undo brings back */
-  guint removed_position;
+  GPtrArray           *removed;        /* what can be brought back */
+  guint n_removals;                    /* ever */
+  guint n_undoable;                    /* of these, removed since something was typed */
+  GListStore          *folders;        /* of GFile: whether to zip them is asked */
 
   AdwToastOverlay     *toasts;
   AdwWindowTitle      *title;
@@ -81,7 +83,10 @@ void                 envoi_composer_window_toast          (EnvoiComposerWindow *
 void                 envoi_composer_window_choose_files   (EnvoiComposerWindow *self,
                                                            gboolean             is_inline);
 /* FALSE when no removal is the last thing that happened. */
-gboolean             envoi_composer_window_restore_attachment (EnvoiComposerWindow *self);
+gboolean             envoi_composer_window_restore_last   (EnvoiComposerWindow *self);
+/* Whatever happened since. */
+void                 envoi_composer_window_restore_attachment (EnvoiComposerWindow *self,
+                                                               guint                number);
 void                 envoi_composer_window_start_editor   (EnvoiComposerWindow *self);
 EnvoiService        *envoi_composer_window_get_service    (EnvoiComposerWindow *self);   /* nullable */
 EnvoiComposerBody   *envoi_composer_window_get_body       (EnvoiComposerWindow *self);

@@ -198,7 +198,7 @@ static void
 typed_cb (EnvoiComposerBody   *body,
           EnvoiComposerWindow *self)
 {
-  g_clear_object (&self->removed);
+  self->n_undoable = 0;
   envoi_send_panel_hide (self->send_panel);
   if (self->paster)
     envoi_paster_forget (self->paster);
@@ -342,7 +342,8 @@ envoi_composer_window_dispose (GObject *object)
   g_clear_object (&self->paster);
   g_clear_object (&self->saver);
   g_clear_object (&self->attacher);
-  g_clear_object (&self->removed);
+  g_clear_pointer (&self->removed, g_ptr_array_unref);
+  g_clear_object (&self->folders);
   g_clear_object (&self->signed_by);
   g_clear_object (&self->draft);
   g_clear_object (&self->service);

@@ -23,6 +23,9 @@ struct _EnvoiNoticeBar {
   GtkButton   *first;
   GtkButton   *second;
   GtkButton   *keep;
+
+  gpointer asker;       /* borrowed, to be compared only; nullable */
+  gulong question;      /* its handler */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiNoticeBar, envoi_notice_bar, ADW_TYPE_BIN)
@@ -50,6 +53,17 @@ static void
 close_clicked_cb (EnvoiNoticeBar *self)
 {
   envoi_notice_bar_hide (self);
+}
+
+/* An answer is for the question that was read, not for an earlier one. */
+static void
+forget_question (EnvoiNoticeBar *self)
+{
+  /* An asker that is gone took its handler along. */
+  if (self->question != 0 && g_signal_handler_is_connected (self, self->question))
+    g_signal_handler_disconnect (self, self->question);
+  self->question = 0;
+  self->asker = NULL;
 }
 
 static void
@@ -103,6 +117,7 @@ envoi_notice_bar_show (EnvoiNoticeBar *self,
 {
   g_return_if_fail (ENVOI_IS_NOTICE_BAR (self));
 
+  forget_question (self);
   gtk_label_set_text (self->text, text);
   gtk_label_set_text (self->details, details ? details : "");
   gtk_widget_set_visible (GTK_WIDGET (self->details), details && *details != '\0');
@@ -110,6 +125,28 @@ envoi_notice_bar_show (EnvoiNoticeBar *self,
   set_button (self->second, second);
   set_button (self->keep, NULL);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
+}
+
+void
+envoi_notice_bar_ask (EnvoiNoticeBar *self,
+                      GCallback       answered,
+                      gpointer        asker)
+{
+  g_return_if_fail (ENVOI_IS_NOTICE_BAR (self));
+  g_return_if_fail (G_IS_OBJECT (asker));
+
+  forget_question (self);
+  self->asker = asker;
+  self->question = g_signal_connect_object (self, "chosen", answered, asker, 0);
+}
+
+gboolean
+envoi_notice_bar_is_asked_by (EnvoiNoticeBar *self,
+                              gpointer        asker)
+{
+  g_return_val_if_fail (ENVOI_IS_NOTICE_BAR (self), FALSE);
+
+  return asker && self->asker == asker;
 }
 
 void
@@ -126,6 +163,7 @@ envoi_notice_bar_hide (EnvoiNoticeBar *self)
 {
   g_return_if_fail (ENVOI_IS_NOTICE_BAR (self));
 
+  forget_question (self);
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
 }
 

@@ -12,12 +12,20 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EnvoiNoticeBar, envoi_notice_bar, ENVOI, NOTICE_BAR, AdwBin)
 
 GtkWidget *envoi_notice_bar_new      (void);
-/* @details: nullable, a second line. @first, @second: nullable button labels. */
+/* Takes the place of what was shown, and of who asked with it. @details: nullable, a
+ * second line. @first, @second: nullable button labels. */
 void       envoi_notice_bar_show     (EnvoiNoticeBar *self,
                                       const char     *text,
                                       const char     *details,
                                       const char     *first,
                                       const char     *second);
+/* Where several ask in turn: @answered is a handler of "chosen" for @asker, a GObject,
+ * as long as what is shown now stays. */
+void       envoi_notice_bar_ask      (EnvoiNoticeBar *self,
+                                      GCallback       answered,
+                                      gpointer        asker);
+gboolean   envoi_notice_bar_is_asked_by (EnvoiNoticeBar *self,
+                                         gpointer        asker);
 /* Until it shows something else: closing is a choice of its own, so it gets a
  * labelled button in place of the cross. @label: nullable, the cross again. */
 void       envoi_notice_bar_name_close (EnvoiNoticeBar *self,

@@ -60,6 +60,10 @@ is_picture_type (const char *content_type)
   return FALSE;
 }
 
+static void offer_taken_cb (EnvoiNoticeBar *bar,
+                            guint           button,
+                            EnvoiPaster    *self);
+
 static void
 show_offer (EnvoiPaster *self,
             Offer        offer)
@@ -74,6 +78,7 @@ show_offer (EnvoiPaster *self,
     envoi_notice_bar_show (self->bar, _("The picture is attached."), NULL,
                            _("Show in the _Text"), NULL);
   }
+  envoi_notice_bar_ask (self->bar, G_CALLBACK (offer_taken_cb), self);
 }
 
 static void
@@ -549,7 +554,6 @@ envoi_paster_new (EnvoiEditor    *editor,
   g_signal_connect_object (editor, "paste", G_CALLBACK (paste_wanted_cb), self, 0);
   g_signal_connect_object (editor, "dropped", G_CALLBACK (dropped_cb), self, 0);
   g_signal_connect_object (attacher, "attached", G_CALLBACK (attached_cb), self, 0);
-  g_signal_connect_object (bar, "chosen", G_CALLBACK (offer_taken_cb), self, 0);
   return self;
 }
 
@@ -564,5 +568,7 @@ envoi_paster_forget (EnvoiPaster *self)
   self->offer = OFFER_NOTHING;
   self->n_dropped = 0;
   g_ptr_array_set_size (self->pictures, 0);
-  envoi_notice_bar_hide (self->bar);
+  /* Somebody else may ask by now. */
+  if (envoi_notice_bar_is_asked_by (self->bar, self))
+    envoi_notice_bar_hide (self->bar);
 }

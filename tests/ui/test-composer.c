@@ -401,23 +401,82 @@ test_send_without_file (Fixture       *fixture,
   g_assert_nonnull (fixture->sent);
 }
 
+static EnvoiAttachment *
+add_file (Fixture    *fixture,
+          const char *name)
+{
+  g_autoptr (EnvoiAttachment) file = envoi_attachment_new (name, "text/plain", name, 5);
+
+  envoi_draft_add_attachment (fixture->draft, file);
+  return file;
+}
+
+static void
+remove_file (Fixture         *fixture,
+             EnvoiAttachment *file,
+             guint            position)
+{
+  g_object_ref (file);
+  envoi_draft_remove_attachment (fixture->draft, file);
+  g_signal_emit_by_name (fixture->window->attachment_bar, "removed", file, position);
+  g_object_unref (file);
+}
+
+static char *
+join_files (Fixture *fixture)
+{
+  GListModel *files = envoi_draft_get_attachments (fixture->draft);
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++) {
+    g_autoptr (EnvoiAttachment) file = g_list_model_get_item (files, i);
+
+    g_string_append (names, envoi_attachment_get_name (file));
+  }
+
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+static void
+assert_files (Fixture    *fixture,
+              const char *names)
+{
+  g_autofree char *found = join_files (fixture);
+
+  g_assert_cmpstr (found, ==, names);
+}
+
+/* Each removal is a step, the last one first; after something was typed Undo is for the
+ * text, and the button that was offered with a removal still brings that file back. */
 static void
 test_undo_removal (Fixture       *fixture,
                    gconstpointer  data)
 {
-  g_autofree char *folder = envoi_test_make_folder ();
-  g_autofree char *path = g_build_filename (folder, "a.txt", NULL);
-  g_autoptr (EnvoiAttachment) attachment = NULL;
+  EnvoiAttachment *a, *b, *c;
 
-  g_assert_true (g_file_set_contents (path, "words", -1, NULL));
   open_composer (fixture);
-  attach (fixture, path);
-  envoi_test_wait_until (has_attachment, fixture);
-  attachment = g_list_model_get_item (envoi_draft_get_attachments (fixture->draft), 0);
-  envoi_draft_remove_attachment (fixture->draft, attachment);
-  g_signal_emit_by_name (fixture->window->attachment_bar, "removed", attachment, 0);
+  a = add_file (fixture, "a");
+  b = add_file (fixture, "b");
+  c = add_file (fixture, "c");
+  remove_file (fixture, a, 0);
+  remove_file (fixture, c, 1);
+  assert_files (fixture, "b");
   activate (fixture, "composer.undo");
-  g_assert_true (has_attachment (fixture));
+  assert_files (fixture, "bc");
+  activate (fixture, "composer.undo");
+  assert_files (fixture, "abc");
+
+  remove_file (fixture, a, 0);
+  remove_file (fixture, b, 0);
+  g_signal_emit_by_name (fixture->window->body, "typed");
+  activate (fixture, "composer.undo");
+  assert_files (fixture, "c");
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "composer.undo-removal",
+                                             "u", 3u));
+  assert_files (fixture, "ac");
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "composer.undo-removal",
+                                             "u", 3u));
+  assert_files (fixture, "ac");
 }
 
 static gboolean
@@ -565,6 +624,56 @@ test_paste (Fixture       *fixture,
   g_assert_nonnull (strstr (html, "src=\"cid:"));
 }
 
+static gboolean
+asks_for_both (gpointer fixture)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (((Fixture *) fixture)->window->folders)) == 2;
+}
+
+static gboolean
+has_both_archives (gpointer fixture)
+{
+  return g_list_model_get_n_items (
+    envoi_draft_get_attachments (((Fixture *) fixture)->draft)) == 2;
+}
+
+static void
+answer (Fixture *fixture)
+{
+  g_signal_emit_by_name (fixture->window->hint_bar, "chosen", 0);
+}
+
+/* Folders are asked about together; an answer is for the question that is shown, not for
+ * one before it: nothing is attached that nobody asked for. */
+static void
+test_folders (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *one = envoi_test_make_folder ();
+  g_autofree char *other = envoi_test_make_folder ();
+
+  open_composer (fixture);
+  envoi_test_wait_until (is_editor_ready, fixture);
+  attach (fixture, one);
+  attach (fixture, other);
+  envoi_test_wait_until (asks_for_both, fixture);
+  envoi_composer_window_want_file (fixture->window, "passwd");
+  answer (fixture);
+  g_assert_cmpuint (g_list_model_get_n_items (envoi_attacher_get_jobs (fixture->window->attacher)),
+                    ==, 0);
+
+  g_list_store_remove_all (fixture->window->folders);
+  attach (fixture, one);
+  attach (fixture, other);
+  envoi_test_wait_until (asks_for_both, fixture);
+  /* What goes on being written has no part in it. */
+  g_signal_emit_by_name (fixture->window->body, "typed");
+  g_assert_true (envoi_notice_bar_is_shown (fixture->window->hint_bar));
+  answer (fixture);
+  g_assert_false (envoi_notice_bar_is_shown (fixture->window->hint_bar));
+  envoi_test_wait_until (has_both_archives, fixture);
+}
+
 /* A screenshot goes into the text. */
 static void
 test_paste_picture (Fixture       *fixture,
@@ -632,6 +741,7 @@ main (int   argc,
   ADD ("send-without-file", test_send_without_file);
   ADD ("undo-removal", test_undo_removal);
   ADD ("drop-picture", test_drop_picture);
+  ADD ("folders", test_folders);
   ADD ("schedule", test_schedule);
   ADD ("separately", test_separately);
   ADD ("paste", test_paste);
