@@ -213,6 +213,16 @@ get_crew (EnvoiSmtpDeliverer *self,
   return crew;
 }
 
+/* A token may take as long as the way to EHLO does, so both begin at once. */
+static void
+say_hello (EnvoiSmtpDeliverer *self,
+           EnvoiAccount       *account,
+           EnvoiSmtpEndpoint  *endpoint)
+{
+  if (envoi_account_is_brokered (account))
+    envoi_crew_warm_up (get_crew (self, account, endpoint), endpoint, NULL);
+}
+
 static void
 hand_over (EnvoiSmtpDeliverer *self,
            GTask              *task)
@@ -308,9 +318,7 @@ envoi_smtp_deliverer_deliver_async (EnvoiDeliverer      *deliverer,
     return;
   }
 
-  /* A token may take as long as the way to EHLO does, so both begin now. */
-  if (envoi_account_is_brokered (account))
-    envoi_crew_warm_up (get_crew (self, account, request->endpoint), request->endpoint, NULL);
+  say_hello (self, account, request->endpoint);
   ask_for_credentials (self, task, NULL);
 }
 
@@ -443,6 +451,7 @@ envoi_smtp_deliverer_warm_up (EnvoiSmtpDeliverer *self,
   if (!endpoint || self->stop_task || !envoi_crew_can_warm_up (get_crew (self, account, endpoint)))
     return;
 
+  say_hello (self, account, endpoint);
   task = g_task_new (self, NULL, NULL, NULL);
   g_task_set_source_tag (task, envoi_smtp_deliverer_warm_up);
   g_task_set_task_data (task, g_object_ref (account), g_object_unref);

@@ -432,6 +432,7 @@ envoi_practice_server_get_counts (EnvoiPracticeServer *self)
   counts = self->counts;
   g_mutex_unlock (&self->mutex);
 
+  counts.n_hellos = g_atomic_int_get (&self->counts.n_hellos);
   counts.n_sign_ins = g_atomic_int_get (&self->counts.n_sign_ins);
   counts.n_records = g_atomic_int_get (&self->counts.n_records);
   return counts;
@@ -577,6 +578,7 @@ envoi_practice_server_start_sync (EnvoiPracticeServer  *self,
     .credentials = self->credentials,
     .mailbox = self->mailbox,
     .login = self->login,
+    .n_hellos = &self->counts.n_hellos,
     .n_sign_ins = &self->counts.n_sign_ins,
     .max_size = MAX_SIZE,
     .received = received_cb,

@@ -27,6 +27,7 @@ typedef struct {
   int n_open;               /* at present */
   int most_open;            /* at a time */
   int n_turned_away;
+  int n_hellos;             /* EHLO commands inside TLS */
   int n_sign_ins;           /* AUTH commands, right or wrong */
   int n_records;            /* TLS records with something in them */
 } EnvoiPracticeCounts;

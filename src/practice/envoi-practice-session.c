@@ -134,6 +134,8 @@ run_ehlo (Session    *self,
   forget_letter (self);
   if (self->state < STATE_SIGNED_IN)
     set_state (self, STATE_GREETED);
+  if (is_tls)
+    g_atomic_int_inc (self->host->n_hellos);
 
   reply (self, "250-localhost");
   reply (self, "250-PIPELINING");

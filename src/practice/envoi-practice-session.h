@@ -12,6 +12,7 @@ typedef struct {
   gnutls_certificate_credentials_t  credentials;
   EnvoiPracticeMailbox             *mailbox;
   EnvoiPracticeLogin               *login;
+  int                              *n_hellos;     /* counted atomically: of those inside TLS */
   int                              *n_sign_ins;   /* counted atomically */
   guint64                           max_size;
   void                            (*received) (const EnvoiPracticeLetter *letter,

@@ -23,6 +23,8 @@ typedef struct {
   const char *answers[4];   /* of the token endpoint, in order; the last stays */
   guint n_asked;
   guint n_revoked;
+  gboolean is_slow;         /* holds its first answer back: */
+  SoupServerMessage *held;  /* nullable */
   EnvoiAccount *account;
 } Provider;
 
@@ -41,6 +43,10 @@ token_cb (SoupServer        *server,
   soup_server_message_set_status (message, status, NULL);
   soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, text,
                                     strlen (text));
+  if (provider->is_slow && !provider->held) {
+    provider->held = g_object_ref (message);
+    soup_server_message_pause (message);
+  }
 }
 
 static void
@@ -429,6 +435,94 @@ test_refreshes (void)
   }
 }
 
+static EnvoiPracticeCounts
+get_counts (Provider *provider)
+{
+  return envoi_practice_server_get_counts (envoi_service_get_practice (provider->fixture.service));
+}
+
+/* TLS is up, and EHLO has been said in it. */
+static gboolean
+has_greeted (gpointer user_data)
+{
+  Provider *provider = user_data;
+
+  return provider->held && get_counts (provider).n_hellos > 0;
+}
+
+static gboolean
+has_signed_in (gpointer user_data)
+{
+  return get_counts (user_data).n_sign_ins == 1;
+}
+
+static void
+release (Provider *provider)
+{
+  g_autoptr (SoupServerMessage) held = g_steal_pointer (&provider->held);
+
+  g_assert_cmpint (get_counts (provider).n_sign_ins, ==, 0);
+  provider->is_slow = FALSE;
+  soup_server_message_unpause (held);
+}
+
+static void
+set_up_slow (Provider *provider)
+{
+  provider->answers[0] = FRESH;
+  provider->is_slow = TRUE;
+  set_up (provider);
+  keep_refresh_token (provider);
+}
+
+static void
+check_one_way (Provider *provider)
+{
+  EnvoiPracticeCounts counts = get_counts (provider);
+
+  g_assert_cmpint (counts.n_connections, ==, 1);
+  g_assert_cmpint (counts.n_sign_ins, ==, 1);
+}
+
+/* While the token is on its way the letter's connection is made up to EHLO, and the
+ * letter goes over that one. */
+static void
+test_slow_token (void)
+{
+  Provider provider = { 0 };
+  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  g_autofree char *id = NULL;
+
+  set_up_slow (&provider);
+  draft = fixture_write (&provider.fixture, provider.account, USER);
+  id = fixture_send (&provider.fixture, draft, fixture_now (&provider.fixture));
+  envoi_test_wait_until (has_greeted, &provider);
+  release (&provider);
+  record = fixture_wait_settled (&provider.fixture, id);
+  g_assert_cmpint (record->state, ==, ENVOI_LETTER_SENT);
+  check_one_way (&provider);
+  tear_down (&provider);
+}
+
+/* The same when the connection is made ahead of the letter. */
+static void
+test_slow_token_ahead (void)
+{
+  Provider provider = { 0 };
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+
+  set_up_slow (&provider);
+  envoi_service_warm_up (provider.fixture.service, provider.account);
+  envoi_test_wait_until (has_greeted, &provider);
+  release (&provider);
+  envoi_test_wait_until (has_signed_in, &provider);
+  record = send_letter (&provider);
+  g_assert_cmpint (record->state, ==, ENVOI_LETTER_SENT);
+  check_one_way (&provider);
+  tear_down (&provider);
+}
+
 static void
 set_client (EnvoiService  *service,
             EnvoiProvider *provider,
@@ -538,6 +632,8 @@ main (int   argc,
   g_test_add_func ("/envoi/app/sign-in/removed-on-a-dead-network", test_removed_on_a_dead_network);
   g_test_add_func ("/envoi/app/sign-in/stopped-on-a-dead-network", test_stopped_on_a_dead_network);
   g_test_add_func ("/envoi/app/sign-in/refreshes", test_refreshes);
+  g_test_add_func ("/envoi/app/sign-in/slow-token", test_slow_token);
+  g_test_add_func ("/envoi/app/sign-in/slow-token-ahead", test_slow_token_ahead);
   g_test_add_func ("/envoi/app/sign-in/own-client", test_own_client);
   g_test_add_func ("/envoi/app/sign-in/browser", test_browser);
   return g_test_run ();
