@@ -155,6 +155,15 @@ check_draft (Send    *send,
   return manifest != NULL;
 }
 
+/* A letter that the window sends, or that goes later, needs no password now. A token is
+ * no business of whoever sits here, and may take its time: the letter is kept first. */
+static gboolean
+needs_password (Send *send)
+{
+  return is_sender (send) && send->how->hold_until == 0 &&
+         (send->how->secret || *envoi_account_get_oauth_provider (send->account) == '\0');
+}
+
 static void
 run_send (Send *send)
 {
@@ -166,8 +175,7 @@ run_send (Send *send)
     return;
   }
 
-  /* A letter that the window sends, or that goes later, needs no password now. */
-  if (is_sender (send) && send->how->hold_until == 0)
+  if (needs_password (send))
     envoi_ask_for_sign_in_async (send->cli, send->account, send->how->secret, did_sign_in_cb,
                                  g_steal_pointer (&owned));
   else

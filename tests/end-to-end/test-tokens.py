@@ -258,6 +258,22 @@ class Refresh(Case):
         out, err = checking.communicate(timeout=90)
         self.assertEqual(checking.returncode, 0, out + err)
 
+    def test_letter_for_which_the_token_is_slow(self):
+        """It is kept first; the way to the mail server is made meanwhile, and it goes over that one connection."""
+        self.authority.control(hold=1)
+        asked, made = self.count('token asked'), self.server.count(r' connect from ')
+        sending = self.envoi.start('send', '--account', USER, '--to', BOB, '--subject', 'slow', '--text', self.text, '--wait')
+        self.addCleanup(sending.kill)
+        self.wait_for_line('token asked', asked + 1)
+        self.assertEqual([letter['subject'] for letter in self.envoi.letters()], ['slow'])
+        process.wait_until(lambda: self.server.count(r' connect from ') > made, 'the connection is made')
+        self.assertIsNone(sending.poll())
+        self.authority.control(hold='')
+        out, err = sending.communicate(timeout=90)
+        self.assertEqual(sending.returncode, 0, out + err)
+        self.server.wait_for('slow')
+        self.assertEqual(self.server.count(r' connect from ') - made, 1)
+
     def test_removed(self):
         self.assertEqual(self.envoi.run('account', 'remove', USER).code, 0)
         self.assertIn('revoked', self.authority.lines())
