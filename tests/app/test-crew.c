@@ -5,6 +5,7 @@
 
 #include "envoi-smtp-error.h"
 #include "envoi-test.h"
+#include "test-network.h"
 
 /* How many connections an account makes, how often it signs in, and what
  * becomes of a connection that lies idle: seen from the server. */
@@ -242,6 +243,35 @@ test_warm_again (void)
   fixture_stop (&crew.fixture);
 }
 
+static void
+check_stays_cold (Crew *crew)
+{
+  envoi_service_warm_up (crew->fixture.service, crew->account);
+  envoi_test_settle ();
+  g_assert_cmpint (envoi_practice_server_get_counts (crew->server).n_connections, ==, 0);
+}
+
+/* Nothing is sent ahead of a letter where that costs money, or was turned off. */
+static void
+test_stays_cold (void)
+{
+  TestNetwork *network = TEST_NETWORK (g_network_monitor_get_default ());
+  g_autoptr (GSettings) settings = g_settings_new (ENVOI_APPLICATION_ID);
+  Crew crew = { 0 };
+
+  start (&crew, NULL, "right");
+  test_network_set_metered (network, TRUE);
+  check_stays_cold (&crew);
+  test_network_set_metered (network, FALSE);
+  g_settings_set_boolean (settings, "warm-connection", FALSE);
+  check_stays_cold (&crew);
+  g_settings_reset (settings, "warm-connection");
+
+  envoi_service_warm_up (crew.fixture.service, crew.account);
+  wait_for_sign_in (&crew, 1);
+  fixture_stop (&crew.fixture);
+}
+
 /* After another network nothing that lay idle is used. */
 static void
 test_another_network (void)
@@ -281,6 +311,7 @@ main (int   argc,
       char *argv[])
 {
   envoi_test_init (&argc, &argv);
+  test_network_use ();
   g_test_add_func ("/envoi/app/crew/two-connections", test_two_connections);
   g_test_add_func ("/envoi/app/crew/table-limit", test_table_limit);
   g_test_add_func ("/envoi/app/crew/few", test_few);
@@ -288,6 +319,7 @@ main (int   argc,
   g_test_add_func ("/envoi/app/crew/turned-away", test_turned_away);
   g_test_add_func ("/envoi/app/crew/watched", test_watched);
   g_test_add_func ("/envoi/app/crew/warm-again", test_warm_again);
+  g_test_add_func ("/envoi/app/crew/stays-cold", test_stays_cold);
   g_test_add_func ("/envoi/app/crew/another-network", test_another_network);
   g_test_add_func ("/envoi/app/crew/one-record-a-flight", test_one_record_a_flight);
   return g_test_run ();

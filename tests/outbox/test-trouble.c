@@ -7,94 +7,7 @@
 #include "envoi-outbox-fixture.h"
 #include "envoi-outbox-private.h"
 
-/* A network that comes and goes as the test says. */
-
-#define TEST_TYPE_NETWORK (test_network_get_type ())
-
-G_DECLARE_FINAL_TYPE (TestNetwork, test_network, TEST, NETWORK, GObject)
-
-struct _TestNetwork {
-  GObject parent_instance;
-
-  gboolean is_online;
-};
-
-enum {
-  PROP_0,
-  PROP_AVAILABLE,
-  PROP_METERED,
-  PROP_CONNECTIVITY,
-};
-
-static gboolean
-network_init_sync (GInitable    *initable,
-                   GCancellable *cancellable,
-                   GError      **error)
-{
-  return TRUE;
-}
-
-static void
-init_initable (GInitableIface *iface)
-{
-  iface->init = network_init_sync;
-}
-
-static void
-init_monitor (GNetworkMonitorInterface *iface)
-{
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestNetwork, test_network, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, init_initable)
-                               G_IMPLEMENT_INTERFACE (G_TYPE_NETWORK_MONITOR, init_monitor))
-
-static void
-test_network_get_property (GObject    *object,
-                           guint       property_id,
-                           GValue     *value,
-                           GParamSpec *pspec)
-{
-  TestNetwork *self = TEST_NETWORK (object);
-
-  switch (property_id) {
-    case PROP_AVAILABLE:
-      g_value_set_boolean (value, self->is_online);
-      break;
-    case PROP_METERED:
-      g_value_set_boolean (value, FALSE);
-      break;
-    case PROP_CONNECTIVITY:
-      g_value_set_enum (value, G_NETWORK_CONNECTIVITY_FULL);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property_id, pspec);
-  }
-}
-
-static void
-test_network_class_init (TestNetworkClass *klass)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->get_property = test_network_get_property;
-  g_object_class_override_property (object_class, PROP_AVAILABLE, "network-available");
-  g_object_class_override_property (object_class, PROP_METERED, "network-metered");
-  g_object_class_override_property (object_class, PROP_CONNECTIVITY, "connectivity");
-}
-
-static void
-test_network_init (TestNetwork *self)
-{
-}
-
-static void
-set_online (TestNetwork *self,
-            gboolean     is_online)
-{
-  self->is_online = is_online;
-  g_signal_emit_by_name (self, "network-changed", is_online);
-}
+#include "test-network.h"
 
 /* A disk that is full when the test says so */
 
@@ -278,7 +191,7 @@ test_network_returns (void)
   g_autofree char *folder = envoi_test_make_folder ();
   g_autofree char *lock_path = g_build_filename (folder, "sender.lock", NULL);
   g_autoptr (GFile) lock_file = g_file_new_for_path (lock_path);
-  g_autoptr (TestNetwork) network = g_object_new (TEST_TYPE_NETWORK, NULL);
+  g_autoptr (TestNetwork) network = test_network_new ();
   g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (BEGINNING);
   g_autoptr (EnvoiRandom) random = envoi_random_new_fake (1);
   g_autoptr (EnvoiFakeDeliverer) deliverer = envoi_fake_deliverer_new ();
@@ -305,7 +218,7 @@ test_network_returns (void)
   envoi_instance_wait_state (&instance, "b", ENVOI_LETTER_WAITING);
 
   /* What found no server goes at once; what a server put off waits. */
-  set_online (network, TRUE);
+  test_network_set_online (network, TRUE);
   envoi_instance_wait_holding (&instance, "a");
   envoi_fake_deliverer_order (deliverer, "a", ENVOI_ORDER_SEND);
   envoi_instance_wait_state (&instance, "a", ENVOI_LETTER_SENT);

@@ -46,20 +46,33 @@ open_composer (Fixture *fixture)
 }
 
 static void
-set_up (Fixture       *fixture,
-        gconstpointer  data)
+start (Fixture           *fixture,
+       EnvoiServiceFlags  flags)
 {
   EnvoiTestWait wait = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
   fixture->service = envoi_service_new (NULL);
-  envoi_service_start_async (fixture->service, ENVOI_SERVICE_PRACTICE, NULL, envoi_test_wait_cb,
-                             &wait);
+  envoi_service_start_async (fixture->service, flags, NULL, envoi_test_wait_cb, &wait);
   result = envoi_test_wait (&wait);
   envoi_service_start_finish (fixture->service, result, &error);
   g_assert_no_error (error);
   fixture->draft = envoi_service_create_draft (fixture->service, NULL);
+}
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  start (fixture, ENVOI_SERVICE_PRACTICE);
+}
+
+static void
+set_up_sender (Fixture       *fixture,
+               gconstpointer  data)
+{
+  start (fixture, (EnvoiServiceFlags) (ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE));
 }
 
 static void
@@ -695,6 +708,33 @@ test_paste_picture (Fixture       *fixture,
   g_assert_cmpstr (envoi_attachment_get_content_type (picture), ==, "image/png");
 }
 
+static gboolean
+has_signed_in (gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  return envoi_practice_server_get_counts (envoi_service_get_practice (fixture->service)).n_sign_ins == 1;
+}
+
+/* The first word of a letter makes its account's connection, which Send then finds; an
+ * empty letter that is opened and closed is nobody's business. */
+static void
+test_first_word (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  EnvoiPracticeServer *server = envoi_service_get_practice (fixture->service);
+
+  open_composer (fixture);
+  envoi_test_settle ();
+  g_assert_cmpint (envoi_practice_server_get_counts (server).n_connections, ==, 0);
+
+  envoi_draft_set (fixture->draft, "subject", "H");
+  envoi_test_wait_until (has_signed_in, fixture);
+  envoi_draft_set (fixture->draft, "subject", "He");
+  envoi_test_settle ();
+  g_assert_cmpint (envoi_practice_server_get_counts (server).n_connections, ==, 1);
+}
+
 static void
 test_encoded_size (void)
 {
@@ -729,6 +769,8 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/composer/finalize", test_finalize);
   g_test_add_func ("/envoi/ui/composer/encoded-size", test_encoded_size);
   g_test_add_func ("/envoi/ui/composer/rename", test_rename);
+  g_test_add ("/envoi/ui/composer/first-word", Fixture, NULL, set_up_sender, test_first_word,
+              tear_down);
   ADD ("template", test_template);
   ADD ("send", test_send);
   ADD ("keep", test_keep);
