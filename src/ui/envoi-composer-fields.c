@@ -5,6 +5,7 @@
 
 #include "envoi-composer-fields.h"
 
+#include "envoi-late-menu.h"
 #include "envoi-recipient-entry.h"
 #include "envoi-sender.h"
 #include "envoi-wrap-layout.h"
@@ -34,6 +35,8 @@ struct _EnvoiComposerFields {
   GtkWidget           *reply_to_row;
   GtkWidget           *cc_button;
   GtkWidget           *bcc_button;
+  GtkMenuButton       *more_button;
+  GMenuModel          *more_menu;
 
   GtkLabel            *from_note;
 
@@ -324,12 +327,15 @@ envoi_composer_fields_class_init (EnvoiComposerFieldsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, reply_to_row);
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, cc_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, bcc_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, more_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerFields, more_menu);
 }
 
 static void
 envoi_composer_fields_init (EnvoiComposerFields *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  envoi_late_menu_attach (self->more_button, self->more_menu);
 }
 
 GtkWidget *

@@ -7,6 +7,7 @@
 
 #include "envoi-compat.h"
 #include "envoi-fit-layout.h"
+#include "envoi-late-menu.h"
 #include "envoi-spelling.h"
 #include "envoi-table-grid.h"
 #include "envoi-web.h"
@@ -42,6 +43,12 @@ struct _EnvoiFormatBar {
   GtkMenuButton      *highlight_button;
   GtkMenuButton      *table_button;
   GtkMenuButton      *emoji_button;
+  GtkMenuButton      *style_button;
+  GMenuModel         *style_menu;
+  GtkMenuButton      *font_button;
+  GMenuModel         *font_menu;
+  GtkMenuButton      *align_button;
+  GMenuModel         *align_menu;
   GtkMenuButton      *more_button;
   GMenuModel         *more_menu;
   GMenuModel         *table_menu;
@@ -248,6 +255,13 @@ popup_wanted_cb (GtkMenuButton *button,
 
 /* What does not fit */
 
+static void
+give_menu_back (EnvoiFormatBar *self)
+{
+  gtk_menu_button_set_menu_model (self->more_button, self->more_menu);
+  envoi_compat_mend_parts (GTK_WIDGET (gtk_menu_button_get_popover (self->more_button)));
+}
+
 static gboolean
 return_popover_cb (gpointer user_data)
 {
@@ -255,8 +269,7 @@ return_popover_cb (gpointer user_data)
 
   self->return_source = 0;
   gtk_menu_button_set_popover (self->more_button, NULL);
-  gtk_menu_button_set_menu_model (self->more_button,
-                                  self->more_menu);
+  give_menu_back (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -291,12 +304,21 @@ dup_label (GtkWidget *child)
   return end ? g_strndup (tooltip, (gsize) (end - tooltip)) : g_strdup (tooltip);
 }
 
+static GMenuModel *
+get_menu_of (EnvoiFormatBar *self,
+             GtkMenuButton  *button)
+{
+  if (button == self->style_button)
+    return self->style_menu;
+
+  return button == self->font_button ? self->font_menu : self->align_menu;
+}
+
 static GMenuItem *
 create_popup_item (EnvoiFormatBar *self,
                    GtkMenuButton  *button,
                    const char     *label)
 {
-  GMenuModel *model = gtk_menu_button_get_menu_model (button);
   GMenuItem *item;
 
   for (int i = 0; i < N_POPUPS; i++) {
@@ -307,7 +329,7 @@ create_popup_item (EnvoiFormatBar *self,
     }
   }
 
-  return g_menu_item_new_submenu (label, model);
+  return g_menu_item_new_submenu (label, get_menu_of (self, button));
 }
 
 static void
@@ -374,6 +396,9 @@ more_wanted_cb (GtkMenuButton *button,
   g_autoptr (GMenuModel) languages = NULL;
   GActionGroup *actions;
 
+  /* It may have borrowed another's popover. */
+  if (!gtk_menu_button_get_popover (button))
+    give_menu_back (self);
   if (!envoi_web_is_loaded () || g_menu_model_get_n_items (G_MENU_MODEL (self->spelling_menu)) > 0)
     return;
 
@@ -415,6 +440,12 @@ envoi_format_bar_class_init (EnvoiFormatBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, highlight_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, table_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, emoji_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, style_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, style_menu);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, font_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, font_menu);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, align_button);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, align_menu);
   gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, more_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, more_menu);
   gtk_widget_class_bind_template_child (widget_class, EnvoiFormatBar, table_menu);
@@ -439,6 +470,9 @@ envoi_format_bar_init (EnvoiFormatBar *self)
 
   for (guint i = 0; i < N_POPUPS; i++)
     gtk_menu_button_set_create_popup_func (get_popup_button (self, i), popup_wanted_cb, self, NULL);
+  envoi_late_menu_attach (self->style_button, self->style_menu);
+  envoi_late_menu_attach (self->font_button, self->font_menu);
+  envoi_late_menu_attach (self->align_button, self->align_menu);
   gtk_menu_button_set_create_popup_func (self->more_button, more_wanted_cb, self, NULL);
 }
 
