@@ -9,6 +9,7 @@
 #include "envoi-background.h"
 #include "envoi-compat.h"
 #include "envoi-desktop.h"
+#include "envoi-help-window.h"
 #include "envoi-open-letters.h"
 #include "envoi-preferences-window.h"
 #include "envoi-quit-dialog.h"
@@ -357,6 +358,14 @@ sending_log_cb (GSimpleAction *action,
 }
 
 static void
+help_cb (GSimpleAction *action,
+         GVariant      *parameter,
+         gpointer       user_data)
+{
+  present_above (user_data, envoi_help_window_new ());
+}
+
+static void
 shortcuts_cb (GSimpleAction *action,
               GVariant      *parameter,
               gpointer       user_data)
@@ -544,6 +553,7 @@ envoi_application_startup (GApplication *application)
     { "add-account", add_account_cb },
     { "preferences", preferences_cb },
     { "sending-log", sending_log_cb },
+    { "help", help_cb },
     { "shortcuts", shortcuts_cb },
     { "about", about_cb },
     { "show-letter", show_letter_cb, "s" },
@@ -559,6 +569,7 @@ envoi_application_startup (GApplication *application)
     { "app.new-letter", { "<Control>n" } },
     { "app.preferences", { "<Control>comma" } },
     { "app.sending-log", { "<Control><Shift>l" } },
+    { "app.help", { "F1" } },
     { "app.shortcuts", { "<Control>question" } },
     { "app.quit", { "<Control>q" } },
     { "win.show-place(0)", { "<Alt>1" } },

@@ -38,6 +38,7 @@ static const struct {
   { NC_ ("shortcuts", "Preferences"), "<Control>comma" },
   { NC_ ("shortcuts", "Sending log"), "<Control><Shift>l" },
   { NC_ ("shortcuts", "Main menu"), "F10" },
+  { NC_ ("shortcuts", "Help"), "F1" },
   { NC_ ("shortcuts", "Keyboard shortcuts"), "<Control>question" },
   { NC_ ("shortcuts", "Close the window"), "<Control>w" },
   { NC_ ("shortcuts", "Quit"), "<Control>q" },

@@ -299,6 +299,11 @@ class AccessibilityTest(unittest.TestCase):
         self.check()
         self.close()
 
+    def test_help(self):
+        self.open('F1')
+        self.check('Search', 'Envoi begins with a practice account')
+        self.close()
+
     def test_shortcuts(self):
         self.open('ctrl+question')
         self.check('Search')

@@ -17,6 +17,7 @@
 #include "envoi-assistant-code-page.h"
 #include "envoi-assistant-server-page.h"
 #include "envoi-check-list.h"
+#include "envoi-help-window.h"
 #include "envoi-identity-page.h"
 #include "envoi-client-ids-window.h"
 #include "envoi-client-row.h"
@@ -94,6 +95,7 @@ add_widgets (void)
     ENVOI_TYPE_CLIENT_IDS_WINDOW, ENVOI_TYPE_CLIENT_ROW, ENVOI_TYPE_DESKTOP_LIST,
     ENVOI_TYPE_DEVICE_CODE_BOX, ENVOI_TYPE_LOG_ROW, ENVOI_TYPE_SENDING_LOG,
     ENVOI_TYPE_ACCOUNT_ROW, ENVOI_TYPE_ORDER_ROW, ENVOI_TYPE_SHORTCUTS_WINDOW,
+    ENVOI_TYPE_HELP_WINDOW,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
@@ -192,6 +194,7 @@ test_large_text (void)
     ENVOI_TYPE_PIN_DIALOG, ENVOI_TYPE_MESSAGE_WINDOW, ENVOI_TYPE_PREVIEW_WINDOW,
     ENVOI_TYPE_SCHEDULE_DIALOG, ENVOI_TYPE_LINK_DIALOG, ENVOI_TYPE_SENDING_LOG,
     ENVOI_TYPE_SHORTCUTS_WINDOW,
+    ENVOI_TYPE_HELP_WINDOW,
   };
 
   g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * USUAL_DPI * PANGO_SCALE, NULL);
@@ -218,6 +221,52 @@ test_icon (void)
   g_object_unref (theme);
 }
 
+static guint
+count_sections (GtkWidget *widget)
+{
+  guint n_sections = ADW_IS_PREFERENCES_GROUP (widget);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    n_sections += count_sections (child);
+
+  return n_sections;
+}
+
+static gboolean
+says (GtkWidget  *widget,
+      const char *words)
+{
+  gboolean is_said = GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), words);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !is_said;
+       child = gtk_widget_get_next_sibling (child))
+    is_said = says (child, words);
+
+  return is_said;
+}
+
+/* The same in each language; what a provider wants instead of a password is in both. */
+static void
+test_help (void)
+{
+  const struct {
+    const char *path;
+    const char *words;
+  } pages[] = {
+    { "/io/github/envoi_mail/Envoi/help.ui", "an authorization code: web mail → settings" },
+    { "/io/github/envoi_mail/Envoi/help.zh_CN.ui", "授权码：网页邮箱 → 设置" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++) {
+    g_autoptr (GtkBuilder) builder = gtk_builder_new_from_resource (pages[i].path);
+    GtkWidget *page = GTK_WIDGET (gtk_builder_get_object (builder, "page"));
+
+    g_assert_cmpuint (count_sections (page), ==, 6);
+    g_assert_true (says (page, pages[i].words));
+  }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -229,6 +278,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/templates/names", test_names);
   g_test_add_func ("/envoi/ui/templates/large-text", test_large_text);
   g_test_add_func ("/envoi/ui/templates/icon", test_icon);
+  g_test_add_func ("/envoi/ui/templates/help", test_help);
 
   return g_test_run ();
 }
