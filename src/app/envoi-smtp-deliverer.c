@@ -282,24 +282,15 @@ is_set_aside (EnvoiAccountList *accounts,
 }
 
 static void
-envoi_smtp_deliverer_deliver_async (EnvoiDeliverer      *deliverer,
-                                    const EnvoiDelivery *delivery,
-                                    GCancellable        *cancellable,
-                                    GAsyncReadyCallback  callback,
-                                    gpointer             user_data)
+begin (EnvoiSmtpDeliverer *self,
+       GTask              *task)
 {
-  EnvoiSmtpDeliverer *self = ENVOI_SMTP_DELIVERER (deliverer);
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
-  EnvoiAccount *account = envoi_account_list_find (self->accounts, delivery->letter->account_id);
-  Request *request = g_new0 (Request, 1);
+  Request *request = g_task_get_task_data (task);
+  const char *account_id = request->delivery->letter->account_id;
+  EnvoiAccount *account = envoi_account_list_find (self->accounts, account_id);
   GError *error = NULL;
 
-  g_task_set_source_tag (task, envoi_smtp_deliverer_deliver_async);
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
-  request->delivery = delivery;
-
-  if (!account && !is_set_aside (self->accounts, delivery->letter->account_id)) {
+  if (!account && !is_set_aside (self->accounts, account_id)) {
     return_error (task, g_error_new (ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NOT_FOUND,
                                      "The account of this letter does not exist any more."));
     return;
@@ -320,6 +311,43 @@ envoi_smtp_deliverer_deliver_async (EnvoiDeliverer      *deliverer,
 
   say_hello (self, account, request->endpoint);
   ask_for_credentials (self, task, NULL);
+}
+
+static void
+did_read_accounts_cb (GObject      *source,
+                      GAsyncResult *result,
+                      gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  /* A file that cannot be read has no such account either. */
+  envoi_account_list_load_finish (ENVOI_ACCOUNT_LIST (source), result, NULL);
+  begin (g_task_get_source_object (task), task);
+}
+
+static void
+envoi_smtp_deliverer_deliver_async (EnvoiDeliverer      *deliverer,
+                                    const EnvoiDelivery *delivery,
+                                    GCancellable        *cancellable,
+                                    GAsyncReadyCallback  callback,
+                                    gpointer             user_data)
+{
+  EnvoiSmtpDeliverer *self = ENVOI_SMTP_DELIVERER (deliverer);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  Request *request = g_new0 (Request, 1);
+
+  g_task_set_source_tag (task, envoi_smtp_deliverer_deliver_async);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, request, (GDestroyNotify) request_free);
+  request->delivery = delivery;
+
+  /* Another program may have added the account a moment ago: a letter is quicker than the news
+   * that the file has changed. */
+  if (envoi_account_list_find (self->accounts, delivery->letter->account_id))
+    begin (self, task);
+  else
+    envoi_account_list_load_async (self->accounts, NULL, did_read_accounts_cb,
+                                   g_steal_pointer (&task));
 }
 
 static EnvoiDeliveryOutcome *

@@ -194,7 +194,7 @@ is_settled (gpointer user_data)
   Watched *watched = user_data;
   EnvoiLetter *letter = envoi_outbox_find (envoi_service_get_outbox (watched->fixture->service),
                                            watched->id);
-  EnvoiLetterState state = envoi_letter_get_state (letter);
+  EnvoiLetterState state = letter ? envoi_letter_get_state (letter) : ENVOI_LETTER_QUEUED;
 
   return state != ENVOI_LETTER_QUEUED && state != ENVOI_LETTER_SENDING;
 }

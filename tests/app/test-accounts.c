@@ -440,6 +440,47 @@ test_session_password (void)
   fixture_stop (&fixture);
 }
 
+/* "envoictl account add", and a letter at once: the window that sends has not seen the account. */
+static void
+test_added_a_moment_ago (void)
+{
+  Fixture fixture = { 0 };
+  Fixture program = { 0 };
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  g_autoptr (EnvoiAccount) account = NULL;
+  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  EnvoiPracticeServer *server;
+  EnvoiTestWait wait = { 0 };
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  program = fixture;
+  program.service = fixture_start_another (&fixture, 0);
+  server = envoi_service_get_practice (fixture.service);
+  account = envoi_account_new (NULL);
+  g_object_set (account, "email", "me@localhost", "host", "127.0.0.1", "user", "practice@localhost",
+                "port", (guint) envoi_practice_server_get_tls_port (server),
+                "ca-file", envoi_practice_server_get_ca_file (server), NULL);
+  envoi_account_list_save_async (envoi_service_get_accounts (program.service), account, NULL,
+                                 envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_true (envoi_account_list_save_finish (envoi_service_get_accounts (program.service),
+                                                 result, &error));
+  draft = fixture_write (&program, account, "practice@localhost");
+  id = fixture_send (&program, draft, fixture_now (&program));
+
+  /* It has no password yet, which only who knows the account can say. */
+  record = fixture_wait_settled (&fixture, id);
+  g_assert_cmpstr (record->error_domain, ==, "accounts");
+  g_assert_cmpint (record->error_code, ==, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN);
+  g_assert_nonnull (find_account (fixture.service, "me@localhost"));
+  g_clear_object (&result);
+  fixture_stop_service (g_steal_pointer (&program.service));
+  fixture_stop (&fixture);
+}
+
 /* The server that the account names decides what a code may hold. */
 static void
 test_clean_secret (void)
@@ -478,6 +519,7 @@ main (int   argc,
   g_test_add_func ("/envoi/app/accounts/check-wrong-password", test_check_wrong_password);
   g_test_add_func ("/envoi/app/accounts/check-nobody-there", test_check_nobody_there);
   g_test_add_func ("/envoi/app/accounts/session-password", test_session_password);
+  g_test_add_func ("/envoi/app/accounts/added-a-moment-ago", test_added_a_moment_ago);
   g_test_add_func ("/envoi/app/accounts/clean-secret", test_clean_secret);
   return g_test_run ();
 }
