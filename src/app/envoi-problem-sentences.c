@@ -394,7 +394,8 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
   },
   [ENVOI_SENTENCE_KEYRING_LOST] = {
     N_("The password is not in the keyring"),
-    N_("It was deleted there, or never kept. Enter it again; the account itself is as it was."),
+    N_("The password was deleted from the keyring, or never kept. Enter it again; the account "
+       "itself is as it was."),
     ENVOI_PROBLEM_ACTION_SIGN_IN,
   },
   [ENVOI_SENTENCE_FILE_NOT_FOUND] = {
