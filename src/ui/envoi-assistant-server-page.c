@@ -171,17 +171,40 @@ read_fields (EnvoiAssistantServerPage *self)
 }
 
 static void
+clear_problem (EnvoiAssistantServerPage *self)
+{
+  gtk_widget_remove_css_class (GTK_WIDGET (self->host), "error");
+  gtk_widget_remove_css_class (GTK_WIDGET (self->user), "error");
+  gtk_widget_remove_css_class (GTK_WIDGET (self->password), "error");
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), FALSE);
+}
+
+/* @place: what is to be mended. In a small window the sentence itself may be out of sight. */
+static void
 show_problem (EnvoiAssistantServerPage *self,
+              gpointer                  place,
               const char               *sentence)
 {
-  gtk_label_set_label (self->problem, sentence ? sentence : "");
-  gtk_widget_set_visible (GTK_WIDGET (self->problem), sentence != NULL);
+  gtk_label_set_label (self->problem, sentence);
+  gtk_widget_set_visible (GTK_WIDGET (self->problem), TRUE);
+  gtk_widget_add_css_class (place, "error");
+  gtk_widget_grab_focus (place);
+}
+
+static gpointer
+find_place (EnvoiAssistantServerPage *self,
+            const char               *field)
+{
+  if (g_strcmp0 (field, "user") == 0)
+    return self->user;
+
+  return g_strcmp0 (field, "ca-file") == 0 ? (gpointer) self->ca_file : self->host;
 }
 
 static void
 changed_cb (EnvoiAssistantServerPage *self)
 {
-  show_problem (self, NULL);
+  clear_problem (self);
   if (self->finding)
     gtk_widget_set_visible (GTK_WIDGET (self->agreement), needs_agreement (self));
 }
@@ -232,15 +255,18 @@ choose_ca_cb (EnvoiAssistantServerPage *self)
 static void
 next_cb (EnvoiAssistantServerPage *self)
 {
+  const char *field = NULL;
   g_autoptr (GError) error = NULL;
 
+  clear_problem (self);
   read_fields (self);
-  if (!envoi_account_check (self->account, NULL, &error))
-    show_problem (self, error->message);
+  if (!envoi_account_check (self->account, &field, &error))
+    show_problem (self, find_place (self, field), error->message);
   else if (!*gtk_editable_get_text (GTK_EDITABLE (self->password)))
-    show_problem (self, _("The password is missing."));
+    show_problem (self, self->password, _("The password is missing."));
   else if (needs_agreement (self) && !gtk_check_button_get_active (self->agreement))
-    show_problem (self, _("Please say first whether the server is the right one."));
+    show_problem (self, self->agreement,
+                  _("Please say first whether the server is the right one."));
   else
     g_signal_emit (self, signals[SIGNAL_SUBMITTED], 0);
 }

@@ -130,12 +130,12 @@ class Clumsy(unittest.TestCase):
     def press(self, name):
         self.app.press('push button', name, within=self.window)
 
-    def is_gone(self):
-        return not any(window and window.name == 'Add Account' for window in self.app.root)
+    def has_window(self, title):
+        return any(window and window.name == title for window in self.app.root)
 
     def close(self):
         keys('Escape')
-        wait_for('the assistant to go', self.is_gone)
+        wait_for('the assistant to go', lambda: not self.has_window('Add Account'))
 
     def test_address(self):
         self.begin('nobody')
@@ -172,6 +172,25 @@ class Clumsy(unittest.TestCase):
         self.find('Checking')
         self.close()
 
+    def test_code_again(self):
+        """All codes of QQ end when its password changes; the way to a new one is there."""
+        subprocess.run([ENVOICTL, 'account', 'add', '--email', '10001@qq.com', '--host', 'smtp.qq.com', '--port', '465',
+                        '--security', 'tls'], check=True, capture_output=True)
+        self.addCleanup(subprocess.run, [ENVOICTL, 'account', 'remove', '10001@qq.com'], check=True, capture_output=True)
+        subprocess.run([ENVOICTL, 'send', '--account', '10001@qq.com', '--to', 'li@example.org', '--subject', 'waits',
+                        '--text', '/dev/null'], check=True, capture_output=True)
+        self.app.press('push button', 'Sign In')
+        self.window = self.app.find_window('Sign In')
+        self.find('The password was deleted from the keyring')
+        self.press('Open Mail Settings')
+        self.app.find_window('The Page Could Not Be Opened')
+        keys('Escape')
+        self.type_into('Password', ' ａｂｃｄ　efgh')
+        keys('Return')
+        self.find('Signing in')
+        keys('Escape')
+        wait_for('the dialog to go', lambda: not self.has_window('Sign In'))
+
     def test_unknown_domain(self):
         self.begin('lilei@nowhere.example')
         self.find('nowhere.example')
@@ -192,6 +211,7 @@ class Clumsy(unittest.TestCase):
         self.app.wait_for_focus('Server', self.window)
         keys('Return')
         self.find('The password is missing.')
+        self.app.wait_for_focus('Password', self.window)
         self.close()
 
     def test_browser(self):
