@@ -64,6 +64,7 @@ struct _EnvoiSmtpConnection {
   gint64 reply_since_us;          /* on the boot time, as all deadlines: when the reply that is awaited began to be */
   gint64 moved_us;                /* when output last moved */
   guint64 n_sent_seen;
+  guint64 n_arrived_seen;         /* of those, what the peer has acknowledged */
 };
 
 /* envoi-smtp-connection.c */

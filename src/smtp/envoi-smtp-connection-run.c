@@ -90,18 +90,22 @@ is_writing (EnvoiSmtpConnection *self)
 }
 
 /* A reply's deadline is absolute, so that one octet a minute does not live for
- * ever; a body may take as long as it moves. */
+ * ever; a body may take as long as it moves. On a slow line it moves for minutes
+ * while the kernel takes nothing more, and after it has taken all. */
 static gint64
 get_deadline (EnvoiSmtpConnection *self)
 {
   guint64 n_sent = envoi_smtp_transport_get_n_sent (self->transport);
+  guint64 n_arrived = n_sent - MIN (n_sent, envoi_smtp_transport_count_unacked (self->transport));
   guint n_replies = envoi_smtp_machine_get_n_replies (self->machine);
   gint64 now = envoi_clock_get_boot_time (self->clock);
 
   /* A reply is progress for what is written because of it as well: the last
    * octet may have left long before. */
-  if (n_sent != self->n_sent_seen || n_replies != self->n_replies_seen) {
+  if (n_sent != self->n_sent_seen || n_arrived != self->n_arrived_seen ||
+      n_replies != self->n_replies_seen) {
     self->n_sent_seen = n_sent;
+    self->n_arrived_seen = n_arrived;
     self->n_replies_seen = n_replies;
     self->moved_us = now;
     self->reply_since_us = now;
