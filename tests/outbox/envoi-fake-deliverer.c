@@ -141,6 +141,8 @@ fail_before_commit (EnvoiFakeDeliverer *self,
 
   if (order == ENVOI_ORDER_REFUSE)
     return make_outcome (ENVOI_DELIVERY_REFUSED, 550, "no");
+  if (order == ENVOI_ORDER_SIGN_IN)
+    return make_outcome (ENVOI_DELIVERY_REFUSED, 0, "sign in again");
   if (order == ENVOI_ORDER_OFFLINE)
     return make_outcome (ENVOI_DELIVERY_LATER, 0, "no route");
 

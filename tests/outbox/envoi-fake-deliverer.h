@@ -19,6 +19,7 @@ typedef enum {
   ENVOI_ORDER_REFUSE,          /* 550 before the commit */
   ENVOI_ORDER_LATER,           /* 451 before the commit */
   ENVOI_ORDER_THROTTLE,        /* 450: nothing of this account for 10 minutes */
+  ENVOI_ORDER_SIGN_IN,         /* the token has expired and there is no new one */
   ENVOI_ORDER_OFFLINE,         /* no connection */
   ENVOI_ORDER_LATER_AT_END,    /* commit, then 451 */
   ENVOI_ORDER_LOSE_ANSWER,     /* commit, accept, the connection is lost */

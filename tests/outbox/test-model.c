@@ -5,9 +5,11 @@
 
 #include "envoi-outbox-fixture.h"
 
+#include <glib/gstdio.h>
+
 /*
  * A random walk through everything a person, a server, a network, a clock, a
- * lid and a power cut can do. What must hold is checked after every step:
+ * lid, a token and a power cut can do. What must hold is checked after every step:
  *
  *  - a server accepts a letter one time for each recipient, and one time more
  *    for each word "send again" the person gave to a letter that may have been
@@ -16,18 +18,28 @@
  *  - what is accepted is what was approved last;
  *  - the state tells the truth;
  *  - no account tries more letters in the time of its pace than that allows;
- *  - nothing begins while the computer is about to sleep.
+ *  - nothing begins while the computer is about to sleep;
+ *  - what an expired token has stopped is not tried again without the person.
+ *
+ * Some walks are long and always the same, many are short and each another one;
+ * with ENVOI_TEST_THOROUGH=1 those are thousands.
  */
 
 #define N_LETTERS 6
 #define N_STEPS 400
 #define THOROUGH_STEPS 5000
+#define N_SHORT_WALKS 25
+#define THOROUGH_SHORT_WALKS 3000
+#define SHORT_STEPS 80
+/* Apart from the seeds of the long walks. */
+#define FIRST_SHORT_SEED 1000
 
 static const char *const accounts[] = { "account", "other" };
 /* Those of every letter of the fixture. */
 static const char *const addresses[] = { "a@example.org", "b@example.org" };
 
 #define N_RECIPIENTS G_N_ELEMENTS (addresses)
+#define N_ACCOUNTS G_N_ELEMENTS (accounts)
 
 static const guint32 seeds[] = { 1, 2, 3, 5, 8, 13, 21, 34 };
 
@@ -38,6 +50,8 @@ typedef struct {
   guint approved_version;
   guint n_allowed[N_RECIPIENTS];    /* acceptances since the last approval */
   guint n_accepted[N_RECIPIENTS];   /* of the last approval */
+  guint account;
+  gboolean needs_sign_in; /* the person's word is waited for */
 } Expectation;
 
 typedef struct {
@@ -56,6 +70,10 @@ typedef struct {
   guint n_paced;          /* how often an account was found at its pace */
   gboolean is_asleep;
   guint n_before_sleep;   /* calls */
+  gboolean is_offline;
+  gboolean is_expired[N_ACCOUNTS];  /* the token */
+  guint n_steps;
+  guint n_turned_away;
 } World;
 
 static char *
@@ -204,12 +222,22 @@ look_at_calls (World *world)
 }
 
 static void
+look_at_sign_ins (World *world)
+{
+  for (guint i = 0; i < N_LETTERS; i++) {
+    if (world->letters[i].needs_sign_in)
+      g_assert_false (envoi_fake_deliverer_is_holding (world->deliverer, world->letters[i].id));
+  }
+}
+
+static void
 check (World *world)
 {
   g_autoptr (GPtrArray) records = NULL;
 
   envoi_instance_rest (world->one);
   look_at_calls (world);
+  look_at_sign_ins (world);
   records = envoi_fixture_list (world->one->store, EVERY_STATE, 0, 0);
   look_at_acceptances (world);
   for (guint i = 0; i < records->len; i++)
@@ -246,7 +274,7 @@ do_send (World *world)
   Expectation *letter = pick (world);
   gint64 hold = holds[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (holds))];
   g_autofree char *text = make_text (letter, letter->version + 1);
-  const char *account = accounts[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (accounts))];
+  guint account = (guint) g_rand_int_range (world->rand, 0, N_ACCOUNTS);
   gboolean was_approved = letter->is_approved;
   Expectation before = *letter;
 
@@ -254,11 +282,13 @@ do_send (World *world)
   if (!was_approved) {
     letter->is_approved = TRUE;
     letter->approved_version = letter->version + 1;
+    letter->account = account;
+    letter->needs_sign_in = FALSE;
     memset (letter->n_accepted, 0, sizeof letter->n_accepted);
     allow_once_more (letter);
   }
 
-  if (envoi_instance_submit (pick_instance (world), letter->id, account, text,
+  if (envoi_instance_submit (pick_instance (world), letter->id, accounts[account], text,
                              envoi_clock_get_now (world->clock) + hold, NULL)) {
     g_assert_false (was_approved);
     letter->version++;
@@ -277,6 +307,7 @@ do_take_back (World *world)
   if (envoi_instance_act (pick_instance (world), letter->id, action, NULL)) {
     look_at_acceptances (world);
     letter->is_approved = FALSE;
+    letter->needs_sign_in = FALSE;
   }
 }
 
@@ -289,6 +320,7 @@ do_send_again (World *world)
   if (read_state (world, letter) == ENVOI_LETTER_UNKNOWN)
     allow_once_more (letter);
 
+  letter->needs_sign_in = FALSE;
   envoi_instance_act (world->one, letter->id, ENVOI_OUTBOX_SEND_NOW, NULL);
 }
 
@@ -310,13 +342,14 @@ do_delete (World *world)
   if (envoi_instance_act (pick_instance (world), letter->id, ENVOI_OUTBOX_DELETE, NULL)) {
     look_at_acceptances (world);
     letter->is_approved = FALSE;
+    letter->needs_sign_in = FALSE;
   }
 }
 
-static void
-do_answer (World *world)
+static EnvoiOrder
+choose_order (World             *world,
+              const Expectation *letter)
 {
-  Expectation *letter = pick (world);
   EnvoiOrder order = g_rand_int_range (world->rand, ENVOI_ORDER_COMMIT, ENVOI_N_ORDERS);
 
   /* Most days are good days, and some servers take their time with the last answer. */
@@ -324,7 +357,30 @@ do_answer (World *world)
     order = ENVOI_ORDER_COMMIT;
   else if (g_rand_boolean (world->rand))
     order = ENVOI_ORDER_SEND;
+
+  if (envoi_fake_deliverer_is_past_commit (world->deliverer, letter->id)) {
+    if (world->is_offline)
+      order = g_rand_boolean (world->rand) ? ENVOI_ORDER_LOSE_ANSWER : ENVOI_ORDER_LOSE_LETTER;
+    return order;
+  }
+
+  if (world->is_offline)
+    return ENVOI_ORDER_OFFLINE;
+  if (world->is_expired[letter->account])
+    return ENVOI_ORDER_SIGN_IN;
+  return order == ENVOI_ORDER_SIGN_IN ? ENVOI_ORDER_SEND : order;
+}
+
+static void
+do_answer (World *world)
+{
+  Expectation *letter = pick (world);
+  EnvoiOrder order;
+
   if (envoi_fake_deliverer_is_holding (world->deliverer, letter->id)) {
+    order = choose_order (world, letter);
+    letter->needs_sign_in = order == ENVOI_ORDER_SIGN_IN;
+    world->n_turned_away += order == ENVOI_ORDER_SIGN_IN;
     envoi_fake_deliverer_order (world->deliverer, letter->id, order);
     while (order != ENVOI_ORDER_COMMIT &&
            envoi_fake_deliverer_is_holding (world->deliverer, letter->id))
@@ -370,10 +426,17 @@ do_sleep (World *world)
 static void
 do_network (World *world)
 {
-  GNetworkMonitor *monitor = g_network_monitor_get_default ();
+  world->is_offline = !world->is_offline;
+  g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed",
+                         !world->is_offline);
+}
 
-  g_signal_emit_by_name (monitor, "network-changed", FALSE);
-  g_signal_emit_by_name (monitor, "network-changed", TRUE);
+static void
+do_token (World *world)
+{
+  guint account = (guint) g_rand_int_range (world->rand, 0, N_ACCOUNTS);
+
+  world->is_expired[account] = !world->is_expired[account];
 }
 
 /* A bounce: whatever the letter is doing, it is no answer of the server it was given to. */
@@ -445,6 +508,21 @@ copy_file (const char *from,
     g_assert_true (g_file_set_contents (target, bytes, (gssize) length, NULL));
 }
 
+static void
+remove_store (const char *folder)
+{
+  static const char *const names[] = {
+    "letters.db", "letters.db-wal", "letters.db-shm", "changed", "open.lock", "sender.lock",
+    "blobs", "",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autofree char *path = g_build_filename (folder, names[i], NULL);
+
+    g_remove (path);
+  }
+}
+
 /* What is on the disk at this moment is all that is left. */
 static void
 do_crash (World *world)
@@ -474,6 +552,7 @@ do_crash (World *world)
   /* Nobody wrote down what was under way. */
   forget_pace (world);
   world->is_asleep = FALSE;
+  remove_store (world->folder);
   g_free (world->folder);
   world->folder = after;
   world->one = envoi_instance_start (world->folder, world->deliverer, world->clock, TRUE);
@@ -484,15 +563,31 @@ static void (*const steps[])(World *world) = {
   do_write, do_send, do_send, do_send, do_send, do_take_back, do_send_again, do_dismiss,
   do_delete, do_delete, do_answer, do_answer, do_answer, do_answer, do_answer, do_move_clock, do_move_clock,
   do_move_clock, do_flush, do_other_instance, do_restart, do_restart, do_crash, do_set_pace, do_sleep,
-  do_sleep, do_network, do_report,
+  do_sleep, do_network, do_network, do_token, do_report,
 };
 
 static void
-test_walk (gconstpointer data)
+end_world (World *world)
 {
-  guint32 seed = GPOINTER_TO_UINT (data);
+  release (world, world->one, ENVOI_ORDER_SEND);
+  if (world->two)
+    envoi_instance_stop (world->two);
+  envoi_instance_stop (world->one);
+  for (guint i = 0; i < N_LETTERS; i++)
+    g_free (world->letters[i].id);
+  g_object_unref (world->deliverer);
+  g_object_unref (world->clock);
+  remove_store (world->folder);
+  g_free (world->folder);
+  g_rand_free (world->rand);
+}
+
+/* Returns what happened; nothing in it is alive any more. */
+static World
+walk (guint32 seed,
+      guint   n_steps)
+{
   World world = { .rand = g_rand_new_with_seed (seed), .folder = envoi_test_make_folder () };
-  guint n_steps = g_getenv ("ENVOI_TEST_THOROUGH") ? THOROUGH_STEPS : N_STEPS;
 
   world.clock = envoi_clock_new_fake (BEGINNING);
   world.deliverer = envoi_fake_deliverer_new ();
@@ -501,25 +596,56 @@ test_walk (gconstpointer data)
     world.letters[i] = (Expectation) { .id = g_strdup_printf ("letter-%u", i) };
   world.one = envoi_instance_start (world.folder, world.deliverer, world.clock, TRUE);
 
-  for (guint i = 0; i < n_steps; i++) {
+  for (; world.n_steps < n_steps; world.n_steps++) {
     steps[g_rand_int_range (world.rand, 0, G_N_ELEMENTS (steps))](&world);
     check (&world);
   }
 
-  g_test_message ("seed %u: %u steps, %u acceptances, %u crashes, %u times at the pace", seed,
-                  n_steps, world.n_accepted, world.n_crashes, world.n_paced);
-  g_assert_cmpuint (world.n_accepted, >, 0);
+  end_world (&world);
+  return world;
+}
 
-  release (&world, world.one, ENVOI_ORDER_SEND);
-  if (world.two)
-    envoi_instance_stop (world.two);
-  envoi_instance_stop (world.one);
-  for (guint i = 0; i < N_LETTERS; i++)
-    g_free (world.letters[i].id);
-  g_object_unref (world.deliverer);
-  g_object_unref (world.clock);
-  g_free (world.folder);
-  g_rand_free (world.rand);
+static void
+tell (const char  *what,
+      const World *world)
+{
+  g_test_message ("%s: %u steps, %u acceptances, %u crashes, %u times at the pace, %u times turned"
+                  " away for an expired token", what, world->n_steps, world->n_accepted,
+                  world->n_crashes, world->n_paced, world->n_turned_away);
+  g_assert_cmpuint (world->n_accepted, >, 0);
+}
+
+static void
+test_walk (gconstpointer data)
+{
+  guint32 seed = GPOINTER_TO_UINT (data);
+  g_autofree char *what = g_strdup_printf ("seed %u", seed);
+  World world = walk (seed, g_getenv ("ENVOI_TEST_THOROUGH") ? THOROUGH_STEPS : N_STEPS);
+
+  tell (what, &world);
+}
+
+static void
+test_short_walks (void)
+{
+  guint n_walks = g_getenv ("ENVOI_TEST_THOROUGH") ? THOROUGH_SHORT_WALKS : N_SHORT_WALKS;
+  g_autofree char *what = g_strdup_printf ("%u walks", n_walks);
+  World sum = { 0 };
+
+  for (guint i = 0; i < n_walks; i++) {
+    World world;
+
+    if (i % 100 == 0)
+      g_test_message ("seeds from %u", FIRST_SHORT_SEED + i);
+    world = walk (FIRST_SHORT_SEED + i, SHORT_STEPS);
+    sum.n_steps += world.n_steps;
+    sum.n_accepted += world.n_accepted;
+    sum.n_crashes += world.n_crashes;
+    sum.n_paced += world.n_paced;
+    sum.n_turned_away += world.n_turned_away;
+  }
+
+  tell (what, &sum);
 }
 
 int
@@ -533,6 +659,8 @@ main (int    argc,
 
     g_test_add_data_func (path, GUINT_TO_POINTER (seeds[i]), test_walk);
   }
+
+  g_test_add_func ("/envoi/outbox/model/short-walks", test_short_walks);
 
   return g_test_run ();
 }
