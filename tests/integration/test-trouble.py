@@ -40,6 +40,8 @@ C: RCPT TO:*
 S: 250 2.1.5 ok
 C: DATA
 '''
+GO = 'S: 354 go'
+GOOD_LETTER = (BEGINNING + ENVELOPE).splitlines() + [GO, 'BODY']
 HEADERS_THAT_STEER = ('X-Test: a\r\nBcc: eve@evil.example', 'X-Test: a\nBcc: eve@evil.example', 'X-Test: a\rb', 'X Test: a',
                       'X-Test', ': a', 'Bcc\0: a')
 
@@ -294,25 +296,47 @@ class Dialogues(Case):
         self.assertEqual([letter['subject'] for letter in letters], ['killed'])
         return letters[0]['state']
 
-    def test_killed_before_the_message(self):
-        first = BEGINNING + 'WAIT\n'
-        practice = self.play(first + '---\n' + BEGINNING + ENVELOPE + 'S: 354 go\nBODY\nS: 250 2.0.0 got it\n')
+    def killed_at(self, n_lines):
+        """The server has said and heard so many lines of a letter that goes well, and no more."""
+        first = ''.join(line + '\n' for line in GOOD_LETTER[:n_lines]) + 'WAIT\n'
+        practice = self.play(first + '---\n' + '\n'.join(GOOD_LETTER) + '\nS: 250 2.0.0 got it\n')
         self.send_and_kill(practice, first.count('\n'))
-        self.assertEqual(self.state(), 'waiting')
+        return practice
+
+    def check_sent_again(self, practice):
         self.assertEqual(self.envoi.run('outbox', 'flush').code, 0)
         self.assertEqual(self.state(), 'sent')
         self.assertEqual(practice.stop(), 'played')
 
-    def test_killed_after_the_last_byte(self):
-        """Nobody knows whether it arrived, so it is never sent again by itself."""
-        first = BEGINNING + ENVELOPE + 'S: 354 go\nBODY\nWAIT\n'
-        practice = self.play(first + '---\nS: 421 4.3.2 nobody was to come\n')
-        self.send_and_kill(practice, first.count('\n'))
-        self.assertEqual(self.state(), 'unknown')
+    def check_never_sent_again(self, practice):
         for _ in range(2):
             self.envoi.run('outbox', 'flush')
             self.assertEqual(self.state(), 'unknown')
         self.assertNotEqual(practice.stop(), 'played')
+
+    def test_killed_at_every_line_before_the_message(self):
+        for n_lines in range(GOOD_LETTER.index(GO)):
+            with self.subTest(n_lines=n_lines):
+                practice = self.killed_at(n_lines)
+                self.assertEqual(self.state(), 'waiting')
+                self.check_sent_again(practice)
+                self.doCleanups()
+                self.setUp()
+
+    def test_killed_when_the_message_begins(self):
+        """It may be before the last byte or after it; either way it is true."""
+        practice = self.killed_at(GOOD_LETTER.index(GO) + 1)
+        self.assertIn(self.state(), ('waiting', 'unknown'))
+        if self.state() == 'waiting':
+            self.check_sent_again(practice)
+        else:
+            self.check_never_sent_again(practice)
+
+    def test_killed_after_the_last_byte(self):
+        """Nobody knows whether it arrived, so it is never sent again by itself."""
+        practice = self.killed_at(len(GOOD_LETTER))
+        self.assertEqual(self.state(), 'unknown')
+        self.check_never_sent_again(practice)
 
     def test_lost_after_the_last_byte(self):
         practice = self.play(BEGINNING + ENVELOPE + 'S: 354 go\nBODY\nDROP\n---\nS: 421 4.3.2 nobody was to come\n')

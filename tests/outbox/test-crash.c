@@ -18,20 +18,31 @@
  * child is killed at one of them. Then another child starts anew, as a person
  * would, and looks whether what is there is true.
  *
+ * Or the disk is full, or fails, from one of its operations on: the child goes on
+ * as far as it comes, and is killed only then.
+ *
  * All steps are taken with ENVOI_TEST_THOROUGH=1; else some, spread evenly.
  */
 
 /* Starting a child is what takes time under the address sanitizer. */
 #ifdef __SANITIZE_ADDRESS__
-#define SPREAD_KILLS 40
+#define SPREAD_KILLS 25
 #else
-#define SPREAD_KILLS 120
+#define SPREAD_KILLS 80
 #endif
+
+typedef enum {
+  TROUBLE_KILL,
+  TROUBLE_TORN_WRITE,   /* a write is half done when the kill comes */
+  TROUBLE_FULL_DISK,
+  TROUBLE_BAD_DISK,
+} Trouble;
 
 typedef struct {
   gint n_steps;
-  gint kill_at;     /* 0 = never */
-  gboolean tears;   /* a write is half done when the kill comes */
+  gint n_to_start;    /* of them, before the child can do anything */
+  gint trouble_at;    /* 0 = never */
+  Trouble trouble;
 } Shared;
 
 static Shared *shared;    /* with the children */
@@ -90,7 +101,14 @@ is_killed_here (void)
 {
   int step = g_atomic_int_add (&shared->n_steps, 1) + 1;
 
-  return shared->kill_at > 0 && step == shared->kill_at;
+  return step == shared->trouble_at && shared->trouble <= TROUBLE_TORN_WRITE;
+}
+
+static gboolean
+is_disk_in_trouble (void)
+{
+  return shared->trouble >= TROUBLE_FULL_DISK && shared->trouble_at > 0 &&
+         g_atomic_int_get (&shared->n_steps) >= shared->trouble_at;
 }
 
 static void
@@ -103,13 +121,16 @@ static EnvoiDiskMood
 disk_cb (const char *operation,
          gpointer    user_data)
 {
-  if (!is_killed_here ())
+  if (is_killed_here ()) {
+    if (shared->trouble == TROUBLE_KILL || !g_str_equal (operation, "write"))
+      die ();
+    return ENVOI_DISK_TEARS_AND_DIES;
+  }
+
+  if (!is_disk_in_trouble ())
     return ENVOI_DISK_OBEYS;
 
-  if (!shared->tears || !g_str_equal (operation, "write"))
-    die ();
-
-  return ENVOI_DISK_TEARS_AND_DIES;
+  return shared->trouble == TROUBLE_FULL_DISK ? ENVOI_DISK_IS_FULL : ENVOI_DISK_FAILS;
 }
 
 static void
@@ -161,6 +182,32 @@ static const char *const queued_now[] = {
   "plain", "refused", "later", "later-at-end", "lost-answer", "lost-letter", "partly",
 };
 
+/* Once the disk is in trouble, what has begun comes to its end and nothing is begun. */
+static void
+go_on (EnvoiInstance *instance)
+{
+  if (!is_disk_in_trouble ())
+    return;
+
+  envoi_instance_rest (instance);
+  die ();
+}
+
+/* Whatever was said to be done is on the disk, and nothing else was said. */
+static void
+acknowledge (EnvoiInstance *instance,
+             Logs          *logs,
+             const char    *verb,
+             const char    *id,
+             const GError  *error)
+{
+  if (!is_disk_in_trouble ())
+    g_assert_no_error (error);
+  if (!error)
+    add_line (logs->acks, verb, id);
+  go_on (instance);
+}
+
 static void
 submit (EnvoiInstance *instance,
         Logs          *logs,
@@ -171,8 +218,78 @@ submit (EnvoiInstance *instance,
   g_autoptr (GError) error = NULL;
 
   envoi_instance_submit (instance, id, account, id, BEGINNING + hold, &error);
-  g_assert_no_error (error);
-  add_line (logs->acks, "queued", id);
+  acknowledge (instance, logs, "queued", id, error);
+}
+
+static gboolean
+is_answered (gpointer wait)
+{
+  return is_disk_in_trouble () || ((EnvoiTestWait *) wait)->result;
+}
+
+static void
+act (EnvoiInstance     *instance,
+     Logs              *logs,
+     const char        *id,
+     EnvoiOutboxAction  action)
+{
+  g_autoptr (GError) error = NULL;
+  EnvoiTestWait wait = { NULL };
+
+  /* What became of an attempt is written again and again, and the answer waits for it. */
+  envoi_outbox_act_async (instance->outbox, id, action, NULL, NULL, envoi_test_wait_cb, &wait);
+  envoi_test_wait_until (is_answered, &wait);
+  if (!wait.result)
+    go_on (instance);
+
+  envoi_outbox_act_finish (instance->outbox, wait.result, &error);
+  g_clear_object (&wait.result);
+  acknowledge (instance, logs, "undone", id, error);
+}
+
+typedef struct {
+  EnvoiInstance *instance;
+  const char *id;
+  EnvoiLetterState state;
+} Wish;
+
+static gboolean
+is_over (gpointer user_data)
+{
+  const Wish *wish = user_data;
+
+  return is_disk_in_trouble () ||
+         envoi_instance_get_state (wish->instance, wish->id) == wish->state;
+}
+
+static void
+await (EnvoiInstance    *instance,
+       const char       *id,
+       EnvoiLetterState  state)
+{
+  Wish wish = { instance, id, state };
+
+  envoi_test_wait_until (is_over, &wish);
+  go_on (instance);
+}
+
+static gboolean
+is_holding (gpointer user_data)
+{
+  const Wish *wish = user_data;
+
+  return is_disk_in_trouble () ||
+         envoi_fake_deliverer_is_holding (wish->instance->deliverer, wish->id);
+}
+
+static void
+await_holding (EnvoiInstance *instance,
+               const char    *id)
+{
+  Wish wish = { instance, id, 0 };
+
+  envoi_test_wait_until (is_holding, &wish);
+  go_on (instance);
 }
 
 static void
@@ -186,27 +303,26 @@ play (Logs *logs)
   envoi_faulty_vfs_install (disk_cb, NULL);
   envoi_fake_deliverer_set_auto (deliverer, order_cb, server_step_cb, logs);
   instance = envoi_instance_start (logs->folder, deliverer, clock, TRUE);
+  shared->n_to_start = g_atomic_int_get (&shared->n_steps);
 
-  g_assert_true (envoi_instance_save_draft (instance, "draft", "draft", &error));
-  add_line (logs->acks, "draft", "draft");
+  envoi_instance_save_draft (instance, "draft", "draft", &error);
+  acknowledge (instance, logs, "draft", "draft", error);
   submit (instance, logs, "undone", "account", 10 * SECOND);
   submit (instance, logs, "scheduled", "account", 5 * HOUR);
   for (guint i = 0; i < G_N_ELEMENTS (queued_now); i++)
     submit (instance, logs, queued_now[i], i % 2 ? "account" : "other", 0);
 
-  g_assert_true (envoi_instance_act (instance, "undone", ENVOI_OUTBOX_EDIT, &error));
-  add_line (logs->acks, "undone", "undone");
+  act (instance, logs, "undone", ENVOI_OUTBOX_EDIT);
   submit (instance, logs, "cancelled", "third", 0);
-  envoi_instance_wait_holding (instance, "cancelled");
-  g_assert_true (envoi_instance_act (instance, "cancelled", ENVOI_OUTBOX_CANCEL, &error));
-  add_line (logs->acks, "undone", "cancelled");
+  await_holding (instance, "cancelled");
+  act (instance, logs, "cancelled", ENVOI_OUTBOX_CANCEL);
 
-  envoi_instance_wait_state (instance, "later", ENVOI_LETTER_WAITING);
-  envoi_instance_wait_state (instance, "later-at-end", ENVOI_LETTER_WAITING);
+  await (instance, "later", ENVOI_LETTER_WAITING);
+  await (instance, "later-at-end", ENVOI_LETTER_WAITING);
   envoi_instance_move_clock (instance, MINUTE);
-  envoi_instance_wait_state (instance, "later", ENVOI_LETTER_SENT);
-  envoi_instance_wait_state (instance, "later-at-end", ENVOI_LETTER_SENT);
-  envoi_instance_wait_state (instance, "partly", ENVOI_LETTER_SENT);
+  await (instance, "later", ENVOI_LETTER_SENT);
+  await (instance, "later-at-end", ENVOI_LETTER_SENT);
+  await (instance, "partly", ENVOI_LETTER_SENT);
   envoi_instance_stop (instance);
 }
 
@@ -316,14 +432,14 @@ run_child (void (*function)(Logs *logs),
 }
 
 static void
-kill_and_examine (int      kill_at,
-                  gboolean tears,
+kill_and_examine (int      at,
+                  Trouble  trouble,
                   guint   *n_kills)
 {
   Logs logs = { .folder = envoi_test_make_folder () };
   int status;
 
-  *shared = (Shared) { .kill_at = kill_at, .tears = tears };
+  *shared = (Shared) { .trouble_at = at, .trouble = trouble };
   status = run_child (play, &logs);
   if (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL)
     (*n_kills)++;
@@ -333,30 +449,34 @@ kill_and_examine (int      kill_at,
   *shared = (Shared) { 0 };
   status = run_child (examine, &logs);
   if (status != 0)
-    g_error ("killed at step %d: the examination ended with %d", kill_at, status);
+    g_error ("trouble at step %d: the examination ended with %d", at, status);
   g_free (logs.folder);
 }
 
 static void
 test_kills (gconstpointer data)
 {
-  gboolean tears = GPOINTER_TO_INT (data);
+  Trouble trouble = GPOINTER_TO_UINT (data);
   gboolean is_thorough = g_getenv ("ENVOI_TEST_THOROUGH") != NULL;
   Logs logs = { .folder = envoi_test_make_folder () };
   guint n_kills = 0;
   guint n_runs = 0;
   int n_steps;
+  int first = 1;
   int stride;
 
   *shared = (Shared) { 0 };
   g_assert_cmpint (run_child (play, &logs), ==, 0);
   n_steps = shared->n_steps;
+  /* What comes of a disk in trouble at the start is shown by the store's own tests. */
+  if (trouble >= TROUBLE_FULL_DISK)
+    first = shared->n_to_start + 1;
   *shared = (Shared) { 0 };
   g_assert_cmpint (run_child (examine, &logs), ==, 0);
 
   stride = is_thorough ? 1 : MAX (n_steps / SPREAD_KILLS, 1);
-  for (int step = 1; step <= n_steps; step += stride, n_runs++)
-    kill_and_examine (step, tears, &n_kills);
+  for (int step = first; step <= n_steps; step += stride, n_runs++)
+    kill_and_examine (step, trouble, &n_kills);
 
   g_test_message ("%d steps, %u runs, %u kills", n_steps, n_runs, n_kills);
   g_assert_cmpuint (n_kills, >=, n_runs * 8 / 10);
@@ -372,8 +492,12 @@ main (int    argc,
   shared = mmap (NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   g_assert_true (shared != MAP_FAILED);
 
-  g_test_add_data_func ("/envoi/outbox/crash/kill", GINT_TO_POINTER (FALSE), test_kills);
-  g_test_add_data_func ("/envoi/outbox/crash/kill-in-a-write", GINT_TO_POINTER (TRUE),
+  g_test_add_data_func ("/envoi/outbox/crash/kill", GUINT_TO_POINTER (TROUBLE_KILL), test_kills);
+  g_test_add_data_func ("/envoi/outbox/crash/kill-in-a-write",
+                        GUINT_TO_POINTER (TROUBLE_TORN_WRITE), test_kills);
+  g_test_add_data_func ("/envoi/outbox/crash/full-disk", GUINT_TO_POINTER (TROUBLE_FULL_DISK),
+                        test_kills);
+  g_test_add_data_func ("/envoi/outbox/crash/bad-disk", GUINT_TO_POINTER (TROUBLE_BAD_DISK),
                         test_kills);
 
   return g_test_run ();

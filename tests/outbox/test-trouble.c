@@ -9,6 +9,8 @@
 
 #include "test-network.h"
 
+#include <sqlite3.h>
+
 /* A disk that is full when the test says so */
 
 static gint is_full;
@@ -185,6 +187,86 @@ test_full_at_stop (Fixture      *fixture,
   g_assert_cmpuint (count_acceptances (fixture), ==, 1);
 }
 
+/* Another program that keeps the database locked for as long as the test says so */
+
+static sqlite3 *
+lock_database (Fixture *fixture)
+{
+  g_autofree char *path = g_build_filename (fixture->one->folder, "letters.db", NULL);
+  sqlite3 *other;
+
+  g_assert_cmpint (sqlite3_open (path, &other), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_busy_timeout (other, 60 * 1000), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  return other;
+}
+
+/* On a busy machine the store may have given up before it could go on. */
+static gboolean
+is_sent_at_last (gpointer user_data)
+{
+  Fixture *fixture = user_data;
+  EnvoiLetterState state = envoi_instance_get_state (fixture->one, "a");
+
+  if (envoi_fake_deliverer_is_holding (fixture->deliverer, "a"))
+    envoi_fake_deliverer_order (fixture->deliverer, "a", ENVOI_ORDER_SEND);
+  else if (state != ENVOI_LETTER_SENT)
+    envoi_clock_set_fake_now (fixture->clock, envoi_clock_get_now (fixture->clock) + MINUTE);
+
+  return state == ENVOI_LETTER_SENT;
+}
+
+/* The last byte waits until it is on the disk that it leaves. */
+static void
+test_locked_at_commit (Fixture      *fixture,
+                       gconstpointer data)
+{
+  sqlite3 *other;
+
+  g_assert_true (envoi_instance_submit (fixture->one, "a", "account", "text", BEGINNING, NULL));
+  envoi_instance_wait_holding (fixture->one, "a");
+  other = lock_database (fixture);
+  envoi_fake_deliverer_order (fixture->deliverer, "a", ENVOI_ORDER_SEND);
+  envoi_test_wait_until (has_let_go, fixture);
+  envoi_test_settle ();
+  g_assert_cmpuint (count_acceptances (fixture), ==, 0);
+
+  sqlite3_close (other);
+  envoi_test_wait_until (is_sent_at_last, fixture);
+  g_assert_cmpuint (count_acceptances (fixture), ==, 1);
+  assert_on_disk (fixture, "a", ENVOI_LETTER_SENT);
+}
+
+/* Send is not done before it is durable, and a draft stays a draft until then. */
+static void
+test_locked_at_send (Fixture      *fixture,
+                     gconstpointer data)
+{
+  g_autoptr (EnvoiLetterRecord) record =
+    envoi_instance_make_letter ("a", "account", "text", BEGINNING);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  EnvoiTestWait wait = { NULL };
+  sqlite3 *other;
+
+  g_assert_true (envoi_instance_save_draft (fixture->one, "a", "draft", NULL));
+  other = lock_database (fixture);
+  envoi_outbox_submit_async (fixture->one->outbox, record, NULL, envoi_test_wait_cb, &wait);
+  envoi_test_settle ();
+  g_assert_null (wait.result);
+  g_assert_cmpint (envoi_instance_get_state (fixture->one, "a"), ==, ENVOI_LETTER_DRAFT);
+  g_assert_cmpuint (envoi_fake_deliverer_get_n_calls (fixture->deliverer), ==, 0);
+
+  sqlite3_close (other);
+  result = envoi_test_wait (&wait);
+  if (envoi_outbox_submit_finish (fixture->one->outbox, result, &error)) {
+    envoi_test_wait_until (is_sent_at_last, fixture);
+  } else {
+    g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BUSY);
+    assert_on_disk (fixture, "a", ENVOI_LETTER_DRAFT);
+  }
+}
+
 static void
 test_network_returns (void)
 {
@@ -328,6 +410,8 @@ main (int    argc,
   ADD ("full-at-commit", test_full_at_commit);
   ADD ("full-at-end", test_full_at_end);
   ADD ("full-at-stop", test_full_at_stop);
+  ADD ("locked-at-send", test_locked_at_send);
+  ADD ("locked-at-commit", test_locked_at_commit);
   g_test_add_func ("/envoi/outbox/trouble/network-returns", test_network_returns);
   g_test_add_func ("/envoi/outbox/trouble/outcomes", test_outcomes);
   g_test_add_func ("/envoi/outbox/trouble/all-refused", test_all_refused);
