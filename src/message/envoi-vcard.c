@@ -6,6 +6,7 @@
 #include "envoi-vcard.h"
 
 #include "envoi-address.h"
+#include "envoi-group.h"
 #include "envoi-text.h"
 
 #include <string.h>
@@ -25,8 +26,34 @@ typedef struct {
   char *formatted;        /* FN */
   char *structured;       /* N */
   char *organisation;     /* ORG */
+  char *uid;              /* UID, as normalize_uid() leaves it */
   GPtrArray *mailboxes;
+  GPtrArray *members;     /* of a group: uids and mailboxes */
+  gboolean is_group;
 } Card;
+
+/* A group names its members by their cards, which may come after it. */
+typedef struct {
+  char *name;
+  GPtrArray *members;     /* of char *, as in Card */
+} Group;
+
+typedef struct {
+  GHashTable *seen;       /* of mailboxes */
+  GHashTable *by_uid;     /* uid -> the first mailbox of the card, with its name */
+  GPtrArray *groups;      /* of Group */
+  GStrvBuilder *people;
+} Book;
+
+static void
+group_free (gpointer data)
+{
+  Group *group = data;
+
+  g_free (group->name);
+  g_ptr_array_unref (group->members);
+  g_free (group);
+}
 
 static void
 property_clear (Property *property)
@@ -44,7 +71,10 @@ card_clear (Card *card)
   g_clear_pointer (&card->formatted, g_free);
   g_clear_pointer (&card->structured, g_free);
   g_clear_pointer (&card->organisation, g_free);
+  g_clear_pointer (&card->uid, g_free);
   g_ptr_array_set_size (card->mailboxes, 0);
+  g_ptr_array_set_size (card->members, 0);
+  card->is_group = FALSE;
 }
 
 /* Lines */
@@ -281,14 +311,10 @@ make_name (const Card *card)
 /* Cards */
 
 static void
-finish_card (Card         *card,
-             GHashTable   *seen,
-             GStrvBuilder *people)
+finish_person (Book       *book,
+               Card       *card,
+               const char *name)
 {
-  g_autofree char *whole = make_name (card);
-  g_autofree char *name = g_utf8_substring (whole, 0, MIN (g_utf8_strlen (whole, -1),
-                                                           MAX_NAME_CHARS));
-
   for (guint i = 0; i < card->mailboxes->len; i++) {
     const char *mailbox = g_ptr_array_index (card->mailboxes, i);
     g_autoptr (EnvoiAddress) address = envoi_address_new (*name != '\0' ? name : NULL, mailbox,
@@ -297,13 +323,84 @@ finish_card (Card         *card,
 
     if (!address)
       address = envoi_address_new (NULL, mailbox, NULL);
-    if (!address || !g_hash_table_add (seen, g_strdup (envoi_address_get_mailbox (address))))
+    if (!address)
       continue;
     words = envoi_address_format (address);
-    g_strv_builder_add (people, words);
+    if (card->uid && !g_hash_table_contains (book->by_uid, card->uid))
+      g_hash_table_insert (book->by_uid, g_strdup (card->uid), g_strdup (words));
+    if (g_hash_table_add (book->seen, g_strdup (envoi_address_get_mailbox (address))))
+      g_strv_builder_add (book->people, words);
   }
+}
 
+/* Evolution writes the members of a list as its mailboxes, with their names. */
+static void
+finish_group (Book       *book,
+              Card       *card,
+              const char *name)
+{
+  Group *group;
+
+  if (*name == '\0')
+    return;
+
+  group = g_new0 (Group, 1);
+  group->name = g_strdup (name);
+  group->members = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_extend_and_steal (group->members, g_steal_pointer (&card->members));
+  for (guint i = 0; i < card->mailboxes->len; i++)
+    g_ptr_array_add (group->members, g_strdup (g_ptr_array_index (card->mailboxes, i)));
+  card->members = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (book->groups, group);
+}
+
+static void
+finish_card (Book *book,
+             Card *card)
+{
+  g_autofree char *whole = make_name (card);
+  g_autofree char *name = g_utf8_substring (whole, 0, MIN (g_utf8_strlen (whole, -1),
+                                                           MAX_NAME_CHARS));
+
+  if (card->is_group)
+    finish_group (book, card, name);
+  else
+    finish_person (book, card, name);
   card_clear (card);
+}
+
+/* Who has no mailbox, or is not in this file, cannot be written to. */
+static char *
+dup_member (Book       *book,
+            const char *member)
+{
+  const char *known = g_hash_table_lookup (book->by_uid, member);
+  g_autoptr (EnvoiAddress) address = known ? NULL : envoi_address_parse (member, NULL);
+
+  return address ? envoi_address_format (address) : g_strdup (known);
+}
+
+static void
+add_groups (Book *book)
+{
+  for (guint i = 0; i < book->groups->len; i++) {
+    const Group *group = g_ptr_array_index (book->groups, i);
+    g_autoptr (GPtrArray) members = g_ptr_array_new_with_free_func (g_free);
+    g_autofree char *line = NULL;
+
+    for (guint j = 0; j < group->members->len; j++) {
+      char *member = dup_member (book, g_ptr_array_index (group->members, j));
+
+      if (member)
+        g_ptr_array_add (members, member);
+    }
+    if (members->len == 0)
+      continue;
+
+    g_ptr_array_add (members, NULL);
+    line = envoi_group_format (group->name, (const char *const *) members->pdata);
+    g_strv_builder_add (book->people, line);
+  }
 }
 
 static void
@@ -325,6 +422,45 @@ take_mailbox (Card       *card,
     g_ptr_array_add (card->mailboxes, g_strdup (bare));
 }
 
+/* A card and the groups that it is in may write its name differently. */
+static char *
+normalize_uid (const char *value)
+{
+  g_autofree char *uid = unescape (value);
+  const char *bare = g_ascii_strncasecmp (uid, "urn:uuid:", 9) == 0 ? uid + 9 : uid;
+
+  return g_ascii_strdown (bare, -1);
+}
+
+static void
+take_member (Card       *card,
+             const char *value)
+{
+  g_autofree char *member = unescape (value);
+
+  if (g_ascii_strncasecmp (member, "mailto:", 7) == 0)
+    g_ptr_array_add (card->members, g_strdup (member + 7));
+  else
+    g_ptr_array_add (card->members, normalize_uid (value));
+}
+
+/* RFC 6350, 6.1.4 and 6.6.5; the older ones of macOS and Evolution. */
+static void
+take_group_property (Card           *card,
+                     const Property *property)
+{
+  if (g_str_equal (property->name, "KIND") ||
+      g_str_equal (property->name, "X-ADDRESSBOOKSERVER-KIND"))
+    card->is_group = g_ascii_strcasecmp (property->value, "group") == 0;
+  else if (g_str_equal (property->name, "X-EVOLUTION-LIST"))
+    card->is_group = g_ascii_strcasecmp (property->value, "TRUE") == 0;
+  else if (g_str_equal (property->name, "MEMBER") ||
+           g_str_equal (property->name, "X-ADDRESSBOOKSERVER-MEMBER"))
+    take_member (card, property->value);
+  else if (g_str_equal (property->name, "UID") && !card->uid)
+    card->uid = normalize_uid (property->value);
+}
+
 static void
 take_property (Card           *card,
                const Property *property)
@@ -337,15 +473,16 @@ take_property (Card           *card,
     take (&card->organisation, property->value);
   else if (g_str_equal (property->name, "EMAIL"))
     take_mailbox (card, property->value);
+  else
+    take_group_property (card, property);
 }
 
 /* A card inside a card (an agent, an assistant) is somebody else's matter. */
 static void
-take_line (Card         *card,
-           guint        *depth,
-           const char   *line,
-           GHashTable   *seen,
-           GStrvBuilder *people)
+take_line (Book       *book,
+           Card       *card,
+           guint      *depth,
+           const char *line)
 {
   g_auto (Property) property = { 0 };
   gboolean is_card;
@@ -358,7 +495,7 @@ take_line (Card         *card,
     (*depth)++;
   } else if (is_card && g_str_equal (property.name, "END") && *depth > 0) {
     if (--(*depth) == 0)
-      finish_card (card, seen, people);
+      finish_card (book, card);
   } else if (*depth == 1) {
     take_property (card, &property);
   }
@@ -406,14 +543,19 @@ envoi_vcard_list_people (const char *bytes,
   g_autofree char *octets = dup_octets (bytes, &length);
   g_autoptr (GPtrArray) lines = unfold (octets, length);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) by_uid = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (group_free);
   g_autoptr (GStrvBuilder) people = g_strv_builder_new ();
   g_autoptr (GPtrArray) mailboxes = g_ptr_array_new_with_free_func (g_free);
-  Card card = { .mailboxes = mailboxes };
+  Book book = { seen, by_uid, groups, people };
+  Card card = { .mailboxes = mailboxes, .members = g_ptr_array_new_with_free_func (g_free) };
   guint depth = 0;
 
   for (guint i = 0; i < lines->len; i++)
-    take_line (&card, &depth, g_ptr_array_index (lines, i), seen, people);
+    take_line (&book, &card, &depth, g_ptr_array_index (lines, i));
+  add_groups (&book);
 
   card_clear (&card);
+  g_ptr_array_unref (card.members);
   return g_strv_builder_end (people);
 }

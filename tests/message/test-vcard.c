@@ -58,6 +58,21 @@ static const Row rows[] = {
   { "an address in another alphabet", CARD ("4.0", "FN:A\r\nEMAIL:a@例子.中国\r\n"),
     "A <a@xn--fsqu00a.xn--fiqs8s>" },
   { "a mark at the start", "\xef\xbb\xbf" CARD ("3.0", "FN:A\r\nEMAIL:a@x.cn\r\n"), "A <a@x.cn>" },
+  { "a group of version 4.0, before its members",
+    CARD ("4.0", "KIND:group\r\nFN:Team, A\r\nMEMBER:urn:uuid:AB-1\r\n"
+          "MEMBER:mailto:c@x.cn\r\nMEMBER:urn:uuid:none\r\n")
+    CARD ("4.0", "UID:urn:uuid:ab-1\r\nFN:王伟\r\nEMAIL:wei@x.cn\r\nEMAIL:w@y.cn\r\n"),
+    "王伟 <wei@x.cn>|王伟 <w@y.cn>|Team  A: 王伟 <wei@x.cn>, c@x.cn;" },
+  { "a group of macOS",
+    CARD ("3.0", "UID:11-AA\r\nFN:Ann\r\nEMAIL:ann@x.cn\r\n")
+    CARD ("3.0", "N:同事\r\nX-ADDRESSBOOKSERVER-KIND:group\r\n"
+          "X-ADDRESSBOOKSERVER-MEMBER:urn:uuid:11-AA\r\n"),
+    "Ann <ann@x.cn>|同事: Ann <ann@x.cn>;" },
+  { "a list of Evolution",
+    CARD ("3.0", "X-EVOLUTION-LIST:TRUE\r\nFN:Friends\r\n"
+          "EMAIL;X-EVOLUTION-DEST-NAME=Ann:Ann <ann@x.cn>\r\nEMAIL:bo@x.cn\r\n"),
+    "Friends: Ann <ann@x.cn>, bo@x.cn;" },
+  { "a group of nobody", CARD ("4.0", "KIND:group\r\nFN:Empty\r\nMEMBER:urn:uuid:1\r\n"), "" },
   { "a card without an end", "BEGIN:VCARD\r\nFN:A\r\nEMAIL:a@x.cn\r\n", "" },
   { "no cards", "Hello\r\nEMAIL:a@x.cn\r\n", "" },
   { "nothing", "", "" },
