@@ -7,6 +7,7 @@
 #include "envoi-service-private.h"
 
 #include "envoi-desktop-contacts.h"
+#include "envoi-group.h"
 #include "envoi-message-error.h"
 #include "envoi-vcard.h"
 
@@ -93,12 +94,14 @@ read_book (GFile         *file,
   return NULL;
 }
 
-static const char *
-get_mailbox (const char *person)
+/* Two lines with the same key are about the same mailbox, or the same group. */
+static char *
+dup_key (const char *line)
 {
-  const char *angle = strrchr (person, '<');
+  const char *angle = strrchr (line, '<');
+  char *group = envoi_group_dup_name (line);
 
-  return angle ? angle : person;
+  return group ? group : g_strdup (angle ? angle : line);
 }
 
 /* The book wins: it is the newer word on somebody's name. */
@@ -107,22 +110,22 @@ merge (char  **book,
        char  **kept,
        guint  *n_new)
 {
-  g_autoptr (GHashTable) before = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) before = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GStrvBuilder) people = g_strv_builder_new ();
   char **lists[] = { book, kept };
 
   for (guint i = 0; kept[i]; i++)
-    g_hash_table_add (before, (gpointer) get_mailbox (kept[i]));
+    g_hash_table_add (before, dup_key (kept[i]));
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++) {
     for (guint j = 0; lists[i][j]; j++) {
-      const char *mailbox = get_mailbox (lists[i][j]);
+      g_autofree char *key = dup_key (lists[i][j]);
 
-      if (!g_hash_table_add (seen, (gpointer) mailbox))
+      if (!g_hash_table_add (seen, g_strdup (key)))
         continue;
       g_strv_builder_add (people, lists[i][j]);
-      *n_new += !g_hash_table_contains (before, mailbox);
+      *n_new += !g_hash_table_contains (before, key);
     }
   }
 

@@ -21,7 +21,7 @@ guint    envoi_service_count_contacts         (EnvoiService         *self);
 /* All of them; the letters' own recipients stay known. */
 void     envoi_service_forget_contacts        (EnvoiService         *self);
 /* Reads the desktop's address books, unless that was done a moment ago or is turned off. What is
- * found is in envoi_service_list_correspondents() then, and nowhere else.
+ * found is in envoi_service_list_people_async() then, and nowhere else.
  * Errors: as envoi_desktop_contacts_list_finish() */
 void     envoi_service_read_desktop_contacts_async  (EnvoiService         *self,
                                                      GCancellable         *cancellable,

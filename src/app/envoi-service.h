@@ -8,6 +8,7 @@
 #include "envoi-draft.h"
 #include "envoi-manifest.h"
 #include "envoi-outbox.h"
+#include "envoi-people.h"
 #include "envoi-practice-server.h"
 #include "envoi-problem.h"
 #include "envoi-provider-table.h"
@@ -129,9 +130,15 @@ void              envoi_service_send_async       (EnvoiService         *self,
 char             *envoi_service_send_finish      (EnvoiService         *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
-/* Whom letters went to, the newest first, then contacts, imported and the desktop's; each mailbox once, as
- * "Name <mailbox>". Only what is in memory is looked through. (transfer full) */
-char            **envoi_service_list_correspondents (EnvoiService      *self);
+/* Whom letters went to, the newest first, then contacts, imported and the desktop's, and groups of
+ * them; each mailbox once. Only what is in memory is looked through. Errors: CANCELLED */
+void              envoi_service_list_people_async (EnvoiService        *self,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
+EnvoiPeople      *envoi_service_list_people_finish (EnvoiService       *self,
+                                                  GAsyncResult         *result,
+                                                  GError              **error);
 /* A letter of its own to each mailbox in To, Cc and Bcc, one durable commit a letter. When one
  * fails, @draft holds in "to" those that have none yet. Errors: as envoi_service_send_async() */
 void              envoi_service_send_separately_async (EnvoiService    *self,

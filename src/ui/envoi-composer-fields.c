@@ -424,7 +424,7 @@ envoi_composer_fields_focus (EnvoiComposerFields *self,
 
 void
 envoi_composer_fields_set_known (EnvoiComposerFields *self,
-                                 const char *const   *known)
+                                 EnvoiPeople         *known)
 {
   g_return_if_fail (ENVOI_IS_COMPOSER_FIELDS (self));
 

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <adwaita.h>
+
+#include "envoi-people.h"
 #include "envoi-account-list.h"
 #include "envoi-draft.h"
 #include "envoi-provider-table.h"
@@ -28,7 +30,7 @@ void       envoi_composer_fields_focus  (EnvoiComposerFields *self,
 
 /* For completion, see envoi_recipient_entry_set_known(). */
 void       envoi_composer_fields_set_known (EnvoiComposerFields *self,
-                                            const char *const   *known);
+                                            EnvoiPeople         *known);
 /* What providers do with senders they do not know is said below the field. */
 void       envoi_composer_fields_set_providers (EnvoiComposerFields *self,
                                           EnvoiProviderTable  *providers);

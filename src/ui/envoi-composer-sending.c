@@ -139,17 +139,18 @@ drop_numbers (GPtrArray *findings)
   }
 }
 
+/* @known: nullable */
 static void
-check_and_send (EnvoiComposerWindow *self)
+check_and_send (EnvoiComposerWindow *self,
+                EnvoiPeople         *known)
 {
   g_autoptr (GSettings) settings = g_settings_new (ENVOI_APPLICATION_ID);
   g_autofree char *own_words = g_settings_get_string (settings, "sensitive-words");
-  g_auto (GStrv) known = self->service ? envoi_service_list_correspondents (self->service) : NULL;
   g_autoptr (GPtrArray) findings = NULL;
   EnvoiSendLimits limits = { 0 };
 
   get_limits (self, &limits);
-  limits.known = (const char *const *) known;
+  limits.known = known ? envoi_people_get_persons (known) : NULL;
   limits.own_words = own_words;
   limits.is_separate = self->sends_separately;
   findings = envoi_send_check_run (self->draft, &limits);
@@ -163,6 +164,19 @@ check_and_send (EnvoiComposerWindow *self)
 }
 
 static void
+did_list_to_send_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr (EnvoiComposerWindow) self = user_data;
+  g_autoptr (EnvoiPeople) known =
+    envoi_service_list_people_finish (ENVOI_SERVICE (source), result, NULL);
+
+  if (!self->is_done && !self->is_sending && self->service)
+    check_and_send (self, known);
+}
+
+static void
 did_commit_to_send_cb (GObject      *source,
                        GAsyncResult *result,
                        gpointer      user_data)
@@ -170,8 +184,13 @@ did_commit_to_send_cb (GObject      *source,
   g_autoptr (EnvoiComposerWindow) self = user_data;
 
   envoi_composer_body_commit_finish (ENVOI_COMPOSER_BODY (source), result, NULL);
-  if (!self->is_done)
-    check_and_send (self);
+  if (self->is_done || self->is_sending)
+    return;
+
+  if (self->service)
+    envoi_service_list_people_async (self->service, NULL, did_list_to_send_cb, g_object_ref (self));
+  else
+    check_and_send (self, NULL);
 }
 
 static void

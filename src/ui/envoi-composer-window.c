@@ -244,11 +244,22 @@ envoi_composer_window_start_editor (EnvoiComposerWindow *self)
 }
 
 static void
+did_list_people_cb (GObject      *source,
+                    GAsyncResult *result,
+                    gpointer      user_data)
+{
+  g_autoptr (EnvoiComposerWindow) self = user_data;
+  g_autoptr (EnvoiPeople) people =
+    envoi_service_list_people_finish (ENVOI_SERVICE (source), result, NULL);
+
+  if (people && self->service)
+    envoi_composer_fields_set_known (self->fields, people);
+}
+
+static void
 offer_people (EnvoiComposerWindow *self)
 {
-  g_auto (GStrv) known = envoi_service_list_correspondents (self->service);
-
-  envoi_composer_fields_set_known (self->fields, (const char *const *) known);
+  envoi_service_list_people_async (self->service, NULL, did_list_people_cb, g_object_ref (self));
 }
 
 static void

@@ -424,9 +424,10 @@ suggestion_chosen_cb (EnvoiSuggestions    *suggestions,
                       const char          *text,
                       EnvoiRecipientEntry *self)
 {
-  const char *pieces[] = { text, NULL };
+  g_auto (GStrv) pieces = envoi_recipients_split_all (text);
 
-  take_pieces (self, (GStrv) pieces, "");
+  /* A group is its members. */
+  take_pieces (self, pieces, "");
   focus_input (self);
   update (self);
 }
@@ -729,7 +730,7 @@ envoi_recipient_entry_show_problem (EnvoiRecipientEntry *self)
 
 void
 envoi_recipient_entry_set_known (EnvoiRecipientEntry *self,
-                                 const char *const   *known)
+                                 EnvoiPeople         *known)
 {
   g_return_if_fail (ENVOI_IS_RECIPIENT_ENTRY (self));
 

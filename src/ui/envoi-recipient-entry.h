@@ -2,6 +2,8 @@
 #pragma once
 
 #include <gtk/gtk.h>
+
+#include "envoi-people.h"
 #include "envoi-recipient-chip.h"
 
 G_BEGIN_DECLS
@@ -20,7 +22,7 @@ void        envoi_recipient_entry_set_text      (EnvoiRecipientEntry *self,
                                                  const char          *text);
 /* Who may be meant: "Name <mailbox>", the likeliest first. */
 void        envoi_recipient_entry_set_known     (EnvoiRecipientEntry *self,
-                                                 const char *const   *known);
+                                                 EnvoiPeople         *known);
 /* What is typed becomes a chip. */
 void        envoi_recipient_entry_commit        (EnvoiRecipientEntry *self);
 guint       envoi_recipient_entry_get_n_chips   (EnvoiRecipientEntry *self);

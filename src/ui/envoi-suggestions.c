@@ -6,9 +6,9 @@
 #include "envoi-suggestions.h"
 
 #include "envoi-address.h"
+#include "envoi-group.h"
 
 #include <glib/gi18n.h>
-#include <string.h>
 
 #define MAX_SHOWN 6
 
@@ -24,7 +24,7 @@ struct _EnvoiSuggestions {
   GtkPopover parent_instance;
 
   GtkListBox *list;
-  char      **known;      /* nullable */
+  EnvoiPeople *known;     /* nullable */
 };
 
 G_DEFINE_FINAL_TYPE (EnvoiSuggestions, envoi_suggestions, GTK_TYPE_POPOVER)
@@ -35,61 +35,6 @@ enum {
 };
 
 static guint signals[N_SIGNALS];
-
-static char *
-fold (const char *text)
-{
-  g_autofree char *normal = g_utf8_normalize (text, -1, G_NORMALIZE_ALL_COMPOSE);
-
-  return g_utf8_casefold (normal ? normal : "", -1);
-}
-
-static gboolean
-is_ascii_word (gunichar character)
-{
-  return character < 128 && g_unichar_isalnum (character);
-}
-
-/* At the start of a word. What is not ASCII has no spaces to begin behind. */
-static gboolean
-begins_word (const char *text,
-             const char *piece)
-{
-  for (const char *found = strstr (text, piece); found; found = strstr (found + 1, piece)) {
-    const char *before = found > text ? g_utf8_prev_char (found) : NULL;
-
-    if (!before || !is_ascii_word (g_utf8_get_char (before)) ||
-        !is_ascii_word (g_utf8_get_char (found)))
-      return TRUE;
-  }
-
-  return FALSE;
-}
-
-char **
-envoi_suggestions_match (const char *const *known,
-                         const char        *typed)
-{
-  g_autofree char *stripped = g_strstrip (g_strdup (typed));
-  g_autofree char *piece = fold (stripped);
-  g_autoptr (GPtrArray) starts = g_ptr_array_new ();
-  g_autoptr (GPtrArray) others = g_ptr_array_new ();
-
-  for (guint i = 0; *piece != '\0' && known && known[i]; i++) {
-    g_autofree char *text = fold (known[i]);
-    const char *name = *text == '"' ? text + 1 : text;
-
-    if (g_str_has_prefix (name, piece))
-      g_ptr_array_add (starts, (gpointer) known[i]);
-    else if (begins_word (name, piece))
-      g_ptr_array_add (others, (gpointer) known[i]);
-  }
-
-  g_ptr_array_extend (starts, others, NULL, NULL);
-  g_ptr_array_set_size (starts, (int) MIN (starts->len, MAX_SHOWN));
-  g_ptr_array_add (starts, NULL);
-  return g_strdupv ((char **) starts->pdata);
-}
 
 static void
 choose (EnvoiSuggestions *self,
@@ -123,12 +68,29 @@ create_label (const char *text,
   return label;
 }
 
+/* What stands below the name: a mailbox, or how many a group has. @name: nullable then */
+static char *
+describe (const char  *text,
+          char       **name)
+{
+  g_autoptr (GPtrArray) people = envoi_address_parse_list (text, NULL);
+  EnvoiAddress *address = people && people->len == 1 ? g_ptr_array_index (people, 0) : NULL;
+  guint n = people ? people->len : 0;
+
+  *name = envoi_group_dup_name (text);
+  if (*name)
+    /* Translators: of a group of people in the address book */
+    return g_strdup_printf (ngettext ("%u person", "%u people", n), n);
+
+  *name = address ? g_strdup (envoi_address_get_name (address)) : NULL;
+  return g_strdup (address ? envoi_address_get_mailbox (address) : text);
+}
+
 static GtkWidget *
 create_row (const char *text)
 {
-  g_autoptr (EnvoiAddress) address = envoi_address_parse (text, NULL);
-  const char *name = address ? envoi_address_get_name (address) : NULL;
-  const char *mailbox = address ? envoi_address_get_mailbox (address) : text;
+  g_autofree char *name = NULL;
+  g_autofree char *mailbox = describe (text, &name);
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   GtkWidget *row = gtk_list_box_row_new ();
 
@@ -145,7 +107,7 @@ create_row (const char *text)
 static void
 envoi_suggestions_finalize (GObject *object)
 {
-  g_clear_pointer (&ENVOI_SUGGESTIONS (object)->known, g_strfreev);
+  g_clear_pointer (&ENVOI_SUGGESTIONS (object)->known, envoi_people_unref);
 
   G_OBJECT_CLASS (envoi_suggestions_parent_class)->finalize (object);
 }
@@ -183,13 +145,14 @@ envoi_suggestions_new (void)
 }
 
 void
-envoi_suggestions_set_known (EnvoiSuggestions  *self,
-                             const char *const *known)
+envoi_suggestions_set_known (EnvoiSuggestions *self,
+                             EnvoiPeople      *known)
 {
   g_return_if_fail (ENVOI_IS_SUGGESTIONS (self));
 
-  g_strfreev (self->known);
-  self->known = g_strdupv ((char **) known);
+  envoi_people_ref (known);
+  g_clear_pointer (&self->known, envoi_people_unref);
+  self->known = known;
 }
 
 void
@@ -201,7 +164,7 @@ envoi_suggestions_update (EnvoiSuggestions *self,
 
   g_return_if_fail (ENVOI_IS_SUGGESTIONS (self));
 
-  found = envoi_suggestions_match ((const char *const *) self->known, typed);
+  found = self->known ? envoi_people_match (self->known, typed, MAX_SHOWN) : g_new0 (char *, 1);
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->list))))
     gtk_list_box_remove (self->list, row);
 

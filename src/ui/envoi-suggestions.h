@@ -3,6 +3,8 @@
 
 #include <adwaita.h>
 
+#include "envoi-people.h"
+
 G_BEGIN_DECLS
 
 #define ENVOI_TYPE_SUGGESTIONS (envoi_suggestions_get_type ())
@@ -12,13 +14,9 @@ G_BEGIN_DECLS
  * Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiSuggestions, envoi_suggestions, ENVOI, SUGGESTIONS, GtkPopover)
 
-/* Those of @known that @typed may mean, the likeliest first: it begins their name, a word of it,
- * their address or its domain; Chinese characters match anywhere. Pure. (transfer full) */
-char     **envoi_suggestions_match      (const char *const *known,
-                                         const char        *typed);
 GtkWidget *envoi_suggestions_new        (void);
 void       envoi_suggestions_set_known  (EnvoiSuggestions  *self,
-                                         const char *const *known);
+                                         EnvoiPeople       *known);
 void       envoi_suggestions_update     (EnvoiSuggestions  *self,
                                          const char        *typed);
 /* Up, Down, Enter, Tab and Escape while there is something to choose. */

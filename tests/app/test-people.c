@@ -7,6 +7,8 @@
 #include "envoi-service-contacts.h"
 #include "envoi-test.h"
 
+#include <string.h>
+
 #define SENDER_WITH_PRACTICE ((EnvoiServiceFlags) (ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE))
 
 static gboolean
@@ -30,9 +32,18 @@ static gboolean
 knows (Fixture    *fixture,
        const char *person)
 {
-  g_auto (GStrv) known = envoi_service_list_correspondents (fixture->service);
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (EnvoiPeople) people = NULL;
+  g_auto (GStrv) found = NULL;
+  gsize length = strcspn (person, " :<");
+  g_autofree char *typed = g_strndup (person, length);
 
-  return g_strv_contains ((const char *const *) known, person);
+  envoi_service_list_people_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  people = envoi_service_list_people_finish (fixture->service, result, NULL);
+  found = envoi_people_match (people, typed, G_MAXUINT16);
+  return g_strv_contains ((const char *const *) found, person);
 }
 
 /* Imported people are offered, also after a restart; a newer book renames them. */
@@ -64,6 +75,28 @@ test_import (void)
 
   envoi_service_forget_contacts (fixture.service);
   g_assert_false (knows (&fixture, "Ann <ann@x.cn>"));
+  fixture_stop (&fixture);
+}
+
+/* A group is kept and offered by its name; a newer book has its newer members. */
+static void
+test_groups (void)
+{
+  Fixture fixture = { 0 };
+  guint n_new = 0;
+
+  fixture_start (&fixture, ENVOI_SERVICE_PRACTICE, NULL);
+  g_assert_true (import (&fixture, "BEGIN:VCARD\nKIND:group\nFN:Team\nMEMBER:mailto:bo@x.cn\n"
+                         "END:VCARD\nBEGIN:VCARD\nKIND:group\nFN:Others\n"
+                         "MEMBER:mailto:bo@x.cn\nEND:VCARD\n", &n_new, NULL));
+  g_assert_cmpuint (n_new, ==, 2);
+  g_assert_true (knows (&fixture, "Team: bo@x.cn;"));
+  g_assert_true (knows (&fixture, "Others: bo@x.cn;"));
+
+  g_assert_true (import (&fixture, "BEGIN:VCARD\nKIND:group\nFN:Team\nMEMBER:mailto:bo@x.cn\n"
+                         "MEMBER:mailto:ann@x.cn\nEND:VCARD\n", &n_new, NULL));
+  g_assert_true (knows (&fixture, "Team: bo@x.cn, ann@x.cn;"));
+  g_assert_false (knows (&fixture, "Team: bo@x.cn;"));
   fixture_stop (&fixture);
 }
 
@@ -131,6 +164,7 @@ main (int   argc,
   envoi_test_init (&argc, &argv);
 
   g_test_add_func ("/envoi/app/people/import", test_import);
+  g_test_add_func ("/envoi/app/people/groups", test_groups);
   g_test_add_func ("/envoi/app/people/refused", test_refused);
   g_test_add_func ("/envoi/app/people/placeholders", test_placeholders);
 

@@ -221,6 +221,8 @@ static const struct {
   { "雷", "李雷 <lilei@qq.com>" },
   { "李", "李雷 <lilei@qq.com>" },
   { "ei", "" },
+  { "同", "同事: Bo <bo@team.example>, 李雷 <lilei@qq.com>;" },
+  { "team", "" },
   { "nobody", "" },
 };
 
@@ -229,11 +231,13 @@ test_suggestions (void)
 {
   static const char *const known[] = {
     "Wei Wang <wei@example.org>", "\"Zhang, Wei\" <zhang.wei@example.com>", "李雷 <lilei@qq.com>",
-    "li@example.com", NULL,
+    "li@example.com", "同事: Bo <bo@team.example>, 李雷 <lilei@qq.com>;", NULL,
   };
 
+  g_autoptr (EnvoiPeople) people = envoi_people_new (known);
+
   for (guint i = 0; i < G_N_ELEMENTS (suggestions); i++) {
-    g_auto (GStrv) found = envoi_suggestions_match (known, suggestions[i].typed);
+    g_auto (GStrv) found = envoi_people_match (people, suggestions[i].typed, 6);
     g_autofree char *joined = g_strjoinv ("|", found);
 
     g_assert_cmpstr (joined, ==, suggestions[i].found);
@@ -353,6 +357,12 @@ test_group (void)
                                    "同事: 王伟 <wei@x.cn>, li@y.cn;, c@x.cn");
   g_assert_null (envoi_recipient_entry_get_problem (ENVOI_RECIPIENT_ENTRY (to)));
   g_assert_cmpuint (envoi_recipient_entry_get_n_chips (ENVOI_RECIPIENT_ENTRY (to)), ==, 3);
+
+  /* So is one that is chosen from the address book. */
+  g_signal_emit_by_name (gtk_widget_get_last_child (to), "chosen",
+                         "Team A: \"Lee, Ann\" <ann@x.cn>, c@x.cn;");
+  g_assert_cmpstr (envoi_recipient_entry_get_text (ENVOI_RECIPIENT_ENTRY (to)), ==,
+                   "王伟 <wei@x.cn>, li@y.cn, c@x.cn, \"Lee, Ann\" <ann@x.cn>");
   g_object_unref (to);
 }
 
