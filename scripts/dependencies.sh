@@ -22,7 +22,8 @@ test_packages="
   ibus-libpinyin imagemagick
   libauthen-sasl-perl libclang-rt-14-dev libio-socket-ssl-perl libmime-tools-perl
   libnss-wrapper libsecret-tools mandoc mutt openbox openssl pmccabe postfix procps
-  python3 python3-gi python3-pyatspi uncrustify x11-utils xclip xdotool xvfb zsh
+  python3 python3-gi python3-pyatspi uncrustify x11-utils xclip xdg-desktop-portal
+  xdg-desktop-portal-gtk xdg-utils xdotool xvfb zsh
 "
 
 # The judges of the letters come from npm. The sign-in tests have a real browser, the real accounts of GNOME, and an authorization
