@@ -218,6 +218,10 @@ envoi_output_print_letter (const EnvoiLetterRecord *letter,
                         recipient->text ? ": " : "", recipient->text ? recipient->text : "");
   }
 
+  /* By these words whoever runs the server finds the letter again. */
+  if (letter->state == ENVOI_LETTER_SENT && letter->reply_text)
+    envoi_output_print ("  > %d %s", letter->reply_code, letter->reply_text);
+
   if (!has_error (letter))
     return;
 
@@ -250,6 +254,25 @@ add_recipients (JsonBuilder             *builder,
   json_builder_end_array (builder);
 }
 
+/* The server's last word on the whole letter. */
+static void
+add_reply (JsonBuilder             *builder,
+           const EnvoiLetterRecord *letter)
+{
+  json_builder_set_member_name (builder, "reply");
+  if (letter->reply_code == 0) {
+    json_builder_add_null_value (builder);
+    return;
+  }
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "code");
+  json_builder_add_int_value (builder, letter->reply_code);
+  add_string (builder, "enhanced", letter->reply_enhanced);
+  add_string (builder, "text", letter->reply_text);
+  json_builder_end_object (builder);
+}
+
 void
 envoi_output_add_letter (JsonBuilder             *builder,
                          const EnvoiLetterRecord *letter,
@@ -267,6 +290,7 @@ envoi_output_add_letter (JsonBuilder             *builder,
             letter->state == ENVOI_LETTER_WAITING ? letter->next_try :
             letter->state == ENVOI_LETTER_QUEUED ? letter->hold_until : 0);
   add_recipients (builder, letter);
+  add_reply (builder, letter);
 
   json_builder_set_member_name (builder, "error");
   if (has_error (letter)) {

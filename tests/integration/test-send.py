@@ -154,6 +154,11 @@ class PostfixOverTls(Case):
         code, shown = self.envoi.json('outbox', 'show', letter['id'])
         self.assertEqual((code, shown['state'], shown['subject']), (0, 'sent', 'listed'))
         self.assertEqual(shown['recipients'][0]['code'], 250)
+        # By which whoever runs the server finds it again: Postfix's, Exim's, OpenSMTPD's words.
+        self.assertEqual(shown['reply']['code'], 250)
+        words = shown['reply']['text']
+        self.assertRegex(words, r'queued as \w+|id=\S+|^\w+ Message accepted')
+        self.assertIn(words, self.envoi.run('outbox', 'show', letter['id']).out)
 
     def test_html_alone_has_a_plain_twin(self):
         code, letter = self.envoi.json('send', '--account', USER, '--to', BOB, '--subject', 'twin', '--html',
