@@ -61,43 +61,6 @@ wrote_act (EnvoiOutbox  *self,
 /* Each of these makes @record what it shall be; FALSE: the state does not allow it. */
 
 static gboolean
-send_now (EnvoiLetterRecord *record,
-          const Act         *act,
-          gint64             now)
-{
-  switch (record->state) {
-    case ENVOI_LETTER_QUEUED:
-      record->hold_until = now;
-      return TRUE;
-    case ENVOI_LETTER_WAITING:
-      record->next_try = now;
-      record->pauses_account = FALSE;
-      return TRUE;
-    case ENVOI_LETTER_FAILED:
-    case ENVOI_LETTER_UNKNOWN:
-      envoi_outcome_queue_again (record, now);
-      return TRUE;
-    case ENVOI_LETTER_DRAFT:
-    case ENVOI_LETTER_SENDING:
-    case ENVOI_LETTER_SENT:
-    default:
-      return FALSE;
-  }
-}
-
-static gboolean
-take_back (EnvoiLetterRecord *record,
-           const Act         *act,
-           gint64             now)
-{
-  if (!envoi_letter_can_transition (record->state, ENVOI_LETTER_DRAFT, ENVOI_CAUSE_PERSON))
-    return FALSE;
-
-  envoi_outcome_make_draft (record, act->draft_manifest, act->action == ENVOI_OUTBOX_CANCEL);
-  return TRUE;
-}
-
-static gboolean
 dismiss (EnvoiLetterRecord *record,
          const Act         *act,
          gint64             now)
@@ -118,6 +81,43 @@ dismiss (EnvoiLetterRecord *record,
   }
 
   record->is_dismissed = TRUE;
+  return TRUE;
+}
+
+static gboolean
+send_now (EnvoiLetterRecord *record,
+          const Act         *act,
+          gint64             now)
+{
+  switch (record->state) {
+    case ENVOI_LETTER_QUEUED:
+      record->hold_until = now;
+      return TRUE;
+    case ENVOI_LETTER_WAITING:
+      record->next_try = now;
+      record->pauses_account = FALSE;
+      return TRUE;
+    case ENVOI_LETTER_FAILED:
+    case ENVOI_LETTER_UNKNOWN:
+      /* By reports that were opened, all have it: there is nothing to send again. */
+      return envoi_outcome_queue_again (record, now) || dismiss (record, act, now);
+    case ENVOI_LETTER_DRAFT:
+    case ENVOI_LETTER_SENDING:
+    case ENVOI_LETTER_SENT:
+    default:
+      return FALSE;
+  }
+}
+
+static gboolean
+take_back (EnvoiLetterRecord *record,
+           const Act         *act,
+           gint64             now)
+{
+  if (!envoi_letter_can_transition (record->state, ENVOI_LETTER_DRAFT, ENVOI_CAUSE_PERSON))
+    return FALSE;
+
+  envoi_outcome_make_draft (record, act->draft_manifest, act->action == ENVOI_OUTBOX_CANCEL);
   return TRUE;
 }
 

@@ -121,7 +121,7 @@ void     envoi_outcome_recover        (EnvoiLetterRecord        *record,
 void     envoi_outcome_make_draft     (EnvoiLetterRecord        *record,
                                        GBytes                   *draft_manifest,
                                        gboolean                  is_cancel);
-void     envoi_outcome_queue_again    (EnvoiLetterRecord        *record,
+gboolean envoi_outcome_queue_again    (EnvoiLetterRecord        *record,
                                        gint64                    now);
 /* envoi-outbox-report.c */
 guint    envoi_outcome_apply_report   (EnvoiLetterRecord        *record,

@@ -20,12 +20,14 @@ report_free (Report *report)
 }
 
 /* "Late" is no news of what has arrived or come back, and what came back for
- * one recipient does not become "delivered" by an older receipt. */
+ * one recipient does not become "delivered" by an older receipt. What no server
+ * has taken yet is on its way still, whatever became of an earlier copy. */
 static gboolean
 is_news (EnvoiRecipientState before,
          EnvoiRecipientState after)
 {
-  if (before == after || before == ENVOI_RECIPIENT_RETURNED || before == ENVOI_RECIPIENT_REFUSED)
+  if (before == after || before == ENVOI_RECIPIENT_RETURNED || before == ENVOI_RECIPIENT_REFUSED ||
+      before == ENVOI_RECIPIENT_PENDING || before == ENVOI_RECIPIENT_DEFERRED)
     return FALSE;
 
   return after != ENVOI_RECIPIENT_DELAYED || before != ENVOI_RECIPIENT_DELIVERED;

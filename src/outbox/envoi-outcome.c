@@ -8,6 +8,15 @@
 #include "envoi-letter-transition-private.h"
 #include "envoi-retry-policy-private.h"
 
+/* A server has answered for it, and nobody has heard since that it came back. */
+static gboolean
+is_taken (const EnvoiRecipientRecord *recipient)
+{
+  return recipient->state == ENVOI_RECIPIENT_ACCEPTED ||
+         recipient->state == ENVOI_RECIPIENT_DELAYED ||
+         recipient->state == ENVOI_RECIPIENT_DELIVERED;
+}
+
 static EnvoiRecipientRecord *
 find_recipient (const GPtrArray *recipients,
                 const char      *address)
@@ -43,7 +52,7 @@ copy_answers (EnvoiLetterRecord          *record,
     EnvoiRecipientRecord *recipient = find_recipient (record->recipients, answer->address);
 
     /* What was accepted by an earlier attempt stays accepted. */
-    if (recipient && recipient->state != ENVOI_RECIPIENT_ACCEPTED)
+    if (recipient && !is_taken (recipient))
       copy_answer (recipient, answer);
   }
 }
@@ -76,6 +85,12 @@ set_open_recipients (EnvoiLetterRecord  *record,
 }
 
 static gboolean
+is_not_taken (const EnvoiRecipientRecord *recipient)
+{
+  return !is_taken (recipient);
+}
+
+static gboolean
 has_recipient (const EnvoiLetterRecord *record,
                gboolean (              *is_such )(const EnvoiRecipientRecord *recipient))
 {
@@ -85,12 +100,6 @@ has_recipient (const EnvoiLetterRecord *record,
   }
 
   return FALSE;
-}
-
-static gboolean
-is_accepted (const EnvoiRecipientRecord *recipient)
-{
-  return recipient->state == ENVOI_RECIPIENT_ACCEPTED;
 }
 
 static void
@@ -125,7 +134,7 @@ apply_sent (EnvoiLetterRecord          *record,
 
   if (has_recipient (record, envoi_outcome_is_open))
     wait_or_fail (record, outcome, now, jitter);
-  else if (has_recipient (record, is_accepted) || record->recipients->len == 0)
+  else if (has_recipient (record, is_taken) || record->recipients->len == 0)
     envoi_letter_transition (record, ENVOI_LETTER_SENT, ENVOI_CAUSE_MACHINE);
   else
     envoi_letter_transition (record, ENVOI_LETTER_FAILED, ENVOI_CAUSE_MACHINE);
@@ -286,19 +295,24 @@ envoi_outcome_make_draft (EnvoiLetterRecord *record,
  *
  * The person's word to try again: those who have the letter are left out.
  *
+ * Returns: %FALSE when all have it; nothing is changed then
+ *
  * Thread: main
  */
-void
+gboolean
 envoi_outcome_queue_again (EnvoiLetterRecord *record,
                            gint64             now)
 {
+  if (record->recipients->len > 0 && !has_recipient (record, is_not_taken))
+    return FALSE;
+
   envoi_letter_transition (record, ENVOI_LETTER_QUEUED, ENVOI_CAUSE_PERSON);
   envoi_letter_record_clear_result (record);
 
   for (guint i = 0; i < record->recipients->len; i++) {
     EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
 
-    if (recipient->state != ENVOI_RECIPIENT_ACCEPTED)
+    if (!is_taken (recipient))
       recipient->state = ENVOI_RECIPIENT_PENDING;
   }
 
@@ -308,4 +322,5 @@ envoi_outcome_queue_again (EnvoiLetterRecord *record,
   record->attempts = 0;
   record->is_dismissed = FALSE;
   record->pauses_account = FALSE;
+  return TRUE;
 }

@@ -12,8 +12,8 @@
  * lid, a token and a power cut can do. What must hold is checked after every step:
  *
  *  - a server accepts a letter one time for each recipient, and one time more
- *    for each word "send again" the person gave to a letter that may have been
- *    delivered;
+ *    for each word "send again" the person gave while it was not known whether the
+ *    recipient has it, or when it had come back;
  *  - a letter that was taken back does not leave;
  *  - what is accepted is what was approved last;
  *  - the state tells the truth;
@@ -137,6 +137,20 @@ allow_once_more (Expectation *letter)
 }
 
 static void
+allow_doubtful (Expectation             *letter,
+                const EnvoiLetterRecord *record)
+{
+  for (guint i = 0; i < record->recipients->len; i++) {
+    const EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
+    guint number = find_recipient (recipient->address);
+
+    if (recipient->state == ENVOI_RECIPIENT_UNKNOWN ||
+        recipient->state == ENVOI_RECIPIENT_RETURNED)
+      letter->n_allowed[number] = letter->n_accepted[number] + 1;
+  }
+}
+
+static void
 look_at_acceptances (World *world)
 {
   g_autoptr (GPtrArray) acceptances = envoi_fake_deliverer_dup_acceptances (world->deliverer);
@@ -184,16 +198,6 @@ look_at_state (World                   *world,
   }
 }
 
-/* On the disk; what a process shows may lag behind another one for a moment. */
-static EnvoiLetterState
-read_state (World       *world,
-            Expectation *letter)
-{
-  g_autoptr (EnvoiLetterRecord) record =
-    envoi_fixture_load (world->one->store, letter->id, NULL);
-
-  return record ? record->state : ENVOI_LETTER_DRAFT;
-}
 
 /* From now on what went before is another matter: the pace or the clock was set anew. */
 static void
@@ -315,10 +319,12 @@ static void
 do_send_again (World *world)
 {
   Expectation *letter = pick (world);
+  /* On the disk; what a process shows may lag behind another one for a moment. */
+  g_autoptr (EnvoiLetterRecord) record =
+    envoi_fixture_load (world->one->store, letter->id, NULL);
 
-  /* The person's word, given to a letter that may have been delivered. */
-  if (read_state (world, letter) == ENVOI_LETTER_UNKNOWN)
-    allow_once_more (letter);
+  if (record && (record->state == ENVOI_LETTER_UNKNOWN || record->state == ENVOI_LETTER_FAILED))
+    allow_doubtful (letter, record);
 
   letter->needs_sign_in = FALSE;
   envoi_instance_act (world->one, letter->id, ENVOI_OUTBOX_SEND_NOW, NULL);
@@ -439,21 +445,24 @@ do_token (World *world)
   world->is_expired[account] = !world->is_expired[account];
 }
 
-/* A bounce: whatever the letter is doing, it is no answer of the server it was given to. */
+/* A bounce or a receipt: whatever the letter is doing, it is no answer of the server it was
+ * given to. Nobody reports as delivered what no server has accepted. */
 static void
 do_report (World *world)
 {
   g_autoptr (GPtrArray) news =
     g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_recipient_record_free);
-  EnvoiRecipientRecord *returned =
-    envoi_recipient_record_new (addresses[g_rand_int_range (world->rand, 0, N_RECIPIENTS)]);
+  Expectation *letter = pick (world);
+  guint number = (guint) g_rand_int_range (world->rand, 0, N_RECIPIENTS);
+  EnvoiRecipientRecord *heard = envoi_recipient_record_new (addresses[number]);
   g_autoptr (GAsyncResult) result = NULL;
   EnvoiTestWait wait = { NULL };
 
-  returned->state = ENVOI_RECIPIENT_RETURNED;
-  g_ptr_array_add (news, returned);
-  envoi_outbox_report_async (world->one->outbox, pick (world)->id, news, envoi_test_wait_cb,
-                             &wait);
+  heard->state = letter->n_accepted[number] == 0 ? ENVOI_RECIPIENT_RETURNED :
+                 (EnvoiRecipientState) g_rand_int_range (world->rand, ENVOI_RECIPIENT_RETURNED,
+                                                         ENVOI_RECIPIENT_DELIVERED + 1);
+  g_ptr_array_add (news, heard);
+  envoi_outbox_report_async (world->one->outbox, letter->id, news, envoi_test_wait_cb, &wait);
   result = envoi_test_wait (&wait);
   envoi_outbox_report_finish (world->one->outbox, result, NULL);
 }
@@ -563,7 +572,7 @@ static void (*const steps[])(World *world) = {
   do_write, do_send, do_send, do_send, do_send, do_take_back, do_send_again, do_dismiss,
   do_delete, do_delete, do_answer, do_answer, do_answer, do_answer, do_answer, do_move_clock, do_move_clock,
   do_move_clock, do_flush, do_other_instance, do_restart, do_restart, do_crash, do_set_pace, do_sleep,
-  do_sleep, do_network, do_network, do_token, do_report,
+  do_sleep, do_network, do_network, do_token, do_report, do_report,
 };
 
 static void

@@ -479,6 +479,79 @@ test_pace (Fixture      *fixture,
 }
 
 static void
+report (Fixture             *fixture,
+        const char          *id,
+        const char          *address,
+        EnvoiRecipientState  state)
+{
+  g_autoptr (GPtrArray) news =
+    g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_recipient_record_free);
+  EnvoiRecipientRecord *heard = envoi_recipient_record_new (address);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  EnvoiTestWait wait = { NULL };
+
+  heard->state = state;
+  g_ptr_array_add (news, heard);
+  envoi_outbox_report_async (fixture->one->outbox, id, news, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_outbox_report_finish (fixture->one->outbox, result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+assert_last_recipients (Fixture    *fixture,
+                        guint       n_acceptances,
+                        const char *recipients)
+{
+  g_autoptr (GPtrArray) acceptances = envoi_fake_deliverer_dup_acceptances (fixture->deliverer);
+  const EnvoiAcceptance *last;
+  g_autofree char *accepted = NULL;
+
+  g_assert_cmpuint (acceptances->len, ==, n_acceptances);
+  last = g_ptr_array_index (acceptances, n_acceptances - 1);
+  accepted = g_strjoinv (" ", last->recipients);
+  g_assert_cmpstr (accepted, ==, recipients);
+}
+
+/* Who has the letter by a receipt that was opened does not get it again either. */
+static void
+test_receipt (Fixture      *fixture,
+              gconstpointer data)
+{
+  submit_and_order (fixture, "a", ENVOI_ORDER_LOSE_ANSWER, ENVOI_LETTER_UNKNOWN);
+  report (fixture, "a", "a@example.org", ENVOI_RECIPIENT_DELIVERED);
+  act (fixture, "a", ENVOI_OUTBOX_SEND_NOW);
+  order (fixture, "a", ENVOI_ORDER_SEND, ENVOI_LETTER_SENT);
+  assert_last_recipients (fixture, 2, "b@example.org");
+
+  submit_and_order (fixture, "b", ENVOI_ORDER_LOSE_ANSWER, ENVOI_LETTER_UNKNOWN);
+  report (fixture, "b", "a@example.org", ENVOI_RECIPIENT_DELIVERED);
+  report (fixture, "b", "b@example.org", ENVOI_RECIPIENT_DELAYED);
+  act (fixture, "b", ENVOI_OUTBOX_SEND_NOW);
+  envoi_instance_wait_state (fixture->one, "b", ENVOI_LETTER_SENT);
+  assert_last_recipients (fixture, 3, "a@example.org b@example.org");
+}
+
+/* A letter that one has and another is refused has been sent, not failed. */
+static void
+test_receipt_before_the_rest (Fixture      *fixture,
+                              gconstpointer data)
+{
+  submit_and_order (fixture, "a", ENVOI_ORDER_SEND_REST_LATER, ENVOI_LETTER_WAITING);
+  report (fixture, "a", "a@example.org", ENVOI_RECIPIENT_DELIVERED);
+  report (fixture, "a", "b@example.org", ENVOI_RECIPIENT_RETURNED);
+  g_assert_cmpint (get_recipient_state (fixture, "a", 0), ==, ENVOI_RECIPIENT_DELIVERED);
+  g_assert_cmpint (get_recipient_state (fixture, "a", 1), ==, ENVOI_RECIPIENT_DEFERRED);
+
+  envoi_instance_move_clock (fixture->one, MINUTE);
+  order (fixture, "a", ENVOI_ORDER_SEND_PARTLY, ENVOI_LETTER_SENT);
+  g_assert_cmpint (get_recipient_state (fixture, "a", 0), ==, ENVOI_RECIPIENT_DELIVERED);
+  g_assert_cmpint (get_recipient_state (fixture, "a", 1), ==, ENVOI_RECIPIENT_REFUSED);
+  g_assert_cmpuint (count (fixture, ENVOI_FOLDER_ATTENTION), ==, 1);
+}
+
+static void
 assert_seen (Fixture    *fixture,
              EnvoiFolder folder,
              const char *id,
@@ -572,6 +645,8 @@ main (int    argc,
   ADD ("stop", test_stop);
   ADD ("delete", test_delete);
   ADD ("aside", test_aside);
+  ADD ("receipt", test_receipt);
+  ADD ("receipt-before-the-rest", test_receipt_before_the_rest);
   ADD ("late-autosave", test_late_autosave);
   ADD ("second-instance", test_second_instance);
   ADD ("pace", test_pace);
