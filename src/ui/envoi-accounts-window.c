@@ -8,6 +8,7 @@
 #include "envoi-accounts-window.h"
 #include "envoi-application.h"
 #include "envoi-compat.h"
+#include "envoi-main-window.h"
 
 #include <glib/gi18n.h>
 
@@ -388,16 +389,41 @@ import_action (GtkWidget  *widget,
                                  got_import_file, g_object_ref (widget));
 }
 
+/* The accounts are out of sight then; that one is back must be said all the same. */
+static void
+did_remove_behind (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  g_autoptr (GtkWindow) behind = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiProblem) problem = NULL;
+  g_autofree char *sentence = NULL;
+
+  if (envoi_service_remove_account_finish (ENVOI_SERVICE (source), result, &error))
+    return;
+
+  problem = envoi_problem_new (error);
+  /* Translators: %s is a sentence that says why */
+  sentence = g_strdup_printf (_("An account is back and was not removed. %s"), problem->title);
+  if (ENVOI_IS_MAIN_WINDOW (behind) && gtk_widget_get_mapped (GTK_WIDGET (behind)))
+    envoi_main_window_tell (ENVOI_MAIN_WINDOW (behind), sentence);
+  else
+    g_warning ("%s", sentence);
+}
+
 /* With the window goes the last way to undo. */
 static void
 settle_removals (EnvoiAccountsWindow *self)
 {
+  GtkWindow *behind = gtk_window_get_transient_for (GTK_WINDOW (self));
   GHashTableIter iter;
   EnvoiAccount *account;
 
   g_hash_table_iter_init (&iter, self->removed);
   while (g_hash_table_iter_next (&iter, NULL, (gpointer *) &account)) {
-    envoi_service_remove_account_async (self->service, account, NULL, NULL, NULL);
+    envoi_service_remove_account_async (self->service, account, NULL, did_remove_behind,
+                                        behind ? g_object_ref (behind) : NULL);
     g_hash_table_iter_remove (&iter);
   }
 }
@@ -408,6 +434,10 @@ envoi_accounts_window_dispose (GObject *object)
   EnvoiAccountsWindow *self = ENVOI_ACCOUNTS_WINDOW (object);
 
   settle_removals (self);
+  /* The list may live on with a toast that is on its way out; rows it made then would be nobody's. */
+  if (self->list)
+    gtk_list_box_bind_model (self->list, NULL, NULL, NULL, NULL);
+  self->list = NULL;
   g_clear_object (&self->moving);
   g_clear_object (&self->service);
 

@@ -115,7 +115,12 @@ class Screens(Case):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.app.tab_to(cls.app.find('list item', 'Accounts', within=cls.window), most=40)
+        cls.open_accounts()
+
+    @classmethod
+    def open_accounts(cls):
+        main = cls.app.find_window('Envoi')
+        cls.app.tab_to(cls.app.find('list item', 'Accounts', within=main), most=40)
         keys('Return')
         cls.window = cls.app.find_window('Accounts')
 
@@ -215,6 +220,39 @@ class Screens(Case):
         self.choose_in_menu('Import and export', 'Import Accounts')
         self.app.choose_file('Import Accounts', self.desktop.home / 'accounts.ini')
         wait_for('it is there', lambda: self.list_accounts() == [USER, OTHER])
+
+    def test_8_removal_and_close(self):
+        """Who closes the window gives up the undo: the account goes, and nothing half of it stays."""
+        self.add_account(OTHER, self.server.tls_port, '--secret-stdin', input=OTHER_PASSWORD)
+        self.assertIn(OTHER_PASSWORD, self.find_secrets())
+        self.use('list item', OTHER)
+        self.use('push button', 'Remove Account')
+        self.find('push button', 'Undo')
+        wait_for('it is out of the list', lambda: self.list_accounts() == [USER])
+        self.assertIn(OTHER_PASSWORD, self.find_secrets())
+        self.close_window()
+        wait_for('its password is gone', lambda: OTHER_PASSWORD not in self.find_secrets())
+        path = self.desktop.config_home / 'envoi/accounts.ini'
+        wait_for('its settings are gone', lambda: OTHER not in path.read_text())
+        self.assertIn(PASSWORD, self.find_secrets())
+        self.assertEqual(self.list_accounts(), [USER])
+
+    def test_9_removal_and_undo_and_close(self):
+        """An undo is whole when the window goes with the toast."""
+        self.open_accounts()
+        self.add_account(OTHER, self.server.tls_port, '--secret-stdin', input=OTHER_PASSWORD)
+        self.use('list item', OTHER)
+        self.use('push button', 'Remove Account')
+        self.app.press('push button', 'Undo', within=self.window)
+        # GTK holds a button down for a moment before it says that it was clicked.
+        self.find('list item', OTHER)
+        self.close_window()
+        wait_for('it is back', lambda: self.list_accounts() == [USER, OTHER])
+        self.assertIn(OTHER_PASSWORD, self.find_secrets())
+
+    def close_window(self):
+        keys('alt+F4')
+        wait_for('the window to go', lambda: not any(window and window.name == 'Accounts' for window in self.app.root))
 
 
 class Due(Case):
