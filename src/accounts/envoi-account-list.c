@@ -3,11 +3,7 @@
 
 #include "config.h"
 
-#include "envoi-account-list.h"
-
-#include "envoi-account-file-private.h"
-
-#include <string.h>
+#include "envoi-account-list-private.h"
 
 /* An editor replaces a file in several steps; one look after the last is enough. */
 #define SETTLE_MS 200
@@ -38,21 +34,6 @@ struct _EnvoiAccountList {
   guint settle_id;
 };
 
-typedef enum {
-  JOB_LOAD,
-  JOB_PUT,
-  JOB_REMOVE,
-  JOB_ARRANGE,
-} JobKind;
-
-typedef struct {
-  JobKind kind;
-  char *path;
-  char *last_good_text;
-  EnvoiAccountRecord *record;
-  char **ids;
-} Job;
-
 static void list_model_iface_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (EnvoiAccountList, envoi_account_list, G_TYPE_OBJECT,
@@ -68,45 +49,17 @@ enum {
 static GParamSpec *properties[N_PROPS];
 
 static void
-job_free (Job *job)
-{
-  g_free (job->path);
-  g_free (job->last_good_text);
-  g_clear_pointer (&job->record, envoi_account_record_free);
-  g_strfreev (job->ids);
-  g_free (job);
-}
-
-static void
 run_job_cb (gpointer data,
             gpointer user_data)
 {
   g_autoptr (GTask) task = data;
-  Job *job = g_task_get_task_data (task);
-  EnvoiAccountFile *file = NULL;
+  EnvoiAccountFile *file;
   GError *error = NULL;
 
   if (g_task_return_error_if_cancelled (task))
     return;
 
-  switch (job->kind) {
-    case JOB_LOAD:
-      file = envoi_account_file_load_sync (job->path, &error);
-      break;
-    case JOB_PUT:
-      file = envoi_account_file_put_sync (job->path, job->last_good_text, job->record, &error);
-      break;
-    case JOB_REMOVE:
-      file = envoi_account_file_remove_sync (job->path, job->last_good_text, job->record->id,
-                                             &error);
-      break;
-    case JOB_ARRANGE:
-      file = envoi_account_file_arrange_sync (job->path, (const char *const *) job->ids, &error);
-      break;
-    default:
-      g_assert_not_reached ();
-  }
-
+  file = envoi_account_job_run_sync (g_task_get_task_data (task), &error);
   if (file)
     g_task_return_pointer (task, file, (GDestroyNotify) envoi_account_file_free);
   else
@@ -248,21 +201,17 @@ take_over_file (EnvoiAccountList       *self,
   take_over_set_aside (self, file);
 }
 
+/* @inner: (transfer full) */
 static void
 push_job (EnvoiAccountList    *self,
-          JobKind              kind,
+          EnvoiAccountJobKind  kind,
           EnvoiAccount        *account,
+          const char *const   *ids,
           GTask               *inner)
 {
-  Job *job = g_new0 (Job, 1);
+  EnvoiAccountJob *job = envoi_account_job_new (kind, self->file, self->text, account, ids);
 
-  job->kind = kind;
-  job->path = g_file_get_path (self->file);
-  job->last_good_text = g_strdup (self->text);
-  if (account)
-    job->record = envoi_account_record_new (account);
-
-  g_task_set_task_data (inner, job, (GDestroyNotify) job_free);
+  g_task_set_task_data (inner, job, (GDestroyNotify) envoi_account_job_free);
   g_thread_pool_push (self->worker, inner, NULL);
 }
 
@@ -291,7 +240,7 @@ settled_cb (gpointer user_data)
   EnvoiAccountList *self = user_data;
 
   self->settle_id = 0;
-  push_job (self, JOB_LOAD, NULL, g_task_new (self, NULL, did_reload_cb, NULL));
+  push_job (self, ENVOI_ACCOUNT_JOB_LOAD, NULL, NULL, g_task_new (self, NULL, did_reload_cb, NULL));
   return G_SOURCE_REMOVE;
 }
 
@@ -338,24 +287,6 @@ did_work_cb (GObject      *source,
 
   take_over_file (self, file, g_task_get_task_data (task));
   g_task_return_boolean (task, TRUE);
-}
-
-/* The outer task answers the caller after the list took the result over; the
- * inner one is the work on the file. */
-static void
-start (EnvoiAccountList *self,
-       JobKind           kind,
-       EnvoiAccount     *account,
-       GTask            *task)
-{
-  GTask *inner = g_task_new (self, g_task_get_cancellable (task), did_work_cb, task);
-
-  if (account)
-    g_task_set_task_data (task, g_object_ref (account), g_object_unref);
-
-  /* A file that was written must be taken over, cancelled or not. */
-  g_task_set_check_cancellable (inner, FALSE);
-  push_job (self, kind, account, inner);
 }
 
 static GType
@@ -523,7 +454,7 @@ envoi_account_list_load_async (EnvoiAccountList    *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, envoi_account_list_load_async);
   start_monitor (self);
-  start (self, JOB_LOAD, NULL, task);
+  envoi_account_list_begin (self, ENVOI_ACCOUNT_JOB_LOAD, NULL, NULL, task);
 }
 
 /**
@@ -549,165 +480,30 @@ envoi_account_list_load_finish (EnvoiAccountList  *self,
 }
 
 /**
- * envoi_account_list_save_async:
+ * envoi_account_list_begin:
  * @self: a list
- * @account: the account; its settings are taken now
- * @cancellable: (nullable): stops the wait
- * @callback: called when the file is on the disk
- * @user_data: for @callback
- *
- * Writes one account. Once it is written the list shows it: @account itself
- * when its id is new, else the list's own object with the new settings.
+ * @kind: what to do with the file
+ * @account: (nullable): which one it is about
+ * @ids: (nullable): for an order
+ * @task: (transfer full): answers the caller after the list took the result over
  *
  * Thread: main
  */
 void
-envoi_account_list_save_async (EnvoiAccountList    *self,
-                               EnvoiAccount        *account,
-                               GCancellable        *cancellable,
-                               GAsyncReadyCallback  callback,
-                               gpointer             user_data)
+envoi_account_list_begin (EnvoiAccountList    *self,
+                          EnvoiAccountJobKind  kind,
+                          EnvoiAccount        *account,
+                          const char *const   *ids,
+                          GTask               *task)
 {
-  GTask *task;
+  GTask *inner = g_task_new (self, g_task_get_cancellable (task), did_work_cb, task);
 
-  g_return_if_fail (ENVOI_IS_ACCOUNT_LIST (self));
-  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
+  if (account)
+    g_task_set_task_data (task, g_object_ref (account), g_object_unref);
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, envoi_account_list_save_async);
-  start (self, JOB_PUT, account, task);
-}
-
-/**
- * envoi_account_list_save_finish:
- * @self: a list
- * @result: what the callback got
- * @error: where an error goes
- *
- * Errors: those of the file system; the file is as it was then.
- *
- * Returns: whether the account is on the disk
- *
- * Thread: main
- */
-gboolean
-envoi_account_list_save_finish (EnvoiAccountList  *self,
-                                GAsyncResult      *result,
-                                GError           **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * envoi_account_list_remove_async:
- * @self: a list
- * @account: the account
- * @cancellable: (nullable): stops the wait
- * @callback: called when the file is on the disk
- * @user_data: for @callback
- *
- * Forgets an account's settings. Its secrets are another matter: clear them first.
- *
- * Thread: main
- */
-void
-envoi_account_list_remove_async (EnvoiAccountList    *self,
-                                 EnvoiAccount        *account,
-                                 GCancellable        *cancellable,
-                                 GAsyncReadyCallback  callback,
-                                 gpointer             user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (ENVOI_IS_ACCOUNT_LIST (self));
-  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, envoi_account_list_remove_async);
-  start (self, JOB_REMOVE, account, task);
-}
-
-/**
- * envoi_account_list_remove_finish:
- * @self: a list
- * @result: what the callback got
- * @error: where an error goes
- *
- * Errors: those of the file system; the file is as it was then.
- *
- * Returns: whether the account is gone from the disk
- *
- * Thread: main
- */
-gboolean
-envoi_account_list_remove_finish (EnvoiAccountList  *self,
-                                  GAsyncResult      *result,
-                                  GError           **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * envoi_account_list_arrange_async:
- * @self: a list
- * @ids: accounts, the first one first; those that are not named come after them
- * @cancellable: (nullable): ends the wait
- * @callback: called when the file has the order
- * @user_data: for @callback
- *
- * Thread: main
- */
-void
-envoi_account_list_arrange_async (EnvoiAccountList    *self,
-                                  const char *const   *ids,
-                                  GCancellable        *cancellable,
-                                  GAsyncReadyCallback  callback,
-                                  gpointer             user_data)
-{
-  GTask *inner;
-  GTask *task;
-  Job *job;
-
-  g_return_if_fail (ENVOI_IS_ACCOUNT_LIST (self));
-  g_return_if_fail (ids != NULL);
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, envoi_account_list_arrange_async);
-  inner = g_task_new (self, cancellable, did_work_cb, task);
+  /* A file that was written must be taken over, cancelled or not. */
   g_task_set_check_cancellable (inner, FALSE);
-
-  job = g_new0 (Job, 1);
-  job->kind = JOB_ARRANGE;
-  job->path = g_file_get_path (self->file);
-  job->ids = g_strdupv ((char **) ids);
-  g_task_set_task_data (inner, job, (GDestroyNotify) job_free);
-  g_thread_pool_push (self->worker, inner, NULL);
-}
-
-/**
- * envoi_account_list_arrange_finish:
- * @self: a list
- * @result: what the callback got
- * @error: where an error goes
- *
- * Errors: those of the file system; the order is unchanged then.
- *
- * Returns: whether it worked
- *
- * Thread: main
- */
-gboolean
-envoi_account_list_arrange_finish (EnvoiAccountList  *self,
-                                   GAsyncResult      *result,
-                                   GError           **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
+  push_job (self, kind, account, ids, inner);
 }
 
 /**
