@@ -52,6 +52,7 @@ refuse_line (Batch  *batch,
   g_autoptr (GError) owned = error;
 
   batch->n_refused++;
+  /* Translators: the number of a line, and what is wrong with it */
   envoi_output_complain (_("Line %u: %s"), batch->n_lines, owned->message);
   read_next (batch);
 }

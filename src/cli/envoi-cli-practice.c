@@ -114,6 +114,7 @@ print_text (EnvoiMessageReader *reader)
     const EnvoiReceivedPart *part = g_ptr_array_index (parts, i);
     g_autofree char *size = g_format_size (g_bytes_get_size (part->bytes));
 
+    /* Translators: the name of a file, its type and its size; the columns stay */
     envoi_output_print (_("  Attachment  %s (%s, %s)"), part->name, part->content_type, size);
   }
 

@@ -226,6 +226,7 @@ envoi_output_print_letter (const EnvoiLetterRecord *letter,
     return;
 
   problem = envoi_problem_new_for_letter (letter, host);
+  /* Translators: what happened, without a full stop, then what to do */
   envoi_output_print (_("  %s. %s"), problem->title, problem->body);
   if (problem->details)
     envoi_output_print ("  > %s", problem->details);

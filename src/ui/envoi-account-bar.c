@@ -119,8 +119,8 @@ show_due (EnvoiAccountBar *self)
   /* Translators: %s is a mail address */
   title = g_strdup_printf (_("Sign in to %s again, or scheduled letters will not go"),
                            envoi_account_get_email (account));
-  /* Translators: %s is a date and time */
   reason = g_strdup_printf (g_dngettext (GETTEXT_PACKAGE,
+                                         /* Translators: %s is a date and time */
                                          "Its sign-in ends on %s, before %u letter is due.",
                                          "Its sign-in ends on %s, before %u letters are due.",
                                          n_letters), g_strstrip (day), n_letters);

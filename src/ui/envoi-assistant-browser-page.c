@@ -113,12 +113,13 @@ show_words (EnvoiAssistantBrowserPage *self)
   g_autofree char *title = g_strdup_printf (_("Sign In to %s in Your Browser"), name);
   g_autofree char *text = NULL;
 
-  /* Translators: both %s are the name of a mail provider */
   text = asks_for_whole_mailbox (self->provider)
+         /* Translators: both %s are the name of a mail provider */
          ? g_strdup_printf (_("Envoi will send mail as you, and do nothing else. The page asks "
                               "for access to all your mail, because %s offers nothing narrower "
                               "to programs that send by SMTP. You can take it back at %s at any "
                               "time."), name, name)
+         /* Translators: %s is the name of a mail provider */
          : g_strdup_printf (_("Envoi will send mail as you, and do nothing else. It never sees "
                               "your password, and you can take the permission back at %s at any "
                               "time."), name);

@@ -139,6 +139,7 @@ show_server (EnvoiAssistantCodePage *self)
 
   /* Translators: host, port, and TLS or STARTTLS */
   text = g_strdup_printf (server->is_certain ? _("Server: %s, port %u, %s. Known.")
+                          /* Translators: host, port, and TLS or STARTTLS */
                                              : _("Server: %s, port %u, %s. A guess."),
                           server->host, server->port, security);
   gtk_label_set_label (self->server, text);

@@ -100,8 +100,8 @@ show_letter (EnvoiLetterRow *self)
   gtk_label_set_label (self->when, when);
   show_state (self, record, state);
 
-  /* Translators: a letter read aloud: subject, "to Wang Wei", state, time */
   g_free (self->spoken);
+  /* Translators: a letter read aloud: subject, "to Wang Wei", state, time */
   self->spoken = g_strdup_printf (_("%1$s, %2$s, %3$s, %4$s"), subject, to, state, when);
   name_item (self);
 }

@@ -95,6 +95,7 @@ show_verdict (EnvoiPracticeView  *self,
     /* Translators: %s says what the letter holds, as in "Formatted and plain text, 12 kB" */
     verdict = g_strdup_printf (_("Arrived well. %s."), praise);
   else
+    /* Translators: %s says what the letter holds, as in "Formatted and plain text, 12 kB" */
     verdict = g_strdup_printf (ngettext ("%u thing to look at. %s.", "%u things to look at. %s.",
                                          n_complaints), n_complaints, praise);
 

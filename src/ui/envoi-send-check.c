@@ -121,6 +121,7 @@ check_number (GPtrArray             *findings,
 {
   if (limits->max_recipients > 0 && n_recipients > limits->max_recipients)
     take_finding (findings, ENVOI_SEND_TOO_MANY_RECIPIENTS, "separately",
+                  /* Translators: %s is the name of a mail provider */
                   g_strdup_printf (_("The letter goes to %u people; %s takes %u at most."),
                                    n_recipients, limits->provider_name, limits->max_recipients));
   else if (n_visible >= MANY_VISIBLE)
@@ -209,6 +210,7 @@ check_sender (EnvoiDraft            *draft,
     /* Translators: a provider and the address of the account. */
     text = g_strdup_printf (_("%s only sends from %s."), limits->provider_name, limits->login);
   else
+    /* Translators: a provider and the address of the account. */
     text = g_strdup_printf (_("%s puts %s in the place of your From address."),
                             limits->provider_name, limits->login);
 
@@ -237,6 +239,7 @@ check_files (EnvoiDraft            *draft,
     g_autofree char *limit_words = g_format_size (limits->size_limit);
 
     take_finding (findings, ENVOI_SEND_TOO_LARGE, "text",
+                  /* Translators: a size, the name of a mail provider, a size */
                   g_strdup_printf (_("The letter has %s as sent; %s takes %s at most."),
                                    size_words, limits->provider_name, limit_words));
   }

@@ -273,8 +273,16 @@ def translatable_files(root):
         yield path
 
 
+def find_puzzles(pot):
+    """Strings into which several things are put, and nobody says which."""
+    for entry in pot.split('\n\n'):
+        text = ''.join(re.findall(r'^msgid (".*"(?:\n".*")*)', entry, re.M))
+        if len(re.findall(r'%(?:\d\$)?l?[sudi]', text.replace('%%', ''))) > 1 and '#. ' not in entry:
+            yield text
+
+
 def gate_translations(root):
-    """zh_CN has every string, none fuzzy; POTFILES has every file."""
+    """zh_CN has every string, none fuzzy; POTFILES has every file; translators are told what is put in."""
     listed = set((root / 'po' / 'POTFILES').read_text().split())
     complaints = [f'{path.relative_to(root)}: not in po/POTFILES'
                   for path in translatable_files(root)
@@ -284,10 +292,11 @@ def gate_translations(root):
     if complaints:
         return complaints
     pot = subprocess.run(
-        ['xgettext', '--from-code=UTF-8', '-k_', '-kN_', '-kC_:1c,2', '-kNC_:1c,2', '-kg_dngettext:2,3',
+        ['xgettext', '--from-code=UTF-8', '--add-comments=Translators:', '-k_', '-kN_', '-kC_:1c,2', '-kNC_:1c,2', '-kg_dngettext:2,3',
          '--files-from=po/POTFILES', '-o', '-'], cwd=root, capture_output=True, text=True)
     merged = subprocess.run(['msgmerge', '-q', '--no-fuzzy-matching', '-o', '-', 'po/zh_CN.po', '-'],
                             cwd=root, input=pot.stdout, capture_output=True, text=True).stdout
+    complaints += [f'no comment for translators: {text}' for text in find_puzzles(pot.stdout)]
     for flag, what in (('--untranslated', 'not translated'), ('--only-fuzzy', 'fuzzy')):
         rest = subprocess.run(['msgattrib', flag, '--no-obsolete', '-'], input=merged,
                               capture_output=True, text=True).stdout

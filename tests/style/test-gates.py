@@ -160,6 +160,12 @@ class GateTest(unittest.TestCase):
         self.write('po/zh_CN.po', 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
         self.assert_found('translations', 'not translated: Hello')
 
+    def test_string_without_a_comment(self):
+        self.seed('const char *text = _("%s of %s");\n')
+        self.write('po/POTFILES', 'src/base/envoi-sample.c\n')
+        self.write('po/zh_CN.po', 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
+        self.assert_found('translations', 'no comment for translators: "%s of %s"')
+
     def test_few_tests(self):
         self.write('tests/base/test-sample.c', 'x\n')
         self.assert_found('test-volume', 'tests/base')
