@@ -89,6 +89,31 @@ class ServiceTest(unittest.TestCase):
         self.assertEqual(windows.stdout, b'')
         desktop.wait_for('the program to leave', lambda: not self.is_running())
 
+    def test_quitting_asks(self):
+        """With the truth about what has not gone out; what is kept is there the next time."""
+        tomorrow = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=1)
+        letter = json.loads(self.envoictl('send', '--account', USER, '--to', BOB, '--subject', '明天的信', '--json',
+                                          '--at', tomorrow.strftime('%Y-%m-%dT%H:%M:%SZ')))
+        app = desktop.Application(self.desktop, [ENVOI], 'envoi')
+        app.find_window('Envoi')
+        desktop.wait_for('the question', lambda: self.ask_to_quit(app))
+        app.find('label', lambda words: words.startswith('1 letter is waiting for its time. What has not gone out is kept'))
+        app.press('push button', 'Keep Running')
+        desktop.wait_for('the question to go', lambda: not app.look('label', 'Quit Now?'))
+        self.assertTrue(self.is_running())
+
+        desktop.wait_for('the question', lambda: self.ask_to_quit(app))
+        app.press('push button', 'Quit')
+        desktop.wait_for('the program to leave', lambda: not self.is_running())
+        self.assertEqual(json.loads(self.envoictl('outbox', 'show', letter['id'], '--json'))['state'], 'scheduled')
+        self.envoictl('outbox', 'cancel', letter['id'])
+
+    def ask_to_quit(self, app):
+        """By the key, which does nothing before the letters are there."""
+        if not app.look('label', 'Quit Now?'):
+            desktop.keys('ctrl+q')
+        return app.look('label', 'Quit Now?')
+
     def test_bounce_marks_its_letter(self):
         sent = json.loads(self.envoictl('send', '--account', USER, '--to', BOB, '--subject', '退回的信',
                                         '--wait', '--json'))
