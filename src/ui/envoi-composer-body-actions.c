@@ -176,7 +176,9 @@ add_keys (EnvoiComposerBody *self)
 static void
 add_zoom_style (EnvoiComposerBody *self)
 {
-  GtkTextView *views[] = { self->plain, self->early, envoi_source_page_get_view (self->source) };
+  GtkTextView *views[] = {
+    self->plain, GTK_TEXT_VIEW (self->early), envoi_source_page_get_view (self->source),
+  };
 
   self->zoom = 1;
   self->zoom_style = gtk_css_provider_new ();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "envoi-composer-body.h"
+#include "envoi-early-text.h"
 #include "envoi-find-bar.h"
 #include "envoi-notice-bar.h"
 #include "envoi-source-page.h"
@@ -24,7 +25,7 @@ struct _EnvoiComposerBody {
   EnvoiEditor        *editor;
   EnvoiSourcePage    *source;
   GtkTextView        *plain;
-  GtkTextView        *early;         /* takes keys until the surface can */
+  EnvoiEarlyText     *early;         /* takes keys until the surface can */
   GtkWidget          *early_page;
   GtkWidget          *formatted;     /* the surface, and the early one on it */
 

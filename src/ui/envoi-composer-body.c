@@ -198,41 +198,6 @@ fill_editor (EnvoiComposerBody *self,
   self->first_html = g_steal_pointer (&clean);
 }
 
-/* Spaces that HTML would drop become such as it keeps, as the surface writes them itself. */
-static void
-append_line (GString    *html,
-             const char *line)
-{
-  g_autofree char *escaped = g_markup_escape_text (line, -1);
-  gboolean is_after_space = TRUE;
-
-  for (const char *p = escaped; *p; p++) {
-    gboolean is_space = *p == ' ';
-
-    if (is_space && (is_after_space || p[1] == '\0'))
-      g_string_append (html, "\u00a0");
-    else
-      g_string_append_c (html, *p);
-    is_after_space = is_space;
-  }
-}
-
-/* A block for each line, as the surface makes them when Enter is pressed. */
-static char *
-format_lines (const char *text)
-{
-  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
-  g_autoptr (GString) html = g_string_new (NULL);
-
-  for (guint i = 0; lines[i]; i++) {
-    g_string_append (html, "<div>");
-    append_line (html, lines[i]);
-    g_string_append (html, *lines[i] == '\0' ? "<br></div>" : "</div>");
-  }
-
-  return g_string_free (g_steal_pointer (&html), FALSE);
-}
-
 static gboolean
 is_early (EnvoiComposerBody *self)
 {
@@ -241,16 +206,11 @@ is_early (EnvoiComposerBody *self)
 
 /* A web engine takes a moment to start, a person does not wait for it. */
 static void
-early_changed_cb (GtkTextBuffer     *buffer,
-                  EnvoiComposerBody *self)
+early_edited_cb (EnvoiComposerBody *self)
 {
-  g_autofree char *text = NULL;
-  g_autofree char *html = NULL;
-  g_autofree char *whole = NULL;
+  g_autofree char *html = envoi_early_text_dup_html (self->early);
+  g_autofree char *whole = g_strconcat (html, self->first_html, NULL);
 
-  g_object_get (buffer, "text", &text, NULL);
-  html = format_lines (text);
-  whole = g_strconcat (*text == '\0' ? "" : html, self->first_html, NULL);
   envoi_editor_set_html (self->editor, whole);
 }
 
@@ -261,20 +221,24 @@ ready_changed_cb (EnvoiEditor       *editor,
                   EnvoiComposerBody *self)
 {
   gboolean had_focus = gtk_widget_has_focus (GTK_WIDGET (self->early));
-  GtkTextBuffer *typed = gtk_text_view_get_buffer (self->early);
+  GtkTextBuffer *typed = gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->early));
+  g_autofree char *formats = envoi_early_text_dup_formats (self->early);
+  gboolean is_written = gtk_text_buffer_get_char_count (typed) > 0;
 
   if (!envoi_editor_is_ready (editor) || !is_early (self))
     return;
 
-  gtk_text_view_reset_im_context (self->early);
+  gtk_text_view_reset_im_context (GTK_TEXT_VIEW (self->early));
   gtk_widget_set_can_focus (GTK_WIDGET (editor), TRUE);
   gtk_accessible_reset_state (GTK_ACCESSIBLE (editor), GTK_ACCESSIBLE_STATE_HIDDEN);
   gtk_widget_set_visible (self->early_page, FALSE);
-  if (gtk_text_buffer_get_char_count (typed) > 0)
-    envoi_editor_call (editor, "placeCaretAfter",
-                       g_variant_new ("(i)", gtk_text_buffer_get_line_count (typed)));
   if (had_focus)
     gtk_widget_grab_focus (GTK_WIDGET (editor));
+  /* The next character looks as the last one did. */
+  if (is_written || *formats != '\0')
+    envoi_editor_call (editor, "placeCaretAfter",
+                       g_variant_new ("(is)", is_written ? gtk_text_buffer_get_line_count (typed) : 0,
+                                      formats));
 }
 
 static GtkWidget *
@@ -377,6 +341,7 @@ envoi_composer_body_class_init (EnvoiComposerBodyClass *klass)
   signals[TYPED] = g_signal_new ("typed", ENVOI_TYPE_COMPOSER_BODY, G_SIGNAL_RUN_LAST, 0, NULL,
                                  NULL, NULL, G_TYPE_NONE, 0);
 
+  g_type_ensure (ENVOI_TYPE_EARLY_TEXT);
   g_type_ensure (ENVOI_TYPE_EDITOR);
   g_type_ensure (ENVOI_TYPE_FIND_BAR);
   g_type_ensure (ENVOI_TYPE_NOTICE_BAR);
@@ -402,8 +367,8 @@ envoi_composer_body_init (EnvoiComposerBody *self)
   envoi_composer_body_add_actions (self);
 
   /* A call in flight keeps the surface alive longer than this widget. */
-  g_signal_connect_object (gtk_text_view_get_buffer (self->early), "changed",
-                           G_CALLBACK (early_changed_cb), self, 0);
+  g_signal_connect_object (self->early, "edited", G_CALLBACK (early_edited_cb), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->editor, "notify::is-ready", G_CALLBACK (ready_changed_cb), self, 0);
   g_signal_connect_object (gtk_text_view_get_buffer (self->plain), "changed",
                            G_CALLBACK (plain_changed_cb), self, 0);
@@ -556,7 +521,7 @@ envoi_composer_body_commit_async (EnvoiComposerBody   *self,
     return;
   }
 
-  gtk_text_view_reset_im_context (self->early);
+  gtk_text_view_reset_im_context (GTK_TEXT_VIEW (self->early));
   envoi_editor_get_html_async (self->editor, cancellable, got_html_cb, g_steal_pointer (&task));
 }
 
@@ -576,6 +541,9 @@ envoi_composer_body_insert_text (EnvoiComposerBody *self,
 
   if (self->kind == ENVOI_BODY_PLAIN)
     gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (self->plain), text, -1);
+  else if (is_early (self))
+    gtk_text_buffer_insert_at_cursor (gtk_text_view_get_buffer (GTK_TEXT_VIEW (self->early)), text,
+                                      -1);
   else
     envoi_editor_call (self->editor, "pasteText", g_variant_new ("(s)", text));
 }

@@ -72,7 +72,8 @@ folder_cb (EnvoiAttacher       *attacher,
 
   if (!envoi_notice_bar_is_asked_by (self->hint_bar, self->folders))
     g_list_store_remove_all (self->folders);
-  g_list_store_append (self->folders, folder);
+  if (!g_list_store_find_with_equal_func (self->folders, folder, (GEqualFunc) g_file_equal, NULL))
+    g_list_store_append (self->folders, folder);
 
   sentence = dup_folder_sentence (G_LIST_MODEL (self->folders));
   envoi_notice_bar_show (self->hint_bar, sentence, NULL,

@@ -308,6 +308,73 @@ test_early (Fixture       *fixture,
   g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "first"));
 }
 
+/* The key of a format, as the view has it bound. */
+static void
+press (GtkWidget *view,
+       guint      key)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (view);
+  g_autoptr (GtkShortcutTrigger) wanted = gtk_keyval_trigger_new (key, GDK_CONTROL_MASK);
+  gboolean is_found = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+
+    for (guint j = 0; GTK_IS_SHORTCUT_CONTROLLER (controller) &&
+         j < g_list_model_get_n_items (G_LIST_MODEL (controller)); j++) {
+      g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (G_LIST_MODEL (controller), j);
+
+      if (gtk_shortcut_trigger_equal (gtk_shortcut_get_trigger (shortcut), wanted))
+        is_found |= gtk_shortcut_action_activate (gtk_shortcut_get_action (shortcut), 0, view,
+                                                  gtk_shortcut_get_arguments (shortcut));
+    }
+  }
+  g_assert_true (is_found);
+}
+
+static gboolean
+has_early_formats (gpointer fixture)
+{
+  return strstr (envoi_editor_get_html (get_editor (fixture)),
+                 "<div>one <b>bold <i>both</i></b> <i>last more</i></div>") != NULL;
+}
+
+/* The keys that hands know by heart hold from the first letter on, and over the change
+ * of surfaces; an emoji goes where the text goes. */
+static void
+test_early_formats (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  GtkTextBuffer *buffer;
+  GtkWidget *view;
+
+  open_composer (fixture);
+  g_assert_false (envoi_editor_is_ready (get_editor (fixture)));
+  view = find_early (fixture);
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (view));
+  gtk_text_buffer_insert_at_cursor (buffer, "one  <", -1);
+  g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "<div>one \u00a0&lt;</div>"));
+  gtk_text_buffer_set_text (buffer, "", -1);
+  g_assert_null (strstr (envoi_draft_get (fixture->draft, "html"), "one"));
+
+  envoi_composer_body_insert_text (envoi_composer_window_get_body (fixture->window), "one ");
+  press (view, GDK_KEY_b);
+  gtk_text_buffer_insert_at_cursor (buffer, "bold ", -1);
+  press (view, GDK_KEY_i);
+  gtk_text_buffer_insert_at_cursor (buffer, "both", -1);
+  press (view, GDK_KEY_b);
+  press (view, GDK_KEY_i);
+  gtk_text_buffer_insert_at_cursor (buffer, " ", -1);
+  press (view, GDK_KEY_i);
+  gtk_text_buffer_insert_at_cursor (buffer, "last", -1);
+  g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"),
+                            "<div>one <b>bold <i>both</i></b> <i>last</i></div>"));
+
+  envoi_test_wait_until (is_editor_ready, fixture);
+  envoi_editor_call (get_editor (fixture), "command", g_variant_new ("(ss)", "insertText", " more"));
+  envoi_test_wait_until (has_early_formats, fixture);
+}
+
 static gboolean
 has_attachment (gpointer fixture)
 {
@@ -777,6 +844,7 @@ main (int   argc,
   ADD ("empty", test_empty);
   ADD ("emptied", test_emptied);
   ADD ("early", test_early);
+  ADD ("early-formats", test_early_formats);
   ADD ("plain", test_plain);
   ADD ("attachment", test_attachment);
   ADD ("send-while-attaching", test_send_while_attaching);

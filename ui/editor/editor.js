@@ -319,10 +319,17 @@ globalThis.envoi = {};
   };
 
   // Lines that were typed before the surface was there come first.
-  envoi.placeCaretAfter = lines => {
+  envoi.placeCaretAfter = (lines, formats) => {
     const last = document.body.children[Math.min(lines, document.body.childElementCount) - 1];
     if (last)
       envoi.placeCaret(last, true);
+    if (formats === undefined)
+      return;
+    const wanted = formats.split(' ');
+    for (const name of ['bold', 'italic', 'underline']) {
+      if (document.queryCommandState(name) !== wanted.includes(name))
+        envoi.command(name);
+    }
   };
 
   // Ends what an input method is composing: its text becomes part of the letter.
