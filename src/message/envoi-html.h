@@ -11,6 +11,8 @@ G_BEGIN_DECLS
  * Thread: any. Errors: UNSAFE_HTML (not parseable at all, or absurdly deep or large) */
 char *envoi_html_sanitize (const char  *html,
                            GError     **error);
+/* Those that sanitising leaves out; dots that only watch do not count. */
+guint envoi_html_count_remote_pictures (const char *html);
 /* The plain twin: paragraphs, lists, quotes, links, tables; lines as the person wrote them. */
 char *envoi_html_to_text  (const char  *html);
 /* Plain text as HTML paragraphs, escaped. */

@@ -41,6 +41,7 @@ struct _EnvoiPaster {
   char           *html;        /* clean, of the last paste */
   char           *text;
   GPtrArray      *pictures;    /* element-type EnvoiAttachment, for the offer */
+  guint n_remote;              /* pictures of the last paste that stayed on the internet */
   guint n_dropped;             /* pictures still being copied that may be offered */
   gboolean is_pasting;         /* what is typed now is the paste itself */
 };
@@ -60,6 +61,29 @@ is_picture_type (const char *content_type)
   return FALSE;
 }
 
+/* NULL when nothing was. */
+static char *
+dup_left_out (EnvoiPaster *self)
+{
+  if (self->n_remote == 0)
+    return NULL;
+
+  return g_strdup_printf (ngettext ("%u picture from the internet was left out.",
+                                    "%u pictures from the internet were left out.",
+                                    self->n_remote), self->n_remote);
+}
+
+/* It stays until it is closed: who pastes writes on at once. */
+static void
+show_left_out (EnvoiPaster *self)
+{
+  g_autofree char *sentence = dup_left_out (self);
+
+  envoi_notice_bar_show (self->bar, sentence,
+                         _("Such pictures tell their owner when a letter is read. Copy a picture "
+                           "itself to put it in."), NULL, NULL);
+}
+
 static void offer_taken_cb (EnvoiNoticeBar *bar,
                             guint           button,
                             EnvoiPaster    *self);
@@ -68,9 +92,11 @@ static void
 show_offer (EnvoiPaster *self,
             Offer        offer)
 {
+  g_autofree char *left_out = dup_left_out (self);
+
   self->offer = offer;
   if (offer == OFFER_SIMPLER) {
-    envoi_notice_bar_show (self->bar, _("Pasted with its formatting."), NULL, _("_Simplify"),
+    envoi_notice_bar_show (self->bar, _("Pasted with its formatting."), left_out, _("_Simplify"),
                            _("_Text Only"));
     /* Translators: a button: what was pasted stays with its formatting */
     envoi_notice_bar_name_close (self->bar, _("_Keep"));
@@ -92,6 +118,8 @@ did_paste_cb (GObject      *source,
 
   if (is_formatted && self->bar && envoi_web.jsc_value_to_boolean (is_formatted))
     show_offer (self, OFFER_SIMPLER);
+  else if (is_formatted && self->bar && self->n_remote > 0)
+    show_left_out (self);
   self->is_pasting = FALSE;
 }
 
@@ -259,6 +287,7 @@ envoi_paster_take_html (EnvoiPaster *self,
   derived = text && *text != '\0' ? g_strdup (text) : envoi_html_to_text (html);
   g_free (self->text);
   self->text = g_steal_pointer (&derived);
+  self->n_remote = envoi_html_count_remote_pictures (html);
   if (strstr (html, "data:image/") || strstr (html, "file://"))
     envoi_editor_call_async (self->editor, "takePictures",
                              g_variant_new ("(ss)", html, g_get_tmp_dir ()), self->cancellable,

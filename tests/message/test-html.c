@@ -404,6 +404,38 @@ test_round_trip (void)
   }
 }
 
+/* What was seen where it was copied and is not in the letter. */
+static void
+test_remote_pictures (void)
+{
+  static const struct {
+    const char *what;
+    const char *html;
+    guint n;
+  } rows[] = {
+    { "nothing", "", 0 },
+    { "words", "<p>https://x.cn/a.png</p>", 0 },
+    { "a picture of a page", "<p><img src=\"https://x.cn/a.png\" width=300></p>", 1 },
+    { "in capitals, without a scheme, with spaces",
+      "<IMG SRC=\"HTTP://x.cn/a\"><img src='//x.cn/a'><img src=' https://x.cn/a '>", 3 },
+    { "deep inside", "<table><tr><td><ul><li><b><img src=http://x.cn/a></b></li></ul></td>"
+      "<td><img src=http://x.cn/b></td></tr></table><p>end</p>", 2 },
+    { "a dot that watches", "<img src=https://x.cn/t width=1 height=1><img src=https://x.cn/t height=0>",
+      0 },
+    { "a picture of the letter's own", "<img src=\"cid:a@b\"><img src=\"data:image/png;base64,AA\">"
+      "<img src=\"file:///tmp/a.png\"><img>", 0 },
+    { "a picture in a comment", "<!-- <img src=https://x.cn/a> -->", 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *clean = envoi_html_sanitize (rows[i].html, NULL);
+
+    g_test_message ("%s", rows[i].what);
+    g_assert_cmpuint (envoi_html_count_remote_pictures (rows[i].html), ==, rows[i].n);
+    g_assert_cmpuint (envoi_html_count_remote_pictures (clean), ==, 0);
+  }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -416,6 +448,7 @@ main (int    argc,
   g_test_add_func ("/envoi/message/html/refused", test_refused);
   g_test_add_func ("/envoi/message/html/many-breaks", test_many_breaks);
   g_test_add_func ("/envoi/message/html/long-thread", test_long_thread);
+  g_test_add_func ("/envoi/message/html/remote-pictures", test_remote_pictures);
   g_test_add_func ("/envoi/message/html/idempotent", test_idempotent);
   g_test_add_func ("/envoi/message/html/text-is-kept", test_text_is_kept);
   g_test_add_func ("/envoi/message/html/to-text", test_to_text);

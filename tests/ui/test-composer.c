@@ -754,6 +754,25 @@ test_folders (Fixture       *fixture,
   envoi_test_wait_until (has_both_archives, fixture);
 }
 
+/* What a page shows and the letter does not is said, with an offer or without one. */
+static void
+test_left_out (Fixture       *fixture,
+               gconstpointer  data)
+{
+  GtkWidget *label;
+
+  open_composer (fixture);
+  envoi_test_wait_until (is_editor_ready, fixture);
+  copy_html (fixture, "<p>pasted <img src=\"https://example.org/a.png\"></p>");
+  g_signal_emit_by_name (get_editor (fixture), "paste");
+  envoi_test_wait_until (offers_picture, fixture);
+  label = widget_find (GTK_WIDGET (fixture->window->hint_bar), GTK_TYPE_LABEL);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==,
+                   "1 picture from the internet was left out.");
+  g_signal_emit_by_name (fixture->window->body, "typed");
+  g_assert_true (envoi_notice_bar_is_shown (fixture->window->hint_bar));
+}
+
 /* A screenshot goes into the text. */
 static void
 test_paste_picture (Fixture       *fixture,
@@ -855,6 +874,7 @@ main (int   argc,
   ADD ("schedule", test_schedule);
   ADD ("separately", test_separately);
   ADD ("paste", test_paste);
+  ADD ("left-out", test_left_out);
   ADD ("paste-picture", test_paste_picture);
 
   return g_test_run ();
