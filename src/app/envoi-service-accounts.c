@@ -222,100 +222,38 @@ did_change_cb (GObject      *source,
   g_task_return_boolean (task, TRUE);
 }
 
-/* @task: (transfer full); @changed: (transfer full): the account as it is to be */
-static void
-save_change (GTask        *task,
-             EnvoiAccount *changed)
-{
-  EnvoiService *self = g_task_get_source_object (task);
-
-  g_task_set_task_data (task, changed, g_object_unref);
-  envoi_account_list_save_async (self->accounts, changed, g_task_get_cancellable (task),
-                                 did_change_cb, task);
-}
-
 void
-envoi_service_enable_account_async (EnvoiService        *self,
+envoi_service_change_account_async (EnvoiService        *self,
                                     EnvoiAccount        *account,
-                                    gboolean             is_enabled,
+                                    EnvoiAccountChange   change,
                                     GCancellable        *cancellable,
                                     GAsyncReadyCallback  callback,
                                     gpointer             user_data)
 {
-  EnvoiAccount *copy;
+  EnvoiAccount *changed;
   GTask *task;
 
   g_return_if_fail (ENVOI_IS_SERVICE (self));
   g_return_if_fail (ENVOI_IS_ACCOUNT (account));
 
+  /* What is brought back is the one that others still hold; the rest changes when it is saved. */
+  changed = change == ENVOI_ACCOUNT_BRING_BACK ? g_object_ref (account)
+                                               : envoi_account_copy (account);
+  if (change == ENVOI_ACCOUNT_SET_ASIDE)
+    g_object_set (changed, "is-removed", TRUE, NULL);
+  else if (change != ENVOI_ACCOUNT_BRING_BACK)
+    g_object_set (changed, "is-enabled", change == ENVOI_ACCOUNT_TURN_ON, NULL);
+
   task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, envoi_service_enable_account_async);
-  copy = envoi_account_copy (account);
-  g_object_set (copy, "is-enabled", is_enabled, NULL);
-  save_change (task, copy);
+  g_task_set_source_tag (task, envoi_service_change_account_async);
+  g_task_set_task_data (task, changed, g_object_unref);
+  envoi_account_list_save_async (self->accounts, changed, cancellable, did_change_cb, task);
 }
 
 gboolean
-envoi_service_enable_account_finish (EnvoiService  *self,
+envoi_service_change_account_finish (EnvoiService  *self,
                                      GAsyncResult  *result,
                                      GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-envoi_service_set_account_aside_async (EnvoiService        *self,
-                                       EnvoiAccount        *account,
-                                       GCancellable        *cancellable,
-                                       GAsyncReadyCallback  callback,
-                                       gpointer             user_data)
-{
-  EnvoiAccount *copy;
-  GTask *task;
-
-  g_return_if_fail (ENVOI_IS_SERVICE (self));
-  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, envoi_service_set_account_aside_async);
-  copy = envoi_account_copy (account);
-  g_object_set (copy, "is-removed", TRUE, NULL);
-  save_change (task, copy);
-}
-
-gboolean
-envoi_service_set_account_aside_finish (EnvoiService  *self,
-                                        GAsyncResult  *result,
-                                        GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-void
-envoi_service_bring_account_back_async (EnvoiService        *self,
-                                        EnvoiAccount        *account,
-                                        GCancellable        *cancellable,
-                                        GAsyncReadyCallback  callback,
-                                        gpointer             user_data)
-{
-  GTask *task;
-
-  g_return_if_fail (ENVOI_IS_SERVICE (self));
-  g_return_if_fail (ENVOI_IS_ACCOUNT (account));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, envoi_service_bring_account_back_async);
-  save_change (task, g_object_ref (account));
-}
-
-gboolean
-envoi_service_bring_account_back_finish (EnvoiService  *self,
-                                         GAsyncResult  *result,
-                                         GError       **error)
 {
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
@@ -365,7 +303,7 @@ did_clear_secrets_cb (GObject      *source,
   if (!finish_clear (self, account, result, &error) &&
       !g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_UNAVAILABLE) &&
       !g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_NOT_FOUND)) {
-    envoi_service_bring_account_back_async (self, account, NULL, NULL, NULL);
+    envoi_service_change_account_async (self, account, ENVOI_ACCOUNT_BRING_BACK, NULL, NULL, NULL);
     g_task_return_error (task, error);
     return;
   }

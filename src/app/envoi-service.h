@@ -305,14 +305,21 @@ void              envoi_service_forget_sign_in   (EnvoiService         *self,
 /* Letters of @account that are still to be sent. */
 guint             envoi_service_count_letters    (EnvoiService         *self,
                                                   EnvoiAccount         *account);
-/* Turns an account off, whose letters then wait and say so, or on, and they go. */
-void              envoi_service_enable_account_async (EnvoiService     *self,
+typedef enum {
+  ENVOI_ACCOUNT_TURN_ON,      /* its letters go again */
+  ENVOI_ACCOUNT_TURN_OFF,     /* its letters wait and say so */
+  ENVOI_ACCOUNT_SET_ASIDE,    /* as if it were removed, for every program, until it is brought
+                               * back with all it had, or removed for good, as stopping the
+                               * service does; its letters wait */
+  ENVOI_ACCOUNT_BRING_BACK,   /* the one that was set aside */
+} EnvoiAccountChange;
+void              envoi_service_change_account_async (EnvoiService     *self,
                                                   EnvoiAccount         *account,
-                                                  gboolean              is_enabled,
+                                                  EnvoiAccountChange    change,
                                                   GCancellable         *cancellable,
                                                   GAsyncReadyCallback   callback,
                                                   gpointer              user_data);
-gboolean          envoi_service_enable_account_finish (EnvoiService    *self,
+gboolean          envoi_service_change_account_finish (EnvoiService    *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
 /* For new letters. */
@@ -352,25 +359,6 @@ void              envoi_service_import_accounts_async (EnvoiService    *self,
 gboolean          envoi_service_import_accounts_finish (EnvoiService   *self,
                                                   GAsyncResult         *result,
                                                   EnvoiImportReport    *report,
-                                                  GError              **error);
-/* As if @account were removed, for every program; but it can be brought back with all it had
- * until it is removed for good, which stopping the service does. Its letters wait. */
-void              envoi_service_set_account_aside_async (EnvoiService  *self,
-                                                  EnvoiAccount         *account,
-                                                  GCancellable         *cancellable,
-                                                  GAsyncReadyCallback   callback,
-                                                  gpointer              user_data);
-gboolean          envoi_service_set_account_aside_finish (EnvoiService *self,
-                                                  GAsyncResult         *result,
-                                                  GError              **error);
-/* @account: the one that was set aside. */
-void              envoi_service_bring_account_back_async (EnvoiService *self,
-                                                  EnvoiAccount         *account,
-                                                  GCancellable         *cancellable,
-                                                  GAsyncReadyCallback   callback,
-                                                  gpointer              user_data);
-gboolean          envoi_service_bring_account_back_finish (EnvoiService *self,
-                                                  GAsyncResult         *result,
                                                   GError              **error);
 /* For good: clears its secrets, and takes the permission back at the provider where it can be.
  * An account whose secrets cannot be cleared stays, or is back. @cancellable ends the wait for

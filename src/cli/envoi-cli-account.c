@@ -119,7 +119,7 @@ did_enable_cb (GObject      *source,
   AccountArgs *args = user_data;
   GError *error = NULL;
 
-  if (envoi_service_enable_account_finish (ENVOI_SERVICE (source), result, &error))
+  if (envoi_service_change_account_finish (ENVOI_SERVICE (source), result, &error))
     print_and_finish (args, ENVOI_EXIT_OK);
   else
     envoi_cli_fail (args->cli, error);
@@ -131,7 +131,8 @@ set_enabled (EnvoiCli    *cli,
              gboolean     is_enabled)
 {
   if (find_account (args, cli))
-    envoi_service_enable_account_async (envoi_cli_get_service (cli), args->found, is_enabled,
+    envoi_service_change_account_async (envoi_cli_get_service (cli), args->found,
+                                        is_enabled ? ENVOI_ACCOUNT_TURN_ON : ENVOI_ACCOUNT_TURN_OFF,
                                         envoi_cli_get_cancellable (cli), did_enable_cb, args);
 }
 

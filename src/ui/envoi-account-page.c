@@ -390,7 +390,7 @@ did_enable (GObject      *source,
   g_autoptr (GError) error = NULL;
   g_autoptr (EnvoiProblem) problem = NULL;
 
-  if (!envoi_service_enable_account_finish (ENVOI_SERVICE (source), result, &error)) {
+  if (!envoi_service_change_account_finish (ENVOI_SERVICE (source), result, &error)) {
     problem = envoi_problem_new (error);
     told_cb (self, problem->title);
   }
@@ -405,8 +405,9 @@ enabled_set_cb (EnvoiAccountPage *self,
                 gboolean          is_on)
 {
   if (is_on != envoi_account_is_enabled (self->account))
-    envoi_service_enable_account_async (self->service, self->account, is_on, NULL, did_enable,
-                                        g_object_ref (self));
+    envoi_service_change_account_async (self->service, self->account,
+                                        is_on ? ENVOI_ACCOUNT_TURN_ON : ENVOI_ACCOUNT_TURN_OFF,
+                                        NULL, did_enable, g_object_ref (self));
 
   gtk_switch_set_state (self->enabled, envoi_account_is_enabled (self->account));
   return GDK_EVENT_STOP;

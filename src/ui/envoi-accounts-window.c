@@ -77,7 +77,7 @@ did_bring_back (GObject      *source,
   g_autoptr (EnvoiAccountsWindow) self = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (!envoi_service_bring_account_back_finish (ENVOI_SERVICE (source), result, &error))
+  if (!envoi_service_change_account_finish (ENVOI_SERVICE (source), result, &error))
     tell_error (self, error);
 }
 
@@ -88,8 +88,8 @@ undo_removal_cb (EnvoiAccountsWindow *self,
   g_autoptr (EnvoiAccount) account = NULL;
 
   if (g_hash_table_steal_extended (self->removed, toast, NULL, (gpointer *) &account))
-    envoi_service_bring_account_back_async (self->service, account, NULL, did_bring_back,
-                                            g_object_ref (self));
+    envoi_service_change_account_async (self->service, account, ENVOI_ACCOUNT_BRING_BACK, NULL,
+                                        did_bring_back, g_object_ref (self));
 }
 
 static void
@@ -155,7 +155,7 @@ did_set_aside (GObject      *source,
     return;
 
   self = ENVOI_ACCOUNTS_WINDOW (root);
-  if (!envoi_service_set_account_aside_finish (ENVOI_SERVICE (source), result, &error)) {
+  if (!envoi_service_change_account_finish (ENVOI_SERVICE (source), result, &error)) {
     tell_error (self, error);
     return;
   }
@@ -169,8 +169,9 @@ static void
 removed_cb (EnvoiAccountsWindow *self,
             EnvoiAccountPage    *page)
 {
-  envoi_service_set_account_aside_async (self->service, envoi_account_page_get_account (page),
-                                         NULL, did_set_aside, g_object_ref (page));
+  envoi_service_change_account_async (self->service, envoi_account_page_get_account (page),
+                                      ENVOI_ACCOUNT_SET_ASIDE, NULL, did_set_aside,
+                                      g_object_ref (page));
 }
 
 static void

@@ -216,10 +216,10 @@ set_aside (Fixture      *fixture,
   g_autoptr (GError) error = NULL;
   EnvoiTestWait wait = { 0 };
 
-  envoi_service_set_account_aside_async (fixture->service, account, NULL, envoi_test_wait_cb,
-                                         &wait);
+  envoi_service_change_account_async (fixture->service, account, ENVOI_ACCOUNT_SET_ASIDE, NULL,
+                                      envoi_test_wait_cb, &wait);
   result = envoi_test_wait (&wait);
-  envoi_service_set_account_aside_finish (fixture->service, result, &error);
+  envoi_service_change_account_finish (fixture->service, result, &error);
   g_assert_no_error (error);
 }
 
@@ -273,10 +273,10 @@ test_brought_back (void)
   fixture_stop_service (g_steal_pointer (&other));
   g_assert_true (has_password (&fixture, envoi_account_get_id (account)));
 
-  envoi_service_bring_account_back_async (fixture.service, account, NULL, envoi_test_wait_cb,
-                                          &wait);
+  envoi_service_change_account_async (fixture.service, account, ENVOI_ACCOUNT_BRING_BACK, NULL,
+                                      envoi_test_wait_cb, &wait);
   result = envoi_test_wait (&wait);
-  g_assert_true (envoi_service_bring_account_back_finish (fixture.service, result, &error));
+  g_assert_true (envoi_service_change_account_finish (fixture.service, result, &error));
   g_assert_true (find_account (fixture.service, "me@localhost") == account);
   g_assert_nonnull (envoi_account_get_identity (account, "sales"));
   envoi_test_wait_until (has_failed, &fixture);

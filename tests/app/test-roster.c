@@ -20,10 +20,11 @@ enable (Fixture      *fixture,
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  envoi_service_enable_account_async (fixture->service, account, is_enabled, NULL,
-                                      envoi_test_wait_cb, &wait);
+  envoi_service_change_account_async (fixture->service, account,
+                                      is_enabled ? ENVOI_ACCOUNT_TURN_ON : ENVOI_ACCOUNT_TURN_OFF,
+                                      NULL, envoi_test_wait_cb, &wait);
   result = envoi_test_wait (&wait);
-  envoi_service_enable_account_finish (fixture->service, result, &error);
+  envoi_service_change_account_finish (fixture->service, result, &error);
   g_assert_no_error (error);
 }
 

@@ -351,10 +351,10 @@ set_aside (Provider *provider)
   EnvoiTestWait wait = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
 
-  envoi_service_set_account_aside_async (provider->fixture.service, provider->account, NULL,
-                                         envoi_test_wait_cb, &wait);
+  envoi_service_change_account_async (provider->fixture.service, provider->account,
+                                      ENVOI_ACCOUNT_SET_ASIDE, NULL, envoi_test_wait_cb, &wait);
   result = envoi_test_wait (&wait);
-  g_assert_true (envoi_service_set_account_aside_finish (provider->fixture.service, result, NULL));
+  g_assert_true (envoi_service_change_account_finish (provider->fixture.service, result, NULL));
 }
 
 /* The same as the program ends: the removal is carried out, and the end comes all the same. */
