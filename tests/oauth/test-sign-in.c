@@ -377,6 +377,33 @@ test_attacks (Fixture       *fixture,
     g_free (visit_end (silent[i]));
 }
 
+/* A browser that sends its request twice, or somebody who has seen the address: one of them counts. */
+static void
+test_second_request (Fixture       *fixture,
+                     gconstpointer  user_data)
+{
+  Attempt *attempt = attempt_begin (fixture, NULL);
+  g_autofree char *request = make_visit (attempt, "code=one");
+  Visit *visits[] = {
+    visit_begin (attempt->port, FALSE, request),
+    visit_begin (attempt->port, FALSE, request),
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiOAuthToken) token = attempt_end (attempt, &error);
+  guint n_good = 0;
+
+  g_assert_no_error (error);
+  for (guint i = 0; i < G_N_ELEMENTS (visits); i++) {
+    g_autofree char *answer = visit_end (visits[i]);
+
+    n_good += g_str_has_prefix (answer, "HTTP/1.1 200") ? 1 : 0;
+  }
+
+  g_assert_cmpuint (n_good, ==, 1);
+  g_assert_cmpuint (fixture->count, ==, 1);
+  assert_field (fixture, "code", "one");
+}
+
 static void
 test_slow (Fixture       *fixture,
            gconstpointer  user_data)
@@ -774,6 +801,7 @@ main (int   argc,
   } tests[] = {
     { "whole", test_whole },
     { "attacks", test_attacks },
+    { "second-request", test_second_request },
     { "slow-visitor", test_slow },
     { "ipv6", test_ipv6 },
     { "declined", test_declined },
