@@ -252,6 +252,7 @@ show_health (EnvoiAccountPage *self)
   g_autofree char *needed = health.needed ? g_strjoinv ("\n", (char **) health.needed) : NULL;
   g_autofree char *signed_in = format_time (health.signed_in_us);
   g_autofree char *refreshed = format_time (health.refreshed_us);
+  g_autofree char *access_ends = format_time (health.access_ends_us);
   GtkListBoxRow *row;
 
   while ((row = gtk_list_box_get_row_at_index (self->health, 0)))
@@ -261,6 +262,8 @@ show_health (EnvoiAccountPage *self)
                           *envoi_account_get_oauth_provider (self->account) != '\0');
   add_fact (self, _("Last Signed In"), signed_in ? signed_in : _("Not known"));
   add_fact (self, _("Last Renewed by Envoi"), refreshed ? refreshed : _("Not yet"));
+  add_fact (self, _("Access in Hand Ends"),
+            access_ends ? access_ends : _("None in hand; Envoi asks for it before it sends"));
   if (needed)
     add_fact (self, _("Permission That Sending Needs"), needed);
   if (health.refreshed_us > 0)

@@ -264,7 +264,8 @@ class Due(Case):
         folder.mkdir(parents=True)
         (folder / 'test.json').write_text(json.dumps({'schema_version': 1, 'providers': [PROVIDER]}), encoding='utf-8')
         cls.add_account(USER, 465, '--auth', 'xoauth2', '--oauth', 'test')
-        cls.write_journal(time.time() + 86_400)
+        cls.ends = time.time() + 86_400
+        cls.write_journal(cls.ends)
         at = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(time.time() + 3 * 86_400))
         subprocess.run([ENVOICTL, 'send', '--account', USER, '--to', OTHER, '--subject', 'Later', '--at', at],
                        stdout=subprocess.DEVNULL, check=True)
@@ -276,6 +277,24 @@ class Due(Case):
         path = pathlib.Path(os.environ['XDG_DATA_HOME']) / 'envoi/sign-ins.ini'
         now = int(time.time() * 1_000_000)
         path.write_text(f'[{account["id"]}]\nsigned-in={now}\nrefreshed={now}\nends={int(ends * 1_000_000)}\n')
+
+    def test_health(self):
+        """The page of an account says what its sign-in is worth, and until when."""
+        subprocess.run(['gdbus', 'call', '--session', '--dest', 'io.github.envoi_mail.Envoi', '--object-path',
+                        '/io/github/envoi_mail/Envoi', '--method', 'org.gtk.Actions.Activate', 'accounts', '[]', '{}'],
+                       check=True, capture_output=True)
+        accounts = self.app.find_window('Accounts')
+        self.app.tab_to(self.app.find('list item', USER, within=accounts), most=MOST_TABS)
+        keys('Return')
+        today, end = (time.strftime('%-d %B %Y', time.localtime(at)) for at in (self.ends - 86_400, self.ends))
+        for title, words in (('Last Signed In', today), ('Last Renewed by Envoi', today),
+                             ('Access in Hand Ends', 'None in hand'), ('Permission That Sending Needs', 'mail'),
+                             ('Permission That Was Given', 'As it was asked for'),
+                             ('You Will Have to Sign In Again', end)):
+            row = self.app.find('list item', title, within=accounts)
+            self.app.find('label', words, within=row)
+        keys('alt+F4')
+        wait_for('the window to go', lambda: not any(window and window.name == 'Accounts' for window in self.app.root))
 
     def test_notice(self):
         self.find('label', f'Sign in to {USER} again, or scheduled letters will not go')
