@@ -9,12 +9,15 @@
 #include "envoi-accounts-window.h"
 #include "envoi-attempt-row.h"
 #include "envoi-client-ids-window.h"
+#include "envoi-letter-actions.h"
 #include "envoi-letter-list.h"
 #include "envoi-main-window.h"
 #include "envoi-password-dialog.h"
 #include "envoi-place-row.h"
 #include "envoi-preferences-window.h"
 #include "envoi-smtp-error.h"
+
+#include <string.h>
 
 /* The main window with the real service and the practice server behind it. */
 
@@ -60,22 +63,31 @@ tear_down (Fixture       *fixture,
 }
 
 static void
-send_letter (Fixture    *fixture,
-             const char *subject,
-             gint64      hold_until)
+send_letter_to (Fixture    *fixture,
+                const char *to,
+                const char *subject,
+                gint64      hold_until)
 {
   g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (fixture->service, NULL);
   EnvoiTestWait wait = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  envoi_draft_set (draft, "to", "Wang Wei <practice@localhost>");
+  envoi_draft_set (draft, "to", to);
   envoi_draft_set (draft, "subject", subject);
   envoi_draft_set (draft, "text", "Hello");
   envoi_service_send_async (fixture->service, draft, hold_until, NULL, envoi_test_wait_cb, &wait);
   result = envoi_test_wait (&wait);
   fixture->letter_id = envoi_service_send_finish (fixture->service, result, &error);
   g_assert_no_error (error);
+}
+
+static void
+send_letter (Fixture    *fixture,
+             const char *subject,
+             gint64      hold_until)
+{
+  send_letter_to (fixture, "Wang Wei <practice@localhost>", subject, hold_until);
 }
 
 static gboolean
@@ -178,6 +190,55 @@ test_sent_archive (Fixture       *fixture,
   wait_for_words (fixture, "Sending");
   go (fixture, ENVOI_FOLDER_OUTBOX);
   wait_for_words (fixture, "Kept");
+}
+
+static void
+draft_opened_cb (EnvoiLetterActions  *actions,
+                 EnvoiDraft          *draft,
+                 EnvoiDraft         **opened)
+{
+  g_set_object (opened, draft);
+}
+
+static gboolean
+is_opened (gpointer data)
+{
+  return *(EnvoiDraft **) data != NULL;
+}
+
+static gboolean
+is_nothing_left (gpointer data)
+{
+  EnvoiOutbox *outbox = envoi_service_get_outbox (((Fixture *) data)->service);
+
+  return g_list_model_get_n_items (envoi_outbox_get_folder (outbox, ENVOI_FOLDER_ATTENTION)) == 0;
+}
+
+/* Who was refused can be sent to again by a letter of their own; the others have it. */
+static void
+test_fix_recipients (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  EnvoiOutbox *outbox = envoi_service_get_outbox (fixture->service);
+  g_autoptr (EnvoiLetterActions) actions = envoi_letter_actions_new (fixture->service);
+  g_autoptr (EnvoiDraft) draft = NULL;
+
+  send_letter_to (fixture, "Wang Wei <practice@localhost>, Li <refused@localhost>", "To two",
+                  g_get_real_time ());
+  envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
+  wait_for_words (fixture, "Not everybody has got it");
+
+  g_signal_connect (actions, "draft-opened", G_CALLBACK (draft_opened_cb), &draft);
+  envoi_letter_actions_set_letter (actions, envoi_outbox_find (outbox, fixture->letter_id));
+  g_action_group_activate_action (envoi_letter_actions_get_group (actions), "fix-recipients", NULL);
+  envoi_test_wait_until (is_opened, &draft);
+  g_assert_nonnull (strstr (envoi_draft_get (draft, "to"), "refused@localhost"));
+  g_assert_null (strstr (envoi_draft_get (draft, "to"), "practice@localhost"));
+  g_assert_cmpstr (envoi_draft_get (draft, "subject"), ==, "To two");
+
+  /* Or it is left at that. */
+  g_action_group_activate_action (envoi_letter_actions_get_group (actions), "arrived", NULL);
+  envoi_test_wait_until (is_nothing_left, fixture);
 }
 
 /* What is not sent yet can be cancelled, and is a draft again. */
@@ -479,6 +540,7 @@ main (int   argc,
   add ("letter", test_letter);
   add ("go-by-key", test_go_by_key);
   add ("sent-archive", test_sent_archive);
+  add ("fix-recipients", test_fix_recipients);
   add ("cancel", test_cancel);
   add ("delete", test_delete);
   add ("undo-delete", test_undo_delete);
