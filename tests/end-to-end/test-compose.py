@@ -125,6 +125,31 @@ class ComposeTest(unittest.TestCase):
         self.assertEqual(self.app.process.wait(desktop.PATIENCE_SECONDS), 0)
         self.assertEqual(self.read_open_letters(), [])
 
+    def window_names(self):
+        return [window.name for window in self.app.root]
+
+    def test_a_wish_for_a_letter_opens_it_alone(self):
+        """As the menu of the desktop's icon does it; a second wish goes to the program that runs."""
+        self.start('--new-letter')
+
+        def ask_again_and_close():
+            self.app.find_window('New Letter')
+            self.assertEqual(self.window_names(), ['New Letter'])
+            subprocess.run([ENVOI, '--new-letter'], check=True, timeout=desktop.PATIENCE_SECONDS)
+            wait_for('the second letter', lambda: self.window_names() == ['New Letter'] * 2)
+            self.close_letter(2)
+            self.close_letter(1)
+        self.run_steps(ask_again_and_close)
+        self.assertEqual(self.app.process.wait(desktop.PATIENCE_SECONDS), 0)
+        self.assertEqual(self.read_open_letters(), [])
+
+    def close_letter(self, n_open):
+        """Closes the one that has the focus."""
+        self.app.wait_for_focus('To')
+        keys('ctrl+w')
+        if n_open > 1:
+            wait_for('a letter to close', lambda: len(self.window_names()) == n_open - 1)
+
     def read_open_letters(self):
         """What the next start would open again."""
         return (pathlib.Path(os.environ['XDG_DATA_HOME']) / 'envoi/open-letters').read_text().split()
