@@ -12,6 +12,7 @@
 #include <glib/gi18n.h>
 
 #define MAX_NAME_CHARS 26
+#define PULSE_INTERVAL (100 * 1000)   /* microseconds; the bar's own steps are for about that */
 
 /**
  * EnvoiAttachmentBar:
@@ -119,10 +120,27 @@ show_fraction_cb (EnvoiAttachJob *job,
 {
   double fraction = envoi_attach_job_get_fraction (job);
 
-  if (fraction < 0)
-    gtk_progress_bar_pulse (bar);
-  else
+  if (fraction >= 0)
     gtk_progress_bar_set_fraction (bar, fraction);
+}
+
+/* How far a folder is nobody knows before it is an archive; that it goes on can be seen. */
+static gboolean
+pulse_cb (GtkWidget     *bar,
+          GdkFrameClock *clock,
+          gpointer       job)
+{
+  gint64 *last = g_object_get_data (G_OBJECT (bar), "last-pulse");
+  gint64 now = gdk_frame_clock_get_frame_time (clock);
+
+  if (envoi_attach_job_get_fraction (job) >= 0)
+    return G_SOURCE_REMOVE;
+
+  if (now - *last >= PULSE_INTERVAL) {
+    gtk_progress_bar_pulse (GTK_PROGRESS_BAR (bar));
+    *last = now;
+  }
+  return G_SOURCE_CONTINUE;
 }
 
 static GtkWidget *
@@ -139,6 +157,10 @@ create_job_chip (EnvoiAttachJob *job)
   g_object_set_data_full (G_OBJECT (button), "job", g_object_ref (job), g_object_unref);
   g_signal_connect (button, "clicked", G_CALLBACK (cancel_clicked_cb), NULL);
   g_signal_connect_object (job, "notify::fraction", G_CALLBACK (show_fraction_cb), bar, 0);
+  /* The row is made anew with every file: what is known already is shown at once. */
+  show_fraction_cb (job, NULL, GTK_PROGRESS_BAR (bar));
+  g_object_set_data_full (G_OBJECT (bar), "last-pulse", g_new0 (gint64, 1), g_free);
+  gtk_widget_add_tick_callback (bar, pulse_cb, g_object_ref (job), g_object_unref);
   gtk_box_append (GTK_BOX (chip), create_name_label (name));
   gtk_box_append (GTK_BOX (chip), bar);
   gtk_box_append (GTK_BOX (chip), button);
