@@ -19,6 +19,8 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.error
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'integration'), str(HERE.parent / 'lib')]
@@ -462,6 +464,55 @@ class Device(BrowserCase):
         code = self.app.find(name=lambda name: re.fullmatch(r'[A-Z]{4}-[A-Z]{4}', name)).name
         self.agree_elsewhere(code)
         self.finish()
+        self.assertIn('secret = ', self.find_secrets('refresh-token'))
+
+
+class LastPage(urllib.request.HTTPRedirectHandler):
+    """Goes wherever it is sent, but not back to Envoi."""
+
+    def redirect_request(self, request, answer, code, words, headers, address):
+        if '/oauth2/test?' in address:
+            raise urllib.error.HTTPError(address, code, words, headers, answer)
+        return super().redirect_request(request, answer, code, words, headers, address)
+
+
+class Paste(BrowserCase):
+    """No browser opens here, and the one that has the link cannot come back: the last address is pasted."""
+
+    @classmethod
+    def prepare(cls):
+        tap.need('xclip')
+        os.environ['BROWSER'] = 'no-such-browser'
+        cls.authority.control(answer='agree')
+
+    def find_last_address(self, address):
+        browser = urllib.request.build_opener(LastPage, urllib.request.HTTPCookieProcessor())
+        with self.assertRaises(urllib.error.HTTPError) as stopped:
+            browser.open(address, timeout=60)
+        return stopped.exception.url
+
+    def read_clipboard(self):
+        return subprocess.run(['xclip', '-selection', 'clipboard', '-o'], capture_output=True, text=True).stdout
+
+    def paste(self, text):
+        keys('alt+a', 'ctrl+a')
+        subprocess.run(['xclip', '-selection', 'clipboard', '-i'], input=text, text=True, check=True)
+        keys('ctrl+v')
+        field = self.app.find('text', 'Address at the end')
+        desktop.wait_for('the address to be there', lambda: field.queryText().characterCount == len(text))
+        keys('Return')
+
+    def test_window(self):
+        self.begin()
+        self.click('Open Browser')
+        self.app.find(name='The browser could not be opened.')
+        self.app.press('push button', 'Copy the Link')
+        address = desktop.wait_for('the link in the clipboard', self.read_clipboard)
+        self.assertTrue(address.startswith(f'{self.issuer}/auth?'), address)
+        self.paste('https://example.org/somewhere/else')
+        self.app.find(name='This is not the address of the last page.')
+        self.paste(f'  {self.find_last_address(address)} ')
+        self.app.find(name=f'Letters can go out as {USER}')
         self.assertIn('secret = ', self.find_secrets('refresh-token'))
 
 
