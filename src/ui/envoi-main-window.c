@@ -43,6 +43,7 @@ struct _EnvoiMainWindow {
 
   AdwToastOverlay     *toast_overlay;
   GtkStack            *stage;
+  GtkSpinner          *spinner;
   AdwStatusPage       *problem_page;
   AdwLeaflet          *leaflet;
   GtkWidget           *list_pane;
@@ -474,6 +475,7 @@ bind_template (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, toast_overlay);
   gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, stage);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, spinner);
   gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, problem_page);
   gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, EnvoiMainWindow, list_pane);
@@ -653,6 +655,8 @@ envoi_main_window_set_service (EnvoiMainWindow *self,
                            G_CALLBACK (settled_cb), self, G_CONNECT_SWAPPED);
 
   gtk_stack_set_visible_child_name (self->stage, "ready");
+  /* Out of sight it would still ask for every frame. */
+  gtk_spinner_stop (self->spinner);
   envoi_sidebar_choose (self->sidebar, ENVOI_FOLDER_OUTBOX);
 }
 
@@ -670,6 +674,7 @@ envoi_main_window_show_problem (EnvoiMainWindow    *self,
   adw_status_page_set_title (self->problem_page, problem->title);
   adw_status_page_set_description (self->problem_page, g_strchomp (text));
   gtk_stack_set_visible_child_name (self->stage, "problem");
+  gtk_spinner_stop (self->spinner);
 }
 
 static int

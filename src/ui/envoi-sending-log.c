@@ -32,6 +32,7 @@ struct _EnvoiSendingLog {
   GCancellable      *cancellable;
 
   GtkStack          *stack;
+  GtkSpinner        *spinner;
   AdwToastOverlay   *toasts;
   AdwStatusPage     *problem_page;
   GtkScrolledWindow *scroller;
@@ -116,6 +117,7 @@ show_problem (EnvoiSendingLog *self,
   adw_status_page_set_title (self->problem_page, problem->title);
   adw_status_page_set_description (self->problem_page, body);
   gtk_stack_set_visible_child_name (self->stack, "problem");
+  gtk_spinner_stop (self->spinner);
 }
 
 /* Returns the records of the page, or NULL when there is nothing to do with them. */
@@ -141,6 +143,8 @@ static void
 end_page (EnvoiSendingLog *self)
 {
   gtk_stack_set_visible_child_name (self->stack, count_items (self) > 0 ? "list" : "empty");
+  /* Out of sight it would still ask for every frame. */
+  gtk_spinner_stop (self->spinner);
   if (self->is_stale)
     read_newest (self);
   else
@@ -341,6 +345,7 @@ envoi_sending_log_class_init (EnvoiSendingLogClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-sending-log.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiSendingLog, stack);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiSendingLog, spinner);
   gtk_widget_class_bind_template_child (widget_class, EnvoiSendingLog, toasts);
   gtk_widget_class_bind_template_child (widget_class, EnvoiSendingLog, problem_page);
   gtk_widget_class_bind_template_child (widget_class, EnvoiSendingLog, scroller);

@@ -190,6 +190,7 @@ test_follows (Fixture       *fixture,
 {
   open_window (fixture);
   wait_for_words (fixture, "Nothing Sent Yet");
+  g_assert_false (widget_spins (fixture->window));
   send_letter (fixture);
   wait_for_lines (fixture, 1);
   wait_for_words (fixture, "practice@localhost, to 1 recipient");

@@ -144,6 +144,7 @@ test_letter (Fixture       *fixture,
   gtk_widget_activate_action (fixture->window, "letter.send-now", NULL);
   wait_for_words (fixture, "Sent at");
   wait_for_words (fixture, "“It arrives” has been sent");
+  g_assert_false (widget_spins (fixture->window));
 
   go (fixture, ENVOI_PLACE_PRACTICE);
   wait_for_words (fixture, "It arrives");

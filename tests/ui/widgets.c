@@ -13,3 +13,15 @@ widget_find (GtkWidget *from,
 
   return found;
 }
+
+gboolean
+widget_spins (GtkWidget *from)
+{
+  gboolean spins = GTK_IS_SPINNER (from) && gtk_spinner_get_spinning (GTK_SPINNER (from));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (from); child && !spins;
+       child = gtk_widget_get_next_sibling (child))
+    spins = widget_spins (child);
+
+  return spins;
+}
