@@ -134,6 +134,8 @@ archive_get_own_time (void)
   return (gint64) now.tv_sec * G_USEC_PER_SEC + now.tv_nsec / 1000;
 }
 
+static guint n_polls;
+
 static int
 poll_cb (GPollFD *descriptors,
          guint    n_descriptors,
@@ -141,6 +143,7 @@ poll_cb (GPollFD *descriptors,
 {
   int n_ready;
 
+  n_polls++;
   longest.wall = MAX (longest.wall, g_get_monotonic_time () - woke_at);
   longest.busy = MAX (longest.busy, archive_get_own_time () - busy_at);
   n_ready = g_poll (descriptors, n_descriptors, timeout_ms);
@@ -165,4 +168,27 @@ archive_get_longest_stall (void)
   poll_cb (NULL, 0, 0);
   g_main_context_set_poll_func (NULL, NULL);
   return longest;
+}
+
+static gboolean
+over_cb (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+guint
+archive_count_wake_ups (guint seconds)
+{
+  gboolean is_over = FALSE;
+
+  archive_watch ();
+  n_polls = 0;
+  g_timeout_add (seconds * 1000, over_cb, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+  g_main_context_set_poll_func (NULL, NULL);
+
+  /* The one that ends the measurement is not counted. */
+  return n_polls - 1;
 }

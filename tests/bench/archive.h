@@ -24,5 +24,6 @@ typedef struct {
 gint64        archive_get_own_time (void);
 void          archive_watch (void);
 ArchiveStall  archive_get_longest_stall (void);
+guint         archive_count_wake_ups (guint seconds);
 
 G_END_DECLS
