@@ -280,6 +280,8 @@ find_name (GtkWidget *button)
 
   if (!tooltip && gtk_widget_get_ancestor (button, GTK_TYPE_SEARCH_BAR))
     return _("Close the search");
+  if (!tooltip && g_str_equal (gtk_widget_get_css_name (gtk_widget_get_parent (button)), "toast"))
+    return _("Close this message");
   if (!tooltip && gtk_widget_get_ancestor (button, GTK_TYPE_CALENDAR))
     return find_arrow_name (button);
 
@@ -350,6 +352,33 @@ name_part (GtkWidget *widget)
 }
 
 static void
+toasts_changed_cb (GListModel *children,
+                   guint       position,
+                   guint       n_removed,
+                   guint       n_added)
+{
+  for (guint i = position; i < position + n_added; i++) {
+    g_autoptr (GtkWidget) child = g_list_model_get_item (children, i);
+
+    envoi_compat_mend_parts (child);
+  }
+}
+
+/* A toast comes long after its window. */
+static void
+mend_toasts (GtkWidget *overlay)
+{
+  GListModel *children;
+
+  if (g_object_get_data (G_OBJECT (overlay), "toasts"))
+    return;
+
+  children = gtk_widget_observe_children (overlay);
+  g_object_set_data_full (G_OBJECT (overlay), "toasts", children, g_object_unref);
+  g_signal_connect (children, "items-changed", G_CALLBACK (toasts_changed_cb), NULL);
+}
+
+static void
 mend_part (GtkWidget *widget)
 {
   GtkWidget *parent = gtk_widget_get_parent (widget);
@@ -361,6 +390,8 @@ mend_part (GtkWidget *widget)
     forbid_hyphens (GTK_LABEL (widget));
   else if (ADW_IS_ENTRY_ROW (widget))
     name_entry_row (widget);
+  else if (ADW_IS_TOAST_OVERLAY (widget))
+    mend_toasts (widget);
   else if (GTK_IS_POPOVER (widget) && (GTK_IS_DROP_DOWN (parent) || ADW_IS_COMBO_ROW (parent)))
     g_signal_connect (widget, "map", G_CALLBACK (envoi_compat_mend_parts), NULL);
 }

@@ -221,6 +221,37 @@ test_icon (void)
   g_object_unref (theme);
 }
 
+static GtkWidget *
+find_in_toast (GtkWidget *widget)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_BUTTON (widget) && !gtk_button_get_label (GTK_BUTTON (widget)))
+    return widget;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_in_toast (child);
+
+  return found;
+}
+
+/* A toast is not there yet when its window gets names. */
+static void
+test_toast (void)
+{
+  GtkWidget *overlay = g_object_ref_sink (adw_toast_overlay_new ());
+  GtkWidget *button;
+
+  envoi_compat_mend_parts (overlay);
+  adw_toast_overlay_add_toast (ADW_TOAST_OVERLAY (overlay), adw_toast_new ("Sent"));
+  button = find_in_toast (overlay);
+  g_assert_nonnull (button);
+  g_assert_true (gtk_test_accessible_has_property (GTK_ACCESSIBLE (button),
+                                                   GTK_ACCESSIBLE_PROPERTY_LABEL));
+  g_object_unref (overlay);
+}
+
 static guint
 count_sections (GtkWidget *widget)
 {
@@ -279,6 +310,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/templates/large-text", test_large_text);
   g_test_add_func ("/envoi/ui/templates/icon", test_icon);
   g_test_add_func ("/envoi/ui/templates/help", test_help);
+  g_test_add_func ("/envoi/ui/templates/toast", test_toast);
 
   return g_test_run ();
 }
