@@ -260,3 +260,36 @@ envoi_placeholder_is_used (EnvoiDraft *draft)
 
   return FALSE;
 }
+
+/**
+ * envoi_placeholder_dup_filled:
+ * @draft: a letter
+ * @now: when it goes
+ *
+ * What a person wrote stays as it is, so that nothing is lost when it cannot go.
+ *
+ * Returns: (transfer full): the letter as it goes
+ *
+ * Thread: main
+ */
+EnvoiDraft *
+envoi_placeholder_dup_filled (EnvoiDraft *draft,
+                              GDateTime  *now)
+{
+  g_autoptr (GPtrArray) people = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  EnvoiDraft *filled;
+
+  if (!envoi_placeholder_is_used (draft))
+    return g_object_ref (draft);
+
+  bytes = envoi_draft_serialize (draft);
+  filled = envoi_draft_deserialize (envoi_draft_get_id (draft), bytes, NULL);
+  if (!filled)
+    return g_object_ref (draft);
+
+  people = envoi_address_parse_list (envoi_draft_get (draft, "to"), NULL);
+  envoi_placeholder_fill_draft (filled, people && people->len == 1
+                                ? g_ptr_array_index (people, 0) : NULL, now);
+  return filled;
+}

@@ -14,6 +14,10 @@ G_BEGIN_DECLS
 void  envoi_placeholder_fill_draft (EnvoiDraft         *draft,
                                     const EnvoiAddress *recipient,
                                     GDateTime          *now);
+/* The letter as it goes to the one person in To, or to several whom no name fits: @draft itself
+ * when there is nothing to fill, else a copy. (transfer full) Thread: main */
+EnvoiDraft *envoi_placeholder_dup_filled (EnvoiDraft   *draft,
+                                          GDateTime    *now);
 /* What would stay open, each once, with its braces. (transfer full) Thread: main */
 GStrv envoi_placeholder_list_open  (EnvoiDraft         *draft,
                                     const EnvoiAddress *recipient,

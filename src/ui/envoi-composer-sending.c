@@ -5,6 +5,8 @@
 
 #include "envoi-composer-window-private.h"
 
+#include "envoi-placeholder.h"
+
 #include "envoi-send-check.h"
 
 #include <glib/gi18n.h>
@@ -85,6 +87,7 @@ drop_unused_pictures (EnvoiComposerWindow *self)
 static void
 send_now (EnvoiComposerWindow *self)
 {
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autoptr (EnvoiDraft) filled = NULL;
 
   if (!self->service)
@@ -93,7 +96,7 @@ send_now (EnvoiComposerWindow *self)
   envoi_notice_bar_hide (self->error_bar);
   drop_unused_pictures (self);
   set_sending (self, TRUE);
-  filled = envoi_composer_window_dup_filled (self);
+  filled = envoi_placeholder_dup_filled (self->draft, now);
   if (self->sends_separately)
     envoi_service_send_separately_async (self->service, self->draft, self->hold_until, NULL,
                                          did_send_separately_cb, g_object_ref (self));

@@ -64,8 +64,6 @@ void                 envoi_composer_window_follow_account (EnvoiComposerWindow *
 /* Before the draft is shown. */
 void                 envoi_composer_window_sign           (EnvoiComposerWindow *self);
 void                 envoi_composer_window_save_template  (EnvoiComposerWindow *self);
-/* The letter as it goes, its placeholders filled. (transfer full) */
-EnvoiDraft          *envoi_composer_window_dup_filled     (EnvoiComposerWindow *self);
 /* Nothing is left to keep. */
 void                 envoi_composer_window_finish         (EnvoiComposerWindow *self);
 void                 envoi_composer_window_show_error     (EnvoiComposerWindow *self,

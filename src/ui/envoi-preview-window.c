@@ -8,6 +8,7 @@
 #include "envoi-message-view.h"
 #include "envoi-notice-bar.h"
 #include "envoi-part.h"
+#include "envoi-placeholder.h"
 #include "envoi-twin.h"
 
 #include <glib/gi18n.h>
@@ -74,12 +75,14 @@ static void
 show_formatted (EnvoiPreviewWindow *self)
 {
   g_autoptr (GListModel) pictures = create_pictures (self);
-  g_autofree char *text = envoi_twin_dup_text (self->draft);
-  const char *html = envoi_draft_get (self->draft, "html");
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+  g_autoptr (EnvoiDraft) filled = envoi_placeholder_dup_filled (self->draft, now);
+  g_autofree char *text = envoi_twin_dup_text (filled);
+  const char *html = envoi_draft_get (filled, "html");
 
   envoi_message_view_set_dark (self->message, gtk_toggle_button_get_active (self->dark_button));
   envoi_message_view_show (self->message, html,
-                           *html == '\0' ? envoi_draft_get (self->draft, "text") : text, pictures);
+                           *html == '\0' ? envoi_draft_get (filled, "text") : text, pictures);
 }
 
 static void

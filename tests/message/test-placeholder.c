@@ -86,6 +86,39 @@ test_open (void)
   g_assert_cmpstr (envoi_draft_get (draft, "text"), ==, "{{name}} {{order}} {{email}}");
 }
 
+/* What is written stays; what goes is filled for the one person it goes to. */
+static void
+test_filled (void)
+{
+  static const struct {
+    const char *to;
+    const char *text;
+    const char *filled;
+  } rows[] = {
+    { "Wei Wang <wei@x.cn>", "Dear {{first name}}, {{date}}, {{order}}", "Dear Wei, 1 March 2026, {{order}}" },
+    { "wei@x.cn, Ann <ann@x.cn>", "Dear {{name}} {{date}}", "Dear {{name}} 1 March 2026" },
+    { "", "Dear {{name}}", "Dear {{name}}" },
+    { "nobody", "Dear {{name}}", "Dear {{name}}" },
+  };
+  g_autoptr (GDateTime) now = g_date_time_new_utc (2026, 3, 1, 8, 0, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (EnvoiDraft) draft = envoi_draft_new ("id");
+    g_autoptr (EnvoiDraft) filled = NULL;
+    g_autoptr (EnvoiDraft) plain = NULL;
+
+    envoi_draft_set (draft, "to", rows[i].to);
+    plain = envoi_placeholder_dup_filled (draft, now);
+    g_assert_true (plain == draft);
+
+    envoi_draft_set (draft, "text", rows[i].text);
+    filled = envoi_placeholder_dup_filled (draft, now);
+    g_assert_cmpstr (envoi_draft_get (filled, "text"), ==, rows[i].filled);
+    g_assert_cmpstr (envoi_draft_get (filled, "to"), ==, envoi_draft_get (draft, "to"));
+    g_assert_cmpstr (envoi_draft_get (draft, "text"), ==, rows[i].text);
+  }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -95,6 +128,7 @@ main (int   argc,
   g_test_add_func ("/envoi/message/placeholder/values", test_values);
   g_test_add_func ("/envoi/message/placeholder/html", test_html);
   g_test_add_func ("/envoi/message/placeholder/open", test_open);
+  g_test_add_func ("/envoi/message/placeholder/filled", test_filled);
 
   return g_test_run ();
 }

@@ -323,12 +323,32 @@ shows_text (gpointer data)
 }
 
 static GtkTextView *
-find_plain_view (EnvoiPreviewWindow *window)
+find_view (EnvoiPreviewWindow *window,
+           const char         *page)
 {
   GtkWidget *stack = widget_find (GTK_WIDGET (window), GTK_TYPE_STACK);
 
-  return GTK_TEXT_VIEW (widget_find (gtk_stack_get_child_by_name (GTK_STACK (stack), "plain"),
+  return GTK_TEXT_VIEW (widget_find (gtk_stack_get_child_by_name (GTK_STACK (stack), page),
                                      GTK_TYPE_TEXT_VIEW));
+}
+
+/* The receiver has a name in the place of {{name}}; the letter still has what was written. */
+static void
+test_preview_filled (Fixture       *fixture,
+                     gconstpointer  data)
+{
+  EnvoiPreviewWindow *window = NULL;
+  Shown shown = { NULL, "Dear Wei" };
+
+  envoi_draft_set (fixture->draft, "html", "");
+  envoi_draft_set (fixture->draft, "to", "Wei <wei@x.cn>");
+  envoi_draft_set (fixture->draft, "text", "Dear {{name}}");
+  window = envoi_preview_window_open (GTK_WINDOW (fixture->window), NULL, fixture->draft,
+                                      "formatted");
+  shown.view = find_view (window, "formatted");
+  envoi_test_wait_until (shows_text, &shown);
+  g_assert_cmpstr (envoi_draft_get (fixture->draft, "text"), ==, "Dear {{name}}");
+  gtk_window_destroy (GTK_WINDOW (window));
 }
 
 /* The plain version follows the letter until somebody writes in it. */
@@ -338,7 +358,7 @@ test_preview (Fixture       *fixture,
 {
   EnvoiPreviewWindow *window =
     envoi_preview_window_open (GTK_WINDOW (fixture->window), NULL, fixture->draft, "plain");
-  Shown shown = { find_plain_view (window), "two\n" };
+  Shown shown = { find_view (window, "plain"), "two\n" };
   g_autofree char *kept = NULL;
 
   g_assert_true (window == envoi_preview_window_open (GTK_WINDOW (fixture->window), NULL,
@@ -502,6 +522,7 @@ main (int   argc,
   ADD ("zoom", test_zoom);
   ADD ("stale", test_stale);
   ADD ("preview", test_preview);
+  ADD ("preview-filled", test_preview_filled);
   g_test_add_func ("/envoi/ui/writing/twin", test_twin);
   g_test_add_func ("/envoi/ui/writing/bar", test_bar);
   g_test_add_func ("/envoi/ui/writing/table-grid", test_table_grid);
