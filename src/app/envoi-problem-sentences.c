@@ -80,6 +80,12 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
        "POP3/SMTP/IMAP, not the password of the mailbox."),
     ENVOI_PROBLEM_ACTION_SIGN_IN, N_("Enter Authorization Code"), "https://mail.163.com/",
   },
+  [ENVOI_SENTENCE_SINA_CODE] = {
+    N_("Sina needs an authorization code"),
+    N_("Use the authorization code that you make in the mailbox's web settings under "
+       "“Client POP/IMAP/SMTP”, not the password of the mailbox."),
+    ENVOI_PROBLEM_ACTION_SIGN_IN, N_("Enter Authorization Code"), "https://mail.sina.com.cn/",
+  },
   [ENVOI_SENTENCE_SERVICE_OFF] = {
     N_("This mailbox may not send by SMTP"),
     N_("Switch the SMTP service on in the mailbox's web settings. If it is on already, the "

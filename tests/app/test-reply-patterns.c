@@ -11,7 +11,7 @@
 /* Every reply that data/providers.json lists, met in each of its phases at each server
  * it belongs to: the program's own table must know it, and mean the same. */
 
-#define MOST_MEANINGS 4
+#define MOST_MEANINGS 6
 
 typedef struct {
   const char *reply_class;
@@ -32,7 +32,8 @@ static const ClassRow classes[] = {
   { "auth_web_login", { IS (GOOGLE_CONFIRM) } },
   { "auth_wrong_kind", { IS (QQ_CODE), IS (GOOGLE_APP_PASSWORD) } },
   { "auth_wrong_secret",
-    { IS (NETEASE_CODE), IS (GOOGLE_PASSWORD), IS (APP_PASSWORD), IS (TOKEN_REFUSED) } },
+    { IS (NETEASE_CODE), IS (SINA_CODE), IS (GOOGLE_PASSWORD), IS (APP_PASSWORD),
+      IS (TOKEN_REFUSED) } },
   { "bad_address", { IS (BAD_RECIPIENT), IS (SENDER_MISMATCH) } },
   { "bad_from_header", { IS (PROGRAM_FAULT) } },
   { "blocked", { IS (NETWORK_BLOCKED) } },

@@ -12,9 +12,9 @@
 #include <locale.h>
 #include <string.h>
 
-/* Sessions with QQ and NetEase as people have published them, played over TLS
- * to the engine that sends: which mechanism it chooses there, and what a person
- * then reads, in English and in Chinese. */
+/* Sessions with providers as people have published them, played over TLS to the
+ * engine that sends: which mechanism it chooses there, and what a person then
+ * reads, in English and in Chinese. */
 
 #define GREET_QQ \
   "TLS\nS: 220 newxmesmtplogicsvrszb9-0.qq.com XMail Esmtp QQ Mail Server.\n" \
@@ -29,7 +29,24 @@
   "S: 250-mail\nS: 250-AUTH LOGIN PLAIN XOAUTH2\nS: 250-AUTH=LOGIN PLAIN XOAUTH2\n" \
   "S: 250-coremail 1Uxr2xKj7kG0xkI17xGrUDI0s8FY2U3Uj8Cz28x1UUUUU7Ic2I0Y2UFRsYb4UCa0xDrUUUUj\n" \
   "S: 250-STARTTLS\nS: 250-ID\nS: 250 8BITMIME\n"
+#define GREET_GMAIL \
+  "TLS\nS: 220 smtp.gmail.com ESMTP 5b1f17b1804b1-gsmtp\nC: EHLO *\n" \
+  "S: 250-smtp.gmail.com at your service, [203.0.113.7]\nS: 250-SIZE 35882577\n" \
+  "S: 250-8BITMIME\nS: 250-AUTH LOGIN PLAIN XOAUTH2 PLAIN-CLIENTTOKEN OAUTHBEARER XOAUTH\n" \
+  "S: 250-ENHANCEDSTATUSCODES\nS: 250-PIPELINING\nS: 250-CHUNKING\nS: 250 SMTPUTF8\n"
+/* No PLAIN there. */
+#define GREET_MICROSOFT \
+  "TLS\nS: 220 AM0PR01CA0090.outlook.office365.com Microsoft ESMTP MAIL Service ready\n" \
+  "C: EHLO *\nS: 250-AM0PR01CA0090.outlook.office365.com Hello [203.0.113.7]\n" \
+  "S: 250-SIZE 157286400\nS: 250-PIPELINING\nS: 250-DSN\nS: 250-ENHANCEDSTATUSCODES\n" \
+  "S: 250-AUTH LOGIN XOAUTH2\nS: 250-8BITMIME\nS: 250-BINARYMIME\nS: 250-CHUNKING\nS: 250 SMTPUTF8\n"
+#define GREET_OTHER(host) \
+  "TLS\nS: 220 " host " ESMTP\nC: EHLO *\nS: 250-" host "\nS: 250-PIPELINING\n" \
+  "S: 250-AUTH PLAIN LOGIN\nS: 250 8BITMIME\n"
 #define PLAIN "C: AUTH PLAIN *\n"
+#define LOGIN \
+  "C: AUTH LOGIN\nS: 334 VXNlcm5hbWU6\nC: *\nS: 334 UGFzc3dvcmQ6\nC: *\n"
+#define BYE "C: QUIT\nS: 221 Bye\n"
 
 /* The same words in the encoding of those servers: GBK. */
 #define GBK_WRONG_PASSWORD "\xd3\xc3\xbb\xa7\xc3\xfb\xbb\xf2\xc3\xdc\xc2\xeb\xb4\xed\xce\xf3"
@@ -92,6 +109,58 @@ static const Session sessions[] = {
     "NetEase for companies: the domain lives on other servers of theirs", "smtp.qiye.163.com",
     GREET_NETEASE PLAIN "S: 535 Error: ERR.LOGIN.DOMAINNOTEXIST\nC: QUIT\nS: 221 Bye\n",
     ENVOI_PROBLEM_ACTION_EDIT_ACCOUNT, NULL, "server", "服务器", "ERR.LOGIN.DOMAINNOTEXIST" },
+  { "gmail-password",
+    "Gmail: the password of the account instead of one for programs", "smtp.gmail.com",
+    GREET_GMAIL PLAIN "S: 534-5.7.9 Application-specific password required. For more information, go to\n"
+    "S: 534 5.7.9  https://support.google.com/mail/?p=InvalidSecondFactor - gsmtp\n" BYE,
+    ENVOI_PROBLEM_ACTION_OPEN_PAGE, NULL, "Make an app password", "生成应用专用密码",
+    "InvalidSecondFactor" },
+  { "gmail-web-login",
+    "Gmail: to be confirmed in the browser first", "smtp.gmail.com",
+    GREET_GMAIL PLAIN "S: 534-5.7.14 <https://accounts.google.com/signin/continue?sarp=1> Please log in\n"
+    "S: 534-5.7.14 via your web browser and then try again.\n"
+    "S: 534 5.7.14  https://support.google.com/mail/answer/78754 - gsmtp\n" BYE,
+    ENVOI_PROBLEM_ACTION_OPEN_PAGE, NULL, "Google wants you to confirm", "Google 需要您确认这次登录",
+    "via your web browser" },
+  { "gmail-throttled",
+    "Gmail: too many attempts to sign in", "smtp.gmail.com",
+    GREET_GMAIL PLAIN "S: 454 4.7.0 Too many login attempts, please try again later. - gsmtp\n" BYE,
+    ENVOI_PROBLEM_ACTION_WAIT, NULL, "Too many attempts to sign in", "尝试登录的次数太多",
+    "Too many login attempts" },
+  { "microsoft-no-passwords",
+    "Microsoft: passwords are not taken any more", "smtp-mail.outlook.com",
+    GREET_MICROSOFT LOGIN "S: 535 5.7.139 Authentication unsuccessful, basic authentication is disabled. "
+    "[AM0PR01CA0090.eurprd01.prod.exchangelabs.com]\n" BYE,
+    ENVOI_PROBLEM_ACTION_SIGN_IN, NULL, "no longer accepts passwords", "不再接受密码登录",
+    "basic authentication is disabled" },
+  { "microsoft-smtp-off",
+    "Microsoft 365: the administrator has not switched SMTP on", "smtp.office365.com",
+    GREET_MICROSOFT LOGIN "S: 535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled "
+    "for the Mailbox. Visit https://aka.ms/smtp_auth_disabled for more information.\n" BYE,
+    ENVOI_PROBLEM_ACTION_RETRY, NULL, "Ask your administrator", "请让管理员",
+    "smtp_auth_disabled" },
+  { "yahoo-throttled",
+    "Yahoo: too many wrong passwords", "smtp.mail.yahoo.com",
+    GREET_OTHER ("hermes--production-ir2.mail.yahoo.com") PLAIN
+    "S: 535 5.7.0 (#AUTH005) Too many bad auth attempts.\n" BYE,
+    ENVOI_PROBLEM_ACTION_WAIT, NULL, "Too many attempts to sign in", "尝试登录的次数太多",
+    "#AUTH005" },
+  { "icloud-password",
+    "iCloud: the password of the account instead of one for programs", "smtp.mail.me.com",
+    GREET_OTHER ("outbound.mr.icloud.com") PLAIN
+    "S: 535 5.7.8 Error: authentication failed: authentication failure\n" BYE,
+    ENVOI_PROBLEM_ACTION_SIGN_IN, NULL, "An app password is needed", "需要应用专用密码",
+    "authentication failure" },
+  { "sina-password",
+    "Sina: the login password instead of the code", "smtp.sina.com",
+    GREET_OTHER ("irs_smtp17.sinamail.sina.com.cn") PLAIN "S: 535 the email account is invalid\n" BYE,
+    ENVOI_PROBLEM_ACTION_SIGN_IN, NULL, "Sina needs an authorization code", "新浪邮箱需要授权码",
+    "the email account is invalid" },
+  { "aliyun-password",
+    "Aliyun for companies: a code that no standard knows", "smtp.qiye.aliyun.com",
+    GREET_OTHER ("smtp.aliyun-inc.com") PLAIN "S: 526 Authentication failure[0]\n" BYE,
+    ENVOI_PROBLEM_ACTION_SIGN_IN, NULL, "An app password is needed", "需要应用专用密码",
+    "526" },
 };
 
 static EnvoiSmtpOutcome *
