@@ -414,6 +414,11 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
     N_("Check its permissions."),
     ENVOI_PROBLEM_ACTION_NONE,
   },
+  [ENVOI_SENTENCE_FILE_UNUSABLE] = {
+    N_("The file cannot be used"),
+    N_("It is damaged, too large, or not of the kind that is needed here."),
+    ENVOI_PROBLEM_ACTION_NONE,
+  },
   [ENVOI_SENTENCE_CANCELLED] = {
     N_("Cancelled"),
     N_("Nothing was sent."),

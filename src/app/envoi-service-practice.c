@@ -10,7 +10,6 @@
 /* The practice account: a real account whose server is inside this program. Its
  * port and its password are new every time, so neither is ever written. */
 
-#define PRACTICE_ID "practice"
 #define PRACTICE_EMAIL "practice@localhost"
 #define PRACTICE_HOST "127.0.0.1"
 #define PASSWORD_BYTES 24
@@ -32,7 +31,7 @@ make_password (EnvoiService *self)
 static void
 add_account (EnvoiService *self)
 {
-  g_autoptr (EnvoiAccount) account = envoi_account_new (PRACTICE_ID);
+  g_autoptr (EnvoiAccount) account = envoi_account_new (ENVOI_PRACTICE_ID);
 
   g_object_set (account,
                 "email", PRACTICE_EMAIL,
@@ -106,7 +105,7 @@ envoi_service_start_practice_async (EnvoiService        *self,
   password = make_password (self);
   self->practice = envoi_practice_server_new (folder);
   envoi_practice_server_set_login (self->practice, PRACTICE_EMAIL, envoi_secret_peek (password));
-  envoi_credential_source_set_secret (self->credentials, PRACTICE_ID, password);
+  envoi_credential_source_set_secret (self->credentials, ENVOI_PRACTICE_ID, password);
   g_signal_connect_object (self->practice, "received", G_CALLBACK (received_cb), self, 0);
 
   start = g_task_new (self, cancellable, did_start_cb, g_steal_pointer (&task));

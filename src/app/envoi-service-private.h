@@ -14,6 +14,9 @@
 
 G_BEGIN_DECLS
 
+/* The practice account's id, which no other account may have. */
+#define ENVOI_PRACTICE_ID "practice"
+
 struct _EnvoiService {
   GObject parent_instance;
 

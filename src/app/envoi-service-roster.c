@@ -218,6 +218,14 @@ add_identities (EnvoiAccount *known,
   return n_added;
 }
 
+/* The practice account is there only while its server runs; its id is its own all the same. */
+static gboolean
+is_taken (EnvoiService *self,
+          const char   *id)
+{
+  return g_str_equal (id, ENVOI_PRACTICE_ID) || envoi_account_list_find (self->accounts, id);
+}
+
 static void
 import_account (EnvoiService *self,
                 Import       *import,
@@ -239,7 +247,7 @@ import_account (EnvoiService *self,
   } else {
     import->report.n_added++;
     g_ptr_array_add (import->saves,
-                     envoi_account_list_find (self->accounts, envoi_account_get_id (account))
+                     is_taken (self, envoi_account_get_id (account))
                      ? envoi_account_copy_as (account, NULL) : g_object_ref (account));
   }
 }
@@ -281,6 +289,33 @@ save_next (GTask *task)
   envoi_account_list_save_async (self->accounts, account, NULL, did_save_import_cb, task);
 }
 
+/* Whoever names a film, or a device that never ends, is told so before memory does. */
+static gboolean
+is_not_too_large (const char *text,
+                  goffset     length,
+                  gpointer    user_data)
+{
+  return length <= LARGEST_IMPORT;
+}
+
+/* (transfer full) (nullable) */
+static GPtrArray *
+parse_import (const char  *text,
+              gsize        length,
+              GError     **error)
+{
+  g_autoptr (GError) cause = NULL;
+  GPtrArray *accounts = NULL;
+
+  if (length <= LARGEST_IMPORT)
+    accounts = envoi_account_list_parse (text, &cause);
+  if (!accounts)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                         cause ? cause->message : "The file is too large.");
+
+  return accounts;
+}
+
 static void
 did_read_import_cb (GObject      *source,
                     GAsyncResult *result,
@@ -294,11 +329,8 @@ did_read_import_cb (GObject      *source,
   gsize length = 0;
   GError *error = NULL;
 
-  if (g_file_load_contents_finish (G_FILE (source), result, &text, &length, NULL, &error) &&
-      length > LARGEST_IMPORT)
-    g_set_error (&error, G_IO_ERROR, G_IO_ERROR_FAILED, "The file is too large.");
-  if (!error)
-    accounts = envoi_account_list_parse (text, &error);
+  if (g_file_load_partial_contents_finish (G_FILE (source), result, &text, &length, NULL, &error))
+    accounts = parse_import (text, length, &error);
   if (!accounts) {
     g_task_return_error (task, error);
     return;
@@ -327,7 +359,8 @@ envoi_service_import_accounts_async (EnvoiService        *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, envoi_service_import_accounts_async);
   g_task_set_task_data (task, import, (GDestroyNotify) import_free);
-  g_file_load_contents_async (file, cancellable, did_read_import_cb, task);
+  g_file_load_partial_contents_async (file, cancellable, is_not_too_large, did_read_import_cb,
+                                      task);
 }
 
 gboolean

@@ -350,7 +350,7 @@ typedef struct {
   guint n_known;
   guint n_refused;     /* settings that cannot be used */
 } EnvoiImportReport;
-/* Errors: G_IO_ERROR, G_KEY_FILE_ERROR */
+/* Errors: G_IO_ERROR; INVALID_DATA for what is no file of accounts */
 void              envoi_service_import_accounts_async (EnvoiService    *self,
                                                   GFile                *file,
                                                   GCancellable         *cancellable,

@@ -39,6 +39,8 @@ static const struct {
   { "store", NULL, ENVOI_EXIT_INTERNAL },
   { "io", "CANCELLED", ENVOI_EXIT_UNAVAILABLE },
   { "io", "NOT_FOUND", ENVOI_EXIT_BAD_INPUT },
+  { "io", "INVALID_DATA", ENVOI_EXIT_BAD_INPUT },
+  { "io", "IS_DIRECTORY", ENVOI_EXIT_BAD_INPUT },
 };
 
 static EnvoiExit

@@ -308,7 +308,46 @@ test_import (void)
   g_assert_cmpuint (report.n_known, ==, 2);
 
   import (&fixture, "not a file of accounts", &error);
-  g_assert_nonnull (error);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  fixture_stop (&fixture);
+}
+
+/* Letters for practice must not go out by somebody's server, also before the practice server runs. */
+static void
+test_import_as_practice (void)
+{
+  Fixture fixture = { 0 };
+  EnvoiImportReport report;
+  g_autoptr (GError) error = NULL;
+
+  fixture_start (&fixture, 0, NULL);
+  report = import (&fixture, "[Account practice]\nemail=evil@x.cn\nhost=smtp.x.cn\n", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (report.n_added, ==, 1);
+  g_assert_null (envoi_account_list_find (envoi_service_get_accounts (fixture.service), "practice"));
+  g_assert_nonnull (envoi_account_list_find (envoi_service_get_accounts (fixture.service),
+                                             "evil@x.cn"));
+  fixture_stop (&fixture);
+}
+
+/* A file that never ends is given up, not read. */
+static void
+test_import_of_everything (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (GFile) file = g_file_new_for_path ("/dev/zero");
+  EnvoiImportReport report = { 0 };
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_start (&fixture, 0, NULL);
+  envoi_service_import_accounts_async (fixture.service, file, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_false (envoi_service_import_accounts_finish (fixture.service, result, &report, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
+  g_assert_cmpuint (report.n_added, ==, 0);
+  g_clear_object (&result);
   fixture_stop (&fixture);
 }
 
@@ -356,6 +395,8 @@ main (int   argc,
   g_test_add_func ("/envoi/app/roster/alias", test_alias);
   g_test_add_func ("/envoi/app/roster/raw-sender", test_raw_sender);
   g_test_add_func ("/envoi/app/roster/import", test_import);
+  g_test_add_func ("/envoi/app/roster/import-as-practice", test_import_as_practice);
+  g_test_add_func ("/envoi/app/roster/import-of-everything", test_import_of_everything);
   g_test_add_func ("/envoi/app/roster/export", test_export);
 
   return g_test_run ();
