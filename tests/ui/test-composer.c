@@ -75,6 +75,12 @@ set_up_sender (Fixture       *fixture,
   start (fixture, (EnvoiServiceFlags) (ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE));
 }
 
+static gboolean
+is_gone (gpointer fixture)
+{
+  return ((Fixture *) fixture)->window == NULL;
+}
+
 static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
@@ -82,19 +88,16 @@ tear_down (Fixture       *fixture,
   EnvoiTestWait wait = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
 
-  if (fixture->window)
-    gtk_window_destroy (GTK_WINDOW (fixture->window));
+  /* Closed as a person closes it: what is being stored is stored before the store goes. */
+  if (fixture->window) {
+    gtk_window_close (GTK_WINDOW (fixture->window));
+    envoi_test_wait_until (is_gone, fixture);
+  }
   envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
   result = envoi_test_wait (&wait);
   g_clear_object (&fixture->draft);
   g_clear_object (&fixture->service);
   g_clear_pointer (&fixture->sent, g_free);
-}
-
-static gboolean
-is_gone (gpointer fixture)
-{
-  return ((Fixture *) fixture)->window == NULL;
 }
 
 static EnvoiEditor *
