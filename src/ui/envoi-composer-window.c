@@ -5,6 +5,7 @@
 
 #include "envoi-composer-window-private.h"
 
+#include "envoi-compat.h"
 #include "envoi-problem.h"
 #include "envoi-service-contacts.h"
 
@@ -180,6 +181,7 @@ envoi_composer_window_toast (EnvoiComposerWindow *self,
   AdwToast *toast = adw_toast_new (text);
 
   adw_toast_overlay_add_toast (self->toasts, toast);
+  envoi_compat_announce (GTK_WIDGET (self), text);
 }
 
 /* The text */

@@ -4,6 +4,8 @@
 #include "config.h"
 
 #include "envoi-notice-bar.h"
+
+#include "envoi-compat.h"
 #include "envoi-wrap-layout.h"
 
 /**
@@ -124,6 +126,7 @@ envoi_notice_bar_show (EnvoiNoticeBar *self,
   set_button (self->first, first);
   set_button (self->second, second);
   set_button (self->keep, NULL);
+  envoi_compat_announce (GTK_WIDGET (self), text);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
 }
 

@@ -5,6 +5,7 @@
 
 #include "envoi-send-panel.h"
 
+#include "envoi-compat.h"
 #include "envoi-send-check.h"
 
 #include <glib/gi18n.h>
@@ -155,6 +156,24 @@ envoi_send_panel_new (void)
   return g_object_new (ENVOI_TYPE_SEND_PANEL, NULL);
 }
 
+/* Who does not see the panel hears with its first button why it is there. */
+static void
+describe (EnvoiSendPanel *self,
+          GPtrArray      *findings)
+{
+  g_autoptr (GString) sentences = g_string_new (NULL);
+
+  for (guint i = 0; i < findings->len; i++) {
+    const EnvoiSendFinding *finding = g_ptr_array_index (findings, i);
+
+    g_string_append_printf (sentences, "%s%s", i > 0 ? " " : "", finding->text);
+  }
+
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->back),
+                                  GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, sentences->str, -1);
+  envoi_compat_announce (GTK_WIDGET (self), sentences->str);
+}
+
 void
 envoi_send_panel_show (EnvoiSendPanel *self,
                        GPtrArray      *findings)
@@ -174,6 +193,7 @@ envoi_send_panel_show (EnvoiSendPanel *self,
     gtk_box_append (self->findings, create_row (self, finding));
   }
 
+  describe (self, findings);
   gtk_widget_set_visible (GTK_WIDGET (self->confirm), !is_blocked);
   gtk_revealer_set_reveal_child (self->revealer, TRUE);
   gtk_widget_grab_focus (GTK_WIDGET (self->back));

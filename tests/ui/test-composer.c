@@ -269,6 +269,40 @@ test_plain (Fixture       *fixture,
   g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "text"), "plain words"));
 }
 
+static gboolean
+shows_panel (gpointer fixture)
+{
+  return envoi_send_panel_is_shown (((Fixture *) fixture)->window->send_panel);
+}
+
+/* Nothing goes before the person has heard what is odd; writing on takes it for heard. */
+static void
+test_panel (Fixture       *fixture,
+            gconstpointer  data)
+{
+  GtkWidget *focus;
+
+  open_composer (fixture);
+  write_letter (fixture);
+  envoi_draft_set (fixture->draft, "subject", "");
+  activate (fixture, "composer.send");
+  activate (fixture, "composer.send");
+  envoi_test_wait_until (shows_panel, fixture);
+  focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+  g_assert_null (gtk_test_accessible_check_property (GTK_ACCESSIBLE (focus),
+                                                     GTK_ACCESSIBLE_PROPERTY_DESCRIPTION,
+                                                     "The subject is empty."));
+  g_signal_emit_by_name (fixture->window->body, "typed");
+  g_assert_false (shows_panel (fixture));
+  g_assert_null (fixture->sent);
+
+  activate (fixture, "composer.send");
+  envoi_test_wait_until (shows_panel, fixture);
+  g_signal_emit_by_name (fixture->window->send_panel, "confirmed");
+  envoi_test_wait_until (is_gone, fixture);
+  g_assert_nonnull (fixture->sent);
+}
+
 static GtkWidget *
 find_early (Fixture *fixture)
 {
@@ -862,6 +896,7 @@ main (int   argc,
               tear_down);
   ADD ("template", test_template);
   ADD ("send", test_send);
+  ADD ("panel", test_panel);
   ADD ("keep", test_keep);
   ADD ("empty", test_empty);
   ADD ("emptied", test_emptied);
