@@ -15,8 +15,11 @@
 #include <unistd.h>
 
 /* envoictl send --batch: a letter for each line of standard input, an object in
- * JSON. Every letter is durable before the next line is read, and its id is
- * printed then: whoever reads the output knows how far it came. */
+ * JSON. The id of a letter is printed when it is durable, in the order of the lines:
+ * whoever reads the output knows how far it came. The next letters are made while the
+ * disk is waited for, and share one such wait. */
+
+#define MOST_UNDERWAY 8
 
 typedef struct {
   EnvoiCli *cli;
@@ -25,36 +28,63 @@ typedef struct {
   GDataInputStream *input;
   guint n_lines;
   guint n_refused;
+  guint n_underway;         /* handed to the store */
+  gboolean is_reading;      /* or at the line that was read last */
+  gboolean is_over;
+  GError *error;            /* nullable: of the input */
   GStrvBuilder *ids;
-
-  EnvoiDraft *draft;        /* of the line at hand */
-  char **attach;
-  guint n_attached;
 } Batch;
 
-static void read_next (Batch *batch);
+typedef struct {
+  Batch *batch;
+  guint number;
+  EnvoiDraft *draft;
+  char **attach;
+  guint n_attached;
+} Line;
+
+static void go_on (Batch *batch);
 
 static void
 batch_free (Batch *batch)
 {
   g_object_unref (batch->account);
   g_object_unref (batch->input);
-  g_clear_object (&batch->draft);
-  g_strfreev (batch->attach);
+  g_clear_error (&batch->error);
   g_strv_builder_unref (batch->ids);
   g_free (batch);
 }
 
 static void
+line_free (Line *line)
+{
+  g_clear_object (&line->draft);
+  g_strfreev (line->attach);
+  g_free (line);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Line, line_free)
+
+static void
 refuse_line (Batch  *batch,
+             guint   number,
              GError *error)
 {
   g_autoptr (GError) owned = error;
 
   batch->n_refused++;
   /* Translators: the number of a line, and what is wrong with it */
-  envoi_output_complain (_("Line %u: %s"), batch->n_lines, owned->message);
-  read_next (batch);
+  envoi_output_complain (_("Line %u: %s"), number, owned->message);
+}
+
+/* The line that was read last is no letter. */
+static void
+refuse_this_line (Batch  *batch,
+                  GError *error)
+{
+  refuse_line (batch, batch->n_lines, error);
+  batch->is_reading = FALSE;
+  go_on (batch);
 }
 
 static gboolean
@@ -107,7 +137,7 @@ add_headers (EnvoiDraft  *draft,
 
 /* The members are called as the options are. */
 static gboolean
-take_member (Batch       *batch,
+take_member (Line        *line,
              const char  *name,
              JsonNode    *node,
              GError     **error)
@@ -120,11 +150,11 @@ take_member (Batch       *batch,
     return complain (error, _("A member must be a text or a list of texts."));
 
   if (g_str_equal (name, "attach"))
-    batch->attach = g_steal_pointer (&texts);
+    line->attach = g_steal_pointer (&texts);
   else if (g_str_equal (name, "header"))
-    return add_headers (batch->draft, texts, error);
+    return add_headers (line->draft, texts, error);
   else if (g_strv_contains (fields, name))
-    envoi_draft_set (batch->draft, name, joined);
+    envoi_draft_set (line->draft, name, joined);
   else
     return complain (error, _("The members are to, cc, bcc, subject, text, html, attach and header."));
 
@@ -132,8 +162,8 @@ take_member (Batch       *batch,
 }
 
 static gboolean
-fill_draft (Batch       *batch,
-            const char  *line,
+fill_draft (Line        *line,
+            const char  *text,
             GError     **error)
 {
   g_autoptr (JsonParser) parser = json_parser_new_immutable ();
@@ -142,13 +172,13 @@ fill_draft (Batch       *batch,
   const char *name;
   JsonNode *node;
 
-  if (!json_parser_load_from_data (parser, line, -1, NULL) ||
+  if (!json_parser_load_from_data (parser, text, -1, NULL) ||
       !(root = json_parser_get_root (parser)) || !JSON_NODE_HOLDS_OBJECT (root))
     return complain (error, _("It must be one object in JSON."));
 
   json_object_iter_init (&iter, json_node_get_object (root));
   while (json_object_iter_next (&iter, &name, &node))
-    if (!take_member (batch, name, node, error))
+    if (!take_member (line, name, node, error))
       return FALSE;
 
   return TRUE;
@@ -156,6 +186,7 @@ fill_draft (Batch       *batch,
 
 static void
 tell_durable (Batch      *batch,
+              guint       number,
               const char *id)
 {
   g_autoptr (JsonBuilder) builder = NULL;
@@ -169,7 +200,7 @@ tell_durable (Batch      *batch,
   builder = json_builder_new ();
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "line");
-  json_builder_add_int_value (builder, batch->n_lines);
+  json_builder_add_int_value (builder, number);
   json_builder_set_member_name (builder, "id");
   json_builder_add_string_value (builder, id);
   json_builder_end_object (builder);
@@ -181,77 +212,91 @@ did_send_cb (GObject      *source,
              GAsyncResult *result,
              gpointer      user_data)
 {
-  Batch *batch = user_data;
+  g_autoptr (Line) line = user_data;
+  Batch *batch = line->batch;
   GError *error = NULL;
   g_autofree char *id = envoi_service_send_finish (ENVOI_SERVICE (source), result, &error);
 
-  if (!id) {
-    refuse_line (batch, error);
-    return;
-  }
-
-  tell_durable (batch, id);
-  read_next (batch);
+  batch->n_underway--;
+  if (id)
+    tell_durable (batch, line->number, id);
+  else
+    refuse_line (batch, line->number, error);
+  go_on (batch);
 }
 
-static void attach_next (Batch *batch);
+static void attach_next (Line *line);
 
 static void
 did_attach_cb (GObject      *source,
                GAsyncResult *result,
                gpointer      user_data)
 {
-  Batch *batch = user_data;
+  g_autoptr (Line) line = user_data;
   GError *error = NULL;
   g_autoptr (EnvoiAttachment) attachment =
     envoi_service_attach_finish (ENVOI_SERVICE (source), result, &error);
 
   if (!attachment) {
-    refuse_line (batch, error);
+    refuse_this_line (line->batch, error);
     return;
   }
 
-  envoi_draft_add_attachment (batch->draft, attachment);
-  attach_next (batch);
+  envoi_draft_add_attachment (line->draft, attachment);
+  attach_next (g_steal_pointer (&line));
+}
+
+/* The store takes letters in the order in which they are handed to it. */
+static void
+send_line (Line *line)
+{
+  Batch *batch = line->batch;
+  EnvoiService *service = envoi_cli_get_service (batch->cli);
+  gint64 due = batch->how->hold_until;
+
+  if (due == 0)
+    due = envoi_clock_get_now (envoi_service_get_clock (service));
+  batch->n_underway++;
+  batch->is_reading = FALSE;
+  envoi_service_send_async (service, line->draft, due, envoi_cli_get_cancellable (batch->cli),
+                            did_send_cb, line);
+  go_on (batch);
 }
 
 /* What is attached, one after the other, then the letter. */
 static void
-attach_next (Batch *batch)
+attach_next (Line *line)
 {
-  EnvoiService *service = envoi_cli_get_service (batch->cli);
-  GCancellable *cancellable = envoi_cli_get_cancellable (batch->cli);
-  const char *path = batch->attach ? batch->attach[batch->n_attached] : NULL;
-  gint64 due = batch->how->hold_until;
+  EnvoiCli *cli = line->batch->cli;
+  const char *path = line->attach ? line->attach[line->n_attached] : NULL;
   g_autoptr (GFile) file = NULL;
 
   if (!path) {
-    if (due == 0)
-      due = envoi_clock_get_now (envoi_service_get_clock (service));
-    envoi_service_send_async (service, batch->draft, due, cancellable, did_send_cb, batch);
+    send_line (line);
     return;
   }
 
-  batch->n_attached++;
+  line->n_attached++;
   file = g_file_new_for_path (path);
-  envoi_service_attach_async (service, file, NULL, NULL, cancellable, did_attach_cb, batch);
+  envoi_service_attach_async (envoi_cli_get_service (cli), file, NULL, NULL,
+                              envoi_cli_get_cancellable (cli), did_attach_cb, line);
 }
 
 static void
 take_line (Batch      *batch,
-           const char *line)
+           const char *text)
 {
+  g_autoptr (Line) line = g_new0 (Line, 1);
   GError *error = NULL;
 
-  g_clear_object (&batch->draft);
-  g_clear_pointer (&batch->attach, g_strfreev);
-  batch->n_attached = 0;
-  batch->draft = envoi_service_create_draft (envoi_cli_get_service (batch->cli), batch->account);
+  line->batch = batch;
+  line->number = batch->n_lines;
+  line->draft = envoi_service_create_draft (envoi_cli_get_service (batch->cli), batch->account);
 
-  if (fill_draft (batch, line, &error))
-    attach_next (batch);
+  if (fill_draft (line, text, &error))
+    attach_next (g_steal_pointer (&line));
   else
-    refuse_line (batch, error);
+    refuse_this_line (batch, error);
 }
 
 /* Whoever holds the lock sends. If that is this process, it has to stay, also for
@@ -282,31 +327,51 @@ did_read_cb (GObject      *source,
              gpointer      user_data)
 {
   Batch *batch = user_data;
-  EnvoiCli *cli = batch->cli;
   GError *error = NULL;
   g_autofree char *line =
     g_data_input_stream_read_line_finish_utf8 (G_DATA_INPUT_STREAM (source), result, NULL, &error);
 
   batch->n_lines++;
   if (error && error->domain == G_CONVERT_ERROR) {
-    refuse_line (batch, error);
-  } else if (error) {
-    batch_free (batch);
-    envoi_cli_fail (cli, error);
-  } else if (!line) {
-    end (batch);
-  } else if (!*g_strstrip (line)) {
-    read_next (batch);
-  } else {
+    refuse_this_line (batch, error);
+  } else if (line && *g_strstrip (line)) {
     take_line (batch, line);
+  } else {
+    batch->is_reading = FALSE;
+    batch->is_over = !line;
+    batch->error = error;
+    go_on (batch);
   }
 }
 
 static void
-read_next (Batch *batch)
+fail (Batch *batch)
 {
-  g_data_input_stream_read_line_async (batch->input, G_PRIORITY_DEFAULT,
-                                       envoi_cli_get_cancellable (batch->cli), did_read_cb, batch);
+  EnvoiCli *cli = batch->cli;
+  GError *error = g_steal_pointer (&batch->error);
+
+  batch_free (batch);
+  envoi_cli_fail (cli, error);
+}
+
+/* Reads the next line when there is room for its letter, or ends when all are durable. */
+static void
+go_on (Batch *batch)
+{
+  if (batch->is_reading)
+    return;
+
+  if (!batch->is_over && batch->n_underway < MOST_UNDERWAY) {
+    batch->is_reading = TRUE;
+    g_data_input_stream_read_line_async (batch->input, G_PRIORITY_DEFAULT,
+                                         envoi_cli_get_cancellable (batch->cli), did_read_cb,
+                                         batch);
+  } else if (batch->is_over && batch->n_underway == 0) {
+    if (batch->error)
+      fail (batch);
+    else
+      end (batch);
+  }
 }
 
 void
@@ -322,5 +387,5 @@ envoi_cli_batch (EnvoiCli            *cli,
   batch->how = how;
   batch->input = g_data_input_stream_new (input);
   batch->ids = g_strv_builder_new ();
-  read_next (batch);
+  go_on (batch);
 }

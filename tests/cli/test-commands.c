@@ -15,6 +15,8 @@
   "Subject: =?utf-8?B?5L2g5aW9?=\n\nHello\n"
 
 /* The practice server is in this process; the program under test is another. */
+#define BATCH_LINES 30
+
 static EnvoiPracticeServer *server;
 
 static void
@@ -646,6 +648,39 @@ test_batch (void)
   g_assert_cmpint (mixed.code, ==, 65);
 }
 
+/* Letters share waits for the disk; their ids still come in the order of the lines, and
+ * each is that of its line. */
+static void
+test_batch_order (void)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_auto (Run) run = { 0 };
+  g_auto (GStrv) printed = NULL;
+
+  add_good_account ();
+  for (guint i = 1; i <= BATCH_LINES; i++) {
+    if (i % 5 == 0)
+      g_string_append (lines, "{}\n");
+    else
+      g_string_append_printf (lines, "{\"to\": \"a@localhost\", \"subject\": \"number %u\"}\n", i);
+  }
+  run = run_envoictl (lines->str, "send", "--account", "me@localhost", "--batch", "--json", "--at",
+                      "2090-01-01T00:00:00Z", NULL);
+  g_assert_cmpint (run.code, ==, 65);
+  printed = g_strsplit (run.out, "\n", -1);
+  g_assert_cmpuint (g_strv_length (printed), ==, BATCH_LINES - BATCH_LINES / 5 + 1);
+
+  for (guint i = 0, number = 1; *printed[i]; i++, number += number % 5 == 4 ? 2 : 1) {
+    g_autoptr (JsonNode) line = json_from_string (printed[i], NULL);
+    g_auto (Run) show = run_envoictl (NULL, "outbox", "show", get (line, "id"), "--json", NULL);
+    g_autoptr (JsonNode) letter = run_parse_json (&show);
+    g_autofree char *subject = g_strdup_printf ("number %u", number);
+
+    g_assert_cmpint (json_object_get_int_member (json_node_get_object (line), "line"), ==, number);
+    g_assert_cmpstr (get (letter, "subject"), ==, subject);
+  }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -674,6 +709,7 @@ main (int   argc,
   g_test_add_func ("/envoi/cli/commands/practice", test_practice);
   g_test_add_func ("/envoi/cli/commands/modes", test_modes);
   g_test_add_func ("/envoi/cli/commands/batch", test_batch);
+  g_test_add_func ("/envoi/cli/commands/batch-order", test_batch_order);
   code = g_test_run ();
 
   envoi_practice_server_stop_sync (server);
