@@ -384,6 +384,14 @@ remove_next (GTask *task)
 }
 
 void
+envoi_service_did_forget (EnvoiService *self)
+{
+  self->n_forgetting--;
+  if (self->n_forgetting == 0 && self->settling)
+    remove_next (g_steal_pointer (&self->settling));
+}
+
+void
 envoi_service_settle_removals_async (EnvoiService        *self,
                                      GCancellable        *cancellable,
                                      GAsyncReadyCallback  callback,
@@ -398,7 +406,16 @@ envoi_service_settle_removals_async (EnvoiService        *self,
   g_task_set_task_data (task, left, (GDestroyNotify) g_ptr_array_unref);
   for (guint i = 0; envoi_outbox_is_sender (self->outbox) && i < set_aside->len; i++)
     g_ptr_array_add (left, g_object_ref (g_ptr_array_index (set_aside, i)));
-  remove_next (task);
+
+  /* Or the program would end with a token in the keyring that belongs to no account. */
+  if (self->n_forgetting > 0 && !self->settling) {
+    self->settling = task;
+    if (cancellable)
+      g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (g_cancellable_cancel),
+                               self->hurry, G_CONNECT_SWAPPED);
+  } else {
+    remove_next (task);
+  }
 }
 
 gboolean

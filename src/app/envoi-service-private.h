@@ -47,6 +47,9 @@ struct _EnvoiService {
   char **desktop_contacts;         /* nullable: the same, of the desktop */
   gint64 desktop_contacts_at;      /* on the monotonic clock: when they were asked for; 0 = never */
   EnvoiOAuthSignIn *sign_in;       /* nullable: the one under way */
+  guint n_forgetting;              /* sign-ins that are being forgotten */
+  GCancellable *hurry;             /* ends what they wait for */
+  GTask *settling;                 /* nullable: waits for them */
 };
 
 /* envoi-service.c */
@@ -66,13 +69,16 @@ void               envoi_service_mark_ready             (EnvoiService        *se
                                                          EnvoiAccount        *account);
 
 /* Removes for good what was set aside and not brought back. Only who sends does it, or one
- * process would end the undo time of another. */
+ * process would end the undo time of another. Waits for sign-ins that are being forgotten. */
 void               envoi_service_settle_removals_async  (EnvoiService        *self,
                                                          GCancellable        *cancellable,
                                                          GAsyncReadyCallback  callback,
                                                          gpointer             user_data);
 gboolean           envoi_service_settle_removals_finish (EnvoiService        *self,
                                                          GAsyncResult        *result);
+
+/* A sign-in less that is being forgotten. */
+void               envoi_service_did_forget             (EnvoiService        *self);
 
 /* envoi-service-sign-in.c: the person's own, from the settings to the broker. */
 void               envoi_service_load_client_ids        (EnvoiService        *self);

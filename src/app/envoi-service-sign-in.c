@@ -382,6 +382,19 @@ envoi_service_set_client_finish (EnvoiService  *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static void
+did_forget_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (EnvoiService) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!envoi_token_broker_forget_finish (ENVOI_TOKEN_BROKER (source), result, &error))
+    g_debug ("a sign-in was not forgotten: %s", error->message);
+  envoi_service_did_forget (self);
+}
+
 void
 envoi_service_forget_sign_in (EnvoiService *self,
                               EnvoiAccount *account)
@@ -389,6 +402,10 @@ envoi_service_forget_sign_in (EnvoiService *self,
   g_return_if_fail (ENVOI_IS_SERVICE (self));
   g_return_if_fail (ENVOI_IS_ACCOUNT (account));
 
-  if (envoi_account_is_brokered (account))
-    envoi_token_broker_forget_async (self->broker, account, NULL, NULL, NULL);
+  if (!envoi_account_is_brokered (account))
+    return;
+
+  self->n_forgetting++;
+  envoi_token_broker_forget_async (self->broker, account, self->hurry, did_forget_cb,
+                                   g_object_ref (self));
 }

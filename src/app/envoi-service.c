@@ -233,6 +233,7 @@ envoi_service_dispose (GObject *object)
   g_clear_object (&self->deliverer);
   g_clear_object (&self->practice);
   g_clear_object (&self->sign_in);
+  g_clear_object (&self->hurry);
   g_clear_object (&self->broker);
   g_clear_object (&self->desktop);
   g_clear_object (&self->providers);
@@ -290,6 +291,7 @@ static void
 envoi_service_init (EnvoiService *self)
 {
   self->settings = envoi_settings_new ();
+  self->hurry = g_cancellable_new ();
 }
 
 EnvoiService *
