@@ -48,6 +48,8 @@ class Case(unittest.TestCase):
         cls.desktop = desktop.Desktop()
         cls.addClassCleanup(cls.desktop.close)
         cls.prepare()
+        # What would crash another day ends the program today.
+        os.environ['G_DEBUG'] = 'fatal-criticals'
         cls.app = desktop.Application(cls.desktop, [ENVOI], 'envoi')
         cls.window = cls.app.find_window('Envoi')
 

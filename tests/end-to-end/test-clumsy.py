@@ -57,6 +57,8 @@ class Clumsy(unittest.TestCase):
             format_provider('plain', 'plain.example', auth=['password']),
         ]}), encoding='utf-8')
         cls.hide_browsers()
+        # What would crash another day ends the program today.
+        os.environ['G_DEBUG'] = 'fatal-criticals'
 
     @classmethod
     def hide_browsers(cls):
