@@ -6,6 +6,7 @@
 #include "envoi-composer-fields.h"
 
 #include "envoi-late-menu.h"
+#include "envoi-recipient-drop.h"
 #include "envoi-recipient-entry.h"
 #include "envoi-sender.h"
 #include "envoi-wrap-layout.h"
@@ -108,6 +109,16 @@ move_wanted_cb (EnvoiRecipientEntry *from,
     return;
   show_field (self, fields[place]);
   envoi_recipient_entry_take_chip (get_entry (self, fields[place]), chip);
+}
+
+/* However somebody came to be in them. */
+static void
+show_filled (EnvoiComposerFields *self)
+{
+  if (*envoi_recipient_entry_get_text (self->cc) != '\0')
+    show_field (self, "cc");
+  if (*envoi_recipient_entry_get_text (self->bcc) != '\0')
+    show_field (self, "bcc");
 }
 
 /* Who stands in two fields would get one letter: the field that everybody sees
@@ -336,6 +347,8 @@ envoi_composer_fields_init (EnvoiComposerFields *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   envoi_late_menu_attach (self->more_button, self->more_menu);
+  envoi_recipient_drop_accept_for (self->cc, self->cc_button);
+  envoi_recipient_drop_accept_for (self->bcc, self->bcc_button);
 }
 
 GtkWidget *
@@ -369,6 +382,10 @@ envoi_composer_fields_set_up (EnvoiComposerFields *self,
     g_signal_connect_object (get_entry (self, fields[i]), "notify::text", G_CALLBACK (merge), self,
                              G_CONNECT_SWAPPED);
   merge (self);
+  g_signal_connect_object (self->cc, "notify::text", G_CALLBACK (show_filled), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->bcc, "notify::text", G_CALLBACK (show_filled), self,
+                           G_CONNECT_SWAPPED);
 
   g_object_bind_property (draft, "subject", self->subject, "text",
                           G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);

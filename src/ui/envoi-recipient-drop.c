@@ -27,6 +27,20 @@ drop_cb (GtkDropTarget       *target,
   return TRUE;
 }
 
+static void
+add_target (GtkWidget           *widget,
+            EnvoiRecipientEntry *entry)
+{
+  GType types[] = { ENVOI_TYPE_RECIPIENT_CHIP, G_TYPE_STRING };
+  GtkDropTarget *target =
+    gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY | GDK_ACTION_MOVE);
+
+  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
+  g_signal_connect_object (target, "drop", G_CALLBACK (drop_cb), entry, 0);
+  gtk_widget_add_controller (widget, GTK_EVENT_CONTROLLER (target));
+}
+
 /**
  * envoi_recipient_drop_accept:
  * @entry: a field
@@ -38,12 +52,21 @@ drop_cb (GtkDropTarget       *target,
 void
 envoi_recipient_drop_accept (EnvoiRecipientEntry *entry)
 {
-  GType types[] = { ENVOI_TYPE_RECIPIENT_CHIP, G_TYPE_STRING };
-  GtkDropTarget *target =
-    gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY | GDK_ACTION_MOVE);
+  add_target (GTK_WIDGET (entry), entry);
+}
 
-  gtk_drop_target_set_gtypes (target, types, G_N_ELEMENTS (types));
-  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (target), GTK_PHASE_CAPTURE);
-  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), entry);
-  gtk_widget_add_controller (GTK_WIDGET (entry), GTK_EVENT_CONTROLLER (target));
+/**
+ * envoi_recipient_drop_accept_for:
+ * @entry: a field that may not be shown
+ * @button: what would show it
+ *
+ * Takes drops on @button: nobody can aim at a field that is not there.
+ *
+ * Thread: main
+ */
+void
+envoi_recipient_drop_accept_for (EnvoiRecipientEntry *entry,
+                                 GtkWidget           *button)
+{
+  add_target (button, entry);
 }

@@ -277,6 +277,87 @@ test_move (void)
   g_object_unref (cc);
 }
 
+static GtkDropTarget *
+find_drop_target (GtkWidget *widget)
+{
+  g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+  for (guint i = 0; i < g_list_model_get_n_items (controllers); i++) {
+    g_autoptr (GObject) controller = g_list_model_get_item (controllers, i);
+
+    if (GTK_IS_DROP_TARGET (controller))
+      return GTK_DROP_TARGET (controller);
+  }
+  g_assert_not_reached ();
+}
+
+static gboolean
+drop (GtkWidget  *on,
+      GtkWidget  *chip,
+      const char *text)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  gboolean is_taken = FALSE;
+
+  g_value_init (&value, chip ? ENVOI_TYPE_RECIPIENT_CHIP : G_TYPE_STRING);
+  if (chip)
+    g_value_set_object (&value, chip);
+  else
+    g_value_set_string (&value, text);
+  g_signal_emit_by_name (find_drop_target (on), "drop", &value, 0.0, 0.0, &is_taken);
+  return is_taken;
+}
+
+static GtkWidget *
+find_button (GtkWidget  *from,
+             const char *label)
+{
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_BUTTON (from) && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (from)), label) == 0)
+    return from;
+  for (GtkWidget *child = gtk_widget_get_first_child (from); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_button (child, label);
+
+  return found;
+}
+
+static GtkWidget *
+find_chip (GtkWidget *from)
+{
+  GtkWidget *found = ENVOI_IS_RECIPIENT_CHIP (from) ? from : NULL;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (from); child && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = find_chip (child);
+
+  return found;
+}
+
+/* Nobody can aim at a field that is not shown: its button takes the recipient, and shows it. */
+static void
+test_drag (void)
+{
+  GtkWidget *fields = g_object_ref_sink (envoi_composer_fields_new ());
+  g_autoptr (EnvoiDraft) draft = envoi_draft_new ("drag");
+  GtkWidget *button = find_button (fields, "Bcc");
+
+  envoi_draft_set (draft, "to", "Ann <a@x.cn>, b@x.cn");
+  envoi_composer_fields_set_up (ENVOI_COMPOSER_FIELDS (fields), NULL, draft);
+  g_assert_true (gtk_widget_get_visible (button));
+  g_assert_true (drop (button, find_chip (fields), NULL));
+  g_assert_cmpstr (envoi_draft_get (draft, "to"), ==, "b@x.cn");
+  g_assert_cmpstr (envoi_draft_get (draft, "bcc"), ==, "Ann <a@x.cn>");
+  g_assert_false (gtk_widget_get_visible (button));
+
+  g_assert_true (drop (find_button (fields, "Cc"), NULL, "c@x.cn; d@x.cn"));
+  g_assert_cmpstr (envoi_draft_get (draft, "cc"), ==, "c@x.cn, d@x.cn");
+  /* Where it is already it stays. */
+  g_assert_false (drop (gtk_widget_get_parent (find_chip (fields)), find_chip (fields), NULL));
+  g_object_unref (fields);
+}
+
 /* A column of a spreadsheet. */
 static void
 test_long_list (void)
@@ -377,6 +458,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/recipients/split", test_split);
   g_test_add_func ("/envoi/ui/recipients/split-all", test_split_all);
   g_test_add_func ("/envoi/ui/recipients/move", test_move);
+  g_test_add_func ("/envoi/ui/recipients/drag", test_drag);
   g_test_add_func ("/envoi/ui/recipients/merge", test_merge);
   g_test_add_func ("/envoi/ui/recipients/group", test_group);
   g_test_add_func ("/envoi/ui/recipients/lines", test_lines);
