@@ -155,6 +155,27 @@ is_same_property (EnvoiAccount *a,
 }
 
 /* The same mailbox by the same server; whatever id either has. */
+static gboolean
+is_same (EnvoiAccount *one,
+         EnvoiAccount *other)
+{
+  return envoi_account_is_same_address (envoi_account_get_email (one),
+                                        envoi_account_get_email (other)) &&
+         is_same_property (one, other, "host") && is_same_property (one, other, "user");
+}
+
+/* Whether the file had it already: each is saved when all have been looked at. */
+static gboolean
+is_repeated (Import       *import,
+             EnvoiAccount *wanted)
+{
+  for (guint i = 0; i < import->saves->len; i++)
+    if (is_same (g_ptr_array_index (import->saves, i), wanted))
+      return TRUE;
+
+  return FALSE;
+}
+
 static EnvoiAccount *
 find_known (EnvoiService *self,
             EnvoiAccount *wanted)
@@ -164,9 +185,7 @@ find_known (EnvoiService *self,
   for (guint i = 0; i < g_list_model_get_n_items (accounts); i++) {
     g_autoptr (EnvoiAccount) account = g_list_model_get_item (accounts, i);
 
-    if (envoi_account_is_same_address (envoi_account_get_email (account),
-                                       envoi_account_get_email (wanted)) &&
-        is_same_property (account, wanted, "host") && is_same_property (account, wanted, "user"))
+    if (is_same (account, wanted))
       return account;
   }
 
@@ -235,6 +254,8 @@ import_account (EnvoiService *self,
 
   if (!envoi_account_check (account, NULL, NULL) || !accept_identities (account)) {
     import->report.n_refused++;
+  } else if (is_repeated (import, account)) {
+    import->report.n_known++;
   } else if (known) {
     g_autoptr (EnvoiAccount) copy = envoi_account_copy (known);
 

@@ -330,6 +330,24 @@ test_import_as_practice (void)
   fixture_stop (&fixture);
 }
 
+static void
+test_import_twice_in_one (void)
+{
+  Fixture fixture = { 0 };
+  EnvoiImportReport report;
+  g_autoptr (GError) error = NULL;
+
+  fixture_start (&fixture, 0, NULL);
+  report = import (&fixture, "[Account a]\nemail=li@x.cn\nhost=smtp.x.cn\n"
+                   "[Account b]\nemail=li@X.cn\nhost=smtp.x.cn\n", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (report.n_added, ==, 1);
+  g_assert_cmpuint (report.n_known, ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (
+                      G_LIST_MODEL (envoi_service_get_accounts (fixture.service))), ==, 1);
+  fixture_stop (&fixture);
+}
+
 /* A file that never ends is given up, not read. */
 static void
 test_import_of_everything (void)
@@ -396,6 +414,7 @@ main (int   argc,
   g_test_add_func ("/envoi/app/roster/raw-sender", test_raw_sender);
   g_test_add_func ("/envoi/app/roster/import", test_import);
   g_test_add_func ("/envoi/app/roster/import-as-practice", test_import_as_practice);
+  g_test_add_func ("/envoi/app/roster/import-twice-in-one", test_import_twice_in_one);
   g_test_add_func ("/envoi/app/roster/import-of-everything", test_import_of_everything);
   g_test_add_func ("/envoi/app/roster/export", test_export);
 
