@@ -5,6 +5,8 @@
 
 #include "envoi-test.h"
 
+#include <string.h>
+
 static EnvoiService *
 make_service (Fixture *self)
 {
@@ -247,4 +249,22 @@ fixture_read_received (Fixture *self)
   bytes = g_file_load_bytes (file, NULL, NULL, &error);
   g_assert_no_error (error);
   return bytes;
+}
+
+gboolean
+fixture_knows (Fixture    *self,
+               const char *person)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (EnvoiPeople) people = NULL;
+  g_auto (GStrv) found = NULL;
+  gsize length = strcspn (person, " :<");
+  g_autofree char *typed = g_strndup (person, length);
+
+  envoi_service_list_people_async (self->service, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  people = envoi_service_list_people_finish (self->service, result, NULL);
+  found = envoi_people_match (people, typed, G_MAXUINT16);
+  return g_strv_contains ((const char *const *) found, person);
 }

@@ -44,5 +44,8 @@ EnvoiLetterRecord *fixture_load          (Fixture           *self,
 /* What the practice server received last. */
 GBytes            *fixture_read_received (Fixture           *self);
 guint              fixture_count_received (Fixture          *self);
+/* Whether who types the first word is offered @person, a line of the list. */
+gboolean           fixture_knows         (Fixture           *self,
+                                          const char        *person);
 
 G_END_DECLS

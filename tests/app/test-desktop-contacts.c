@@ -39,24 +39,6 @@ read_contacts (Fixture *fixture)
   return is_new;
 }
 
-static gboolean
-knows (Fixture    *fixture,
-       const char *person)
-{
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (EnvoiPeople) people = NULL;
-  g_auto (GStrv) found = NULL;
-  gsize length = strcspn (person, " :<");
-  g_autofree char *typed = g_strndup (person, length);
-
-  envoi_service_list_people_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  people = envoi_service_list_people_finish (fixture->service, result, NULL);
-  found = envoi_people_match (people, typed, G_MAXUINT16);
-  return g_strv_contains ((const char *const *) found, person);
-}
-
 static GVariant *
 call (GDBusConnection *connection,
       const char      *name,
@@ -106,9 +88,9 @@ test_offered (void)
   start_bus ();
   add_people (cards);
   fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
-  g_assert_false (knows (&fixture, "王小明 <xiaoming@example.cn>"));
+  g_assert_false (fixture_knows (&fixture, "王小明 <xiaoming@example.cn>"));
   g_assert_true (read_contacts (&fixture));
-  g_assert_true (knows (&fixture, "王小明 <xiaoming@example.cn>"));
+  g_assert_true (fixture_knows (&fixture, "王小明 <xiaoming@example.cn>"));
   g_assert_false (read_contacts (&fixture));
   g_assert_cmpuint (envoi_service_count_contacts (fixture.service), ==, 0);
   fixture_stop (&fixture);
@@ -124,7 +106,7 @@ test_turned_off (void)
   fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
   g_assert_true (read_contacts (&fixture));
   g_settings_set_boolean (settings, "desktop-contacts", FALSE);
-  g_assert_false (knows (&fixture, "王小明 <xiaoming@example.cn>"));
+  g_assert_false (fixture_knows (&fixture, "王小明 <xiaoming@example.cn>"));
   g_assert_false (read_contacts (&fixture));
   g_settings_reset (settings, "desktop-contacts");
   fixture_stop (&fixture);
@@ -138,7 +120,7 @@ test_not_there (void)
 
   fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
   g_assert_true (read_contacts (&fixture));
-  g_assert_false (knows (&fixture, "王小明 <xiaoming@example.cn>"));
+  g_assert_false (fixture_knows (&fixture, "王小明 <xiaoming@example.cn>"));
   fixture_stop (&fixture);
 }
 

@@ -28,24 +28,6 @@ import (Fixture     *fixture,
   return envoi_service_import_contacts_finish (fixture->service, result, n_new, error);
 }
 
-static gboolean
-knows (Fixture    *fixture,
-       const char *person)
-{
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (EnvoiPeople) people = NULL;
-  g_auto (GStrv) found = NULL;
-  gsize length = strcspn (person, " :<");
-  g_autofree char *typed = g_strndup (person, length);
-
-  envoi_service_list_people_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  people = envoi_service_list_people_finish (fixture->service, result, NULL);
-  found = envoi_people_match (people, typed, G_MAXUINT16);
-  return g_strv_contains ((const char *const *) found, person);
-}
-
 /* Imported people are offered, also after a restart; a newer book renames them. */
 static void
 test_import (void)
@@ -58,23 +40,23 @@ test_import (void)
   g_assert_true (import (&fixture, "BEGIN:VCARD\nFN:Wei\nEMAIL:wei@x.cn\nEND:VCARD\n"
                          "BEGIN:VCARD\nFN:Ann\nEMAIL:ann@x.cn\nEND:VCARD\n", &n_new, &error));
   g_assert_cmpuint (n_new, ==, 2);
-  g_assert_true (knows (&fixture, "Wei <wei@x.cn>"));
+  g_assert_true (fixture_knows (&fixture, "Wei <wei@x.cn>"));
 
   g_assert_true (import (&fixture, "BEGIN:VCARD\nFN:王伟\nEMAIL:wei@x.cn\nEND:VCARD\n"
                          "BEGIN:VCARD\nFN:Bo\nEMAIL:bo@x.cn\nEND:VCARD\n", &n_new, &error));
   g_assert_cmpuint (n_new, ==, 1);
   g_assert_cmpuint (envoi_service_count_contacts (fixture.service), ==, 3);
-  g_assert_true (knows (&fixture, "王伟 <wei@x.cn>"));
-  g_assert_false (knows (&fixture, "Wei <wei@x.cn>"));
+  g_assert_true (fixture_knows (&fixture, "王伟 <wei@x.cn>"));
+  g_assert_false (fixture_knows (&fixture, "Wei <wei@x.cn>"));
 
   fixture_stop_service (g_steal_pointer (&fixture.service));
   fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
   while (envoi_service_count_contacts (fixture.service) == 0)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_true (knows (&fixture, "Ann <ann@x.cn>"));
+  g_assert_true (fixture_knows (&fixture, "Ann <ann@x.cn>"));
 
   envoi_service_forget_contacts (fixture.service);
-  g_assert_false (knows (&fixture, "Ann <ann@x.cn>"));
+  g_assert_false (fixture_knows (&fixture, "Ann <ann@x.cn>"));
   fixture_stop (&fixture);
 }
 
@@ -90,13 +72,13 @@ test_groups (void)
                          "END:VCARD\nBEGIN:VCARD\nKIND:group\nFN:Others\n"
                          "MEMBER:mailto:bo@x.cn\nEND:VCARD\n", &n_new, NULL));
   g_assert_cmpuint (n_new, ==, 2);
-  g_assert_true (knows (&fixture, "Team: bo@x.cn;"));
-  g_assert_true (knows (&fixture, "Others: bo@x.cn;"));
+  g_assert_true (fixture_knows (&fixture, "Team: bo@x.cn;"));
+  g_assert_true (fixture_knows (&fixture, "Others: bo@x.cn;"));
 
   g_assert_true (import (&fixture, "BEGIN:VCARD\nKIND:group\nFN:Team\nMEMBER:mailto:bo@x.cn\n"
                          "MEMBER:mailto:ann@x.cn\nEND:VCARD\n", &n_new, NULL));
-  g_assert_true (knows (&fixture, "Team: bo@x.cn, ann@x.cn;"));
-  g_assert_false (knows (&fixture, "Team: bo@x.cn;"));
+  g_assert_true (fixture_knows (&fixture, "Team: bo@x.cn, ann@x.cn;"));
+  g_assert_false (fixture_knows (&fixture, "Team: bo@x.cn;"));
   fixture_stop (&fixture);
 }
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include "envoi-test.h"
+#include "fixture.h"
 
-#include "envoi-secret-store.h"
-#include "envoi-service.h"
+#include "envoi-test.h"
 
 #include <glib/gstdio.h>
 
@@ -43,19 +42,6 @@ start (EnvoiService  *service,
                              envoi_test_wait_cb, &wait);
   result = envoi_test_wait (&wait);
   return envoi_service_start_finish (service, result, error);
-}
-
-static void
-stop (EnvoiService *service)
-{
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  envoi_service_stop_async (service, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  envoi_service_stop_finish (service, result, &error);
-  g_assert_no_error (error);
 }
 
 static void
@@ -99,7 +85,7 @@ test_again (gconstpointer data)
   g_assert_no_error (error);
   g_assert_true (is_ready (service));
   g_assert_nonnull (envoi_service_get_outbox (service));
-  stop (service);
+  fixture_stop_service (g_steal_pointer (&service));
 }
 
 int
