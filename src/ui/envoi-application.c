@@ -583,11 +583,6 @@ envoi_application_startup (GApplication *application)
   };
   EnvoiApplication *self = ENVOI_APPLICATION (application);
 
-  /* Released when the service has stopped. What it reads from the disk it reads while GTK starts. */
-  g_application_hold (application);
-  self->service = envoi_service_new (NULL);
-  start_service (self);
-
   G_APPLICATION_CLASS (envoi_application_parent_class)->startup (application);
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
@@ -597,6 +592,12 @@ envoi_application_startup (GApplication *application)
 
   g_signal_connect_object (gtk_window_get_toplevels (), "items-changed",
                            G_CALLBACK (toplevels_changed_cb), self, 0);
+
+  /* Released when the service has stopped. Not before GTK is there: without a display it ends
+   * the program at once, whatever the threads are at. */
+  g_application_hold (application);
+  self->service = envoi_service_new (NULL);
+  start_service (self);
 }
 
 static void

@@ -8,6 +8,7 @@ leaves. And what comes back: a bounce that is opened marks the letter it is abou
 
 import datetime
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import tap  # noqa: E402
 from mailserver import DOMAIN, PASSWORD, USER, MailServer  # noqa: E402
 
 BOB = f'bob@{DOMAIN}'
+N_STARTS = 30
 BOUNCE = '''From: MAILER-DAEMON@{domain}
 Subject: Undelivered Mail Returned to Sender
 MIME-Version: 1.0
@@ -67,6 +69,18 @@ class ServiceTest(unittest.TestCase):
     @classmethod
     def envoictl(cls, *arguments, stdin=None):
         return subprocess.run([ENVOICTL, *arguments], input=stdin, text=True, stdout=subprocess.PIPE, check=True).stdout
+
+    def test_no_display(self):
+        """GTK ends the program where it stands: it says so, with nothing at work that could fall over."""
+        environment = {name: value for name, value in os.environ.items()
+                       if name not in ('DISPLAY', 'WAYLAND_DISPLAY', 'DBUS_SESSION_BUS_ADDRESS')}
+        for number in range(N_STARTS):
+            home = self.desktop.folder / f'no-display-{number}'
+            names = {f'XDG_{name}_HOME': str(home / name) for name in ('DATA', 'CONFIG', 'STATE', 'CACHE')}
+            result = subprocess.run([ENVOI], env={**environment, 'HOME': str(home), **names}, stderr=subprocess.PIPE,
+                                    text=True, timeout=60)
+            self.assertEqual(result.returncode, 1, result.stderr)
+            self.assertIn('cannot open display', result.stderr)
 
     def ask_bus(self, method, types, *arguments):
         from gi.repository import Gio, GLib
