@@ -391,6 +391,13 @@ envoi_service_did_forget (EnvoiService *self)
     remove_next (g_steal_pointer (&self->settling));
 }
 
+static void
+hurry_cb (GCancellable *cancellable,
+          gpointer      hurry)
+{
+  g_cancellable_cancel (hurry);
+}
+
 void
 envoi_service_settle_removals_async (EnvoiService        *self,
                                      GCancellable        *cancellable,
@@ -411,8 +418,8 @@ envoi_service_settle_removals_async (EnvoiService        *self,
   if (self->n_forgetting > 0 && !self->settling) {
     self->settling = task;
     if (cancellable)
-      g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (g_cancellable_cancel),
-                               self->hurry, G_CONNECT_SWAPPED);
+      g_cancellable_connect (cancellable, G_CALLBACK (hurry_cb), g_object_ref (self->hurry),
+                             g_object_unref);
   } else {
     remove_next (task);
   }

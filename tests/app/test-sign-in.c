@@ -422,6 +422,30 @@ test_forgotten_at_the_end (void)
   tear_down (&provider);
 }
 
+/* Who has no time at all when the program ends. */
+static void
+test_forgotten_in_no_time (void)
+{
+  Provider provider = { 0 };
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+
+  id = set_up_deaf (&provider);
+  envoi_service_forget_sign_in (provider.fixture.service, provider.account);
+  g_cancellable_cancel (cancellable);
+  envoi_service_stop_async (provider.fixture.service, cancellable, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_true (envoi_service_stop_finish (provider.fixture.service, result, &error));
+  g_assert_no_error (error);
+  g_assert_false (has_refresh_token (provider.fixture.secrets, id));
+  g_clear_object (&result);
+  g_clear_object (&provider.fixture.service);
+  tear_down (&provider);
+}
+
 typedef struct {
   const char *first;
   const char *second;
@@ -664,6 +688,7 @@ main (int   argc,
   g_test_add_func ("/envoi/app/sign-in/removed-on-a-dead-network", test_removed_on_a_dead_network);
   g_test_add_func ("/envoi/app/sign-in/stopped-on-a-dead-network", test_stopped_on_a_dead_network);
   g_test_add_func ("/envoi/app/sign-in/forgotten-at-the-end", test_forgotten_at_the_end);
+  g_test_add_func ("/envoi/app/sign-in/forgotten-in-no-time", test_forgotten_in_no_time);
   g_test_add_func ("/envoi/app/sign-in/refreshes", test_refreshes);
   g_test_add_func ("/envoi/app/sign-in/slow-token", test_slow_token);
   g_test_add_func ("/envoi/app/sign-in/slow-token-ahead", test_slow_token_ahead);
