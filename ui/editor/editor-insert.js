@@ -21,6 +21,39 @@
     document.execCommand('insertHTML', false, html);
   };
 
+  // Only a text between words is exchanged as it is: the engine takes a paragraph
+  // away with all that it holds, leaves a quotation and drops links. So two edges
+  // without width stand beside what is exchanged, and quotations wear no mark
+  // meanwhile. The edges stay, empty: undo puts back what stood beside them.
+  const EDGE = '\u200b';
+  const edges = new WeakMap();   // the text of each
+
+  const makeEdge = (near, sibling) => {
+    const isKnown = edges.has(sibling);
+    const edge = isKnown ? sibling : document.createElement('span');
+    if (!isKnown) {
+      edges.set(edge, edge.appendChild(document.createTextNode('')));
+      near(edge);
+    }
+    edges.get(edge).data += EDGE;
+    return edges.get(edge);
+  };
+
+  // @node: a word, a link or a picture, not a block.
+  envoi.exchange = (node, html) => {
+    const quotes = [...document.body.querySelectorAll('blockquote[type="cite"]')].filter(quote => quote.contains(node));
+    const texts = [makeEdge(edge => node.before(edge), node.previousSibling),
+                   makeEdge(edge => node.after(edge), node.nextSibling)];
+    for (const quote of quotes)
+      quote.removeAttribute('type');
+    envoi.select(node);
+    envoi.insert(html);
+    for (const text of texts)
+      text.data = text.data.replace(EDGE, '');
+    for (const quote of quotes)
+      quote.setAttribute('type', 'cite');
+  };
+
   // The whole letter in another form, as one step.
   envoi.replaceAll = html => {
     const root = parse(html);

@@ -14,8 +14,9 @@
   let frame = null;
   let drag = null;
 
-  const find = id => [...document.body.querySelectorAll('img')]
-    .find(image => image.getAttribute('src') === `cid:${id}`);
+  const listPictures = root => [...root.querySelectorAll('img')];
+
+  const find = id => listPictures(document.body).find(image => image.getAttribute('src') === `cid:${id}`);
 
   const getId = image => (image?.getAttribute('src') ?? '').replace(/^cid:/, '');
 
@@ -60,32 +61,40 @@
     known.setAttribute('src', `cid:${id}`);
   };
 
+  // With the link and the formatting that it stands in.
+  const findWhole = image => {
+    let whole = image;
+    while (document.body !== whole.parentElement && getComputedStyle(whole.parentElement).display === 'inline')
+      whole = whole.parentElement;
+    return whole;
+  };
+
   // A picture is exchanged for a changed one: one step for undo.
   const replace = (image, change) => {
-    const copy = image.cloneNode();
-    change(copy);
-    envoi.select(image);
-    envoi.insert(copy.outerHTML);
-    envoi.showHandles(find(getId(copy)));
+    const whole = findWhole(image);
+    const copy = whole.cloneNode(true);
+    const place = listPictures(document.body).indexOf(image);
+    change(whole === image ? copy : listPictures(copy)[listPictures(whole).indexOf(image)]);
+    envoi.exchange(whole, copy.outerHTML);
+    envoi.showHandles(listPictures(document.body)[place]);
   };
 
   // @width: in pixels of the letter.
-  envoi.resizePicture = (id, width) => {
-    const image = find(id);
-    if (image?.naturalWidth)
+  const resize = (image, width) => {
+    if (image.naturalWidth)
       replace(image, copy => setSize(copy, width, getShape(image)));
   };
 
   // The picture that is selected; @size: a name of SIZES or "original".
   envoi.sizePicture = size => {
-    if (picture?.naturalWidth)
-      envoi.resizePicture(getId(picture), SIZES[size] ? MAX_WIDTH * SIZES[size] : picture.naturalWidth);
+    if (picture)
+      resize(picture, SIZES[size] ? MAX_WIDTH * SIZES[size] : picture.naturalWidth);
   };
 
   envoi.getPicture = () => ({ id: getId(picture), alt: picture?.getAttribute('alt') ?? '' });
 
   envoi.describePicture = (id, alt) => {
-    const image = find(id);
+    const image = getId(picture) === id ? picture : find(id);
     if (image)
       replace(image, copy => copy.setAttribute('alt', alt));
   };
@@ -168,7 +177,7 @@
     const width = widthAt(event);
     drag = null;
     if (Math.abs(width - picture.getBoundingClientRect().width) >= 1)
-      envoi.resizePicture(getId(picture), width);
+      resize(picture, width);
   };
 
   document.addEventListener('pointerdown', didPress);

@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "editor-fixture.h"
+
+#include <gdk-pixbuf/gdk-pixbuf.h>
+#include <string.h>
+
+/* A picture in the letter, taken by its handles: real presses of a real pointer on
+ * the real web view, and what would be sent afterwards. */
+
+#define QUOTE_STYLE \
+  "margin: 0 0 0 8px; padding-left: 12px; border-left: 2px solid #c0bfbc; color: #5e5c64;"
+#define PICTURE "<img src=\"cid:a@envoi\" alt=\"a\" width=\"%d\" height=\"%d\">"
+
+typedef struct {
+  EditorFixture base;
+  char *xdotool;
+} Hand;
+
+static GInputStream *
+open_picture (const char  *content_id,
+              char       **content_type,
+              gpointer     user_data)
+{
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 120, 80);
+  char *bytes;
+  gsize length;
+
+  gdk_pixbuf_fill (pixbuf, 0x3584e4ff);
+  g_assert_true (gdk_pixbuf_save_to_buffer (pixbuf, &bytes, &length, "png", NULL, NULL));
+  *content_type = g_strdup ("image/png");
+  return g_memory_input_stream_new_from_data (bytes, (gssize) length, g_free);
+}
+
+static void
+set_up (Hand          *hand,
+        gconstpointer  data)
+{
+  hand->xdotool = envoi_test_find_program ("xdotool");
+  if (!hand->xdotool)
+    return;
+
+  editor_set_up (&hand->base, data);
+  envoi_editor_set_picture_func (hand->base.editor, open_picture, NULL);
+}
+
+static void
+tear_down (Hand          *hand,
+           gconstpointer  data)
+{
+  if (hand->xdotool)
+    editor_tear_down (&hand->base, data);
+  g_free (hand->xdotool);
+}
+
+/* An expression of the page. (transfer full) */
+static JSCValue *
+evaluate (Hand       *hand,
+          const char *script)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  WebKitWebView *view = envoi_editor_get_view (hand->base.editor);
+  JSCValue *value;
+
+  webkit_web_view_evaluate_javascript (view, script, -1, ENVOI_EDITOR_WORLD, NULL, NULL,
+                                       envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  value = webkit_web_view_evaluate_javascript_finish (view, result, &error);
+  g_assert_no_error (error);
+  return value;
+}
+
+static gboolean
+is_true (Hand       *hand,
+         const char *script)
+{
+  g_autoptr (JSCValue) value = evaluate (hand, script);
+
+  return jsc_value_to_boolean (value);
+}
+
+/* Where the middle of an element is, in pixels of the page. */
+static double
+find_middle (Hand       *hand,
+             const char *selector,
+             const char *start,
+             const char *extent)
+{
+  g_autofree char *script =
+    g_strdup_printf ("((box) => box.%s + box.%s / 2)"
+                     "(document.querySelector('%s').getBoundingClientRect())",
+                     start, extent, selector);
+  g_autoptr (JSCValue) value = evaluate (hand, script);
+
+  return jsc_value_to_double (value);
+}
+
+/* Nobody manages the windows here: this one is at the corner of the screen. */
+static void
+find_on_screen (Hand       *hand,
+                const char *selector,
+                int        *x,
+                int        *y)
+{
+  double zoom = webkit_web_view_get_zoom_level (envoi_editor_get_view (hand->base.editor));
+  double left, top, surface_x, surface_y;
+
+  left = find_middle (hand, selector, "left", "width");
+  top = find_middle (hand, selector, "top", "height");
+  g_assert_true (gtk_widget_translate_coordinates (
+                   GTK_WIDGET (envoi_editor_get_view (hand->base.editor)), hand->base.window,
+                   left * zoom, top * zoom, &left, &top));
+  gtk_native_get_surface_transform (GTK_NATIVE (hand->base.window), &surface_x, &surface_y);
+  *x = (int) (left + surface_x + 0.5);
+  *y = (int) (top + surface_y + 0.5);
+}
+
+static void
+point (Hand       *hand,
+       const char *first, ...) G_GNUC_NULL_TERMINATED;
+
+/* What the pointer does, in xdotool's words. */
+static void
+point (Hand       *hand,
+       const char *first, ...)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  va_list list;
+  int status;
+
+  g_ptr_array_add (words, hand->xdotool);
+  va_start (list, first);
+  for (const char *word = first; word; word = va_arg (list, const char *))
+    g_ptr_array_add (words, (gpointer) word);
+  va_end (list);
+  g_ptr_array_add (words, NULL);
+  g_spawn_sync (NULL, (char **) words->pdata, NULL, 0, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, NULL));
+}
+
+static void
+move_to (Hand *hand,
+         int   x,
+         int   y)
+{
+  g_autofree char *x_word = g_strdup_printf ("%d", x);
+  g_autofree char *y_word = g_strdup_printf ("%d", y);
+
+  point (hand, "mousemove", x_word, y_word, NULL);
+}
+
+static gboolean
+is_loaded (gpointer hand)
+{
+  return is_true (hand, "document.images.length > 0 && "
+                  "[...document.images].every (image => image.naturalWidth > 0)");
+}
+
+static gboolean
+has_frame (gpointer hand)
+{
+  return is_true (hand, "document.querySelector('envoi-handle') !== null");
+}
+
+static gboolean
+has_no_frame (gpointer hand)
+{
+  return !has_frame (hand);
+}
+
+static void
+show (Hand       *hand,
+      const char *html)
+{
+  editor_run (&hand->base, "setHtml", g_variant_new ("(s)", html));
+  envoi_test_wait_until (is_loaded, hand);
+}
+
+static void
+press_picture (Hand       *hand,
+               const char *selector)
+{
+  int x, y;
+
+  find_on_screen (hand, selector, &x, &y);
+  move_to (hand, x, y);
+  point (hand, "click", "1", NULL);
+  envoi_test_wait_until (has_frame, hand);
+}
+
+/* All are 120 pixels wide at first. */
+static gboolean
+has_another_width (gpointer hand)
+{
+  return is_true (hand, "document.images[0].width !== 120 || document.images.length > 1 && "
+                  "document.images[1].width !== 120");
+}
+
+/* Takes a handle and lets it go that many pixels of the letter further. */
+static void
+drag (Hand       *hand,
+      const char *corner,
+      int         by_x,
+      int         by_y)
+{
+  g_autofree char *selector = g_strdup_printf ("[data-corner=%s]", corner);
+  double zoom = webkit_web_view_get_zoom_level (envoi_editor_get_view (hand->base.editor));
+  int x, y;
+
+  find_on_screen (hand, selector, &x, &y);
+  move_to (hand, x, y);
+  point (hand, "mousedown", "1", NULL);
+  move_to (hand, x + (int) (by_x * zoom) / 2, y + (int) (by_y * zoom) / 2);
+  move_to (hand, x + (int) (by_x * zoom), y + (int) (by_y * zoom));
+  point (hand, "mouseup", "1", NULL);
+  envoi_test_wait_until (has_another_width, hand);
+}
+
+static void
+assert_size (Hand       *hand,
+             const char *before,
+             int         width,
+             int         height,
+             const char *after)
+{
+  g_autofree char *picture = g_strdup_printf (PICTURE, width, height);
+  g_autofree char *expected = g_strconcat (before, picture, after, NULL);
+
+  editor_assert_letter (&hand->base, expected);
+}
+
+typedef struct {
+  const char *says;
+  const char *corner;
+  int by_x, by_y;
+  int width, height;
+} Drag;
+
+static const Drag drags[] = {
+  { "away from the middle it grows", "se", 60, 40, 180, 120 },
+  { "the height follows the width alone", "se", 60, 0, 180, 120 },
+  { "to the left it shrinks", "ne", -60, 0, 60, 40 },
+  { "at the left it is the other way round", "sw", 60, 0, 60, 40 },
+  { "it never becomes too small to be taken", "se", -118, 0, 16, 11 },
+};
+
+static void
+test_drag (Hand          *hand,
+           gconstpointer  data)
+{
+  for (guint i = 0; hand->xdotool && i < G_N_ELEMENTS (drags); i++) {
+    g_test_message ("%s", drags[i].says);
+    show (hand, "<div>one<img src=\"cid:a@envoi\" alt=\"a\" width=\"120\" height=\"80\">two</div>");
+    press_picture (hand, "img");
+    drag (hand, drags[i].corner, drags[i].by_x, drags[i].by_y);
+    assert_size (hand, "<div>one", drags[i].width, drags[i].height, "two</div>");
+    editor_command (&hand->base, "undo", "");
+    assert_size (hand, "<div>one", 120, 80, "two</div>");
+    editor_command (&hand->base, "redo", "");
+    assert_size (hand, "<div>one", drags[i].width, drags[i].height, "two</div>");
+  }
+}
+
+/* Pixels of the letter, not of the screen. */
+static void
+test_zoomed (Hand          *hand,
+             gconstpointer  data)
+{
+  if (!hand->xdotool)
+    return;
+
+  envoi_editor_set_zoom (hand->base.editor, 1.5);
+  show (hand, "<div><img src=\"cid:a@envoi\" alt=\"a\" width=\"120\" height=\"80\"></div>");
+  press_picture (hand, "img");
+  drag (hand, "se", 60, 0);
+  assert_size (hand, "<div>", 180, 120, "</div>");
+}
+
+/* It stays where it is, whatever it stands in. */
+static void
+test_places (Hand          *hand,
+             gconstpointer  data)
+{
+  static const struct {
+    const char *before;
+    const char *after;
+  } places[] = {
+    { "<div>above</div><div>", "</div><div>below</div>" },
+    { "<ul><li>one</li><li>", "</li></ul>" },
+    { "<table><tbody><tr><td>", "</td><td>b</td></tr></tbody></table>" },
+    { "<div><a href=\"https://example.org/\">", "</a></div>" },
+    { "<div><a href=\"https://example.org/\">words ", " in it</a></div>" },
+    { "<div><b>bold ", "</b> plain</div>" },
+    { "<blockquote type=\"cite\" style=\"" QUOTE_STYLE "\"><div>", "</div></blockquote>" },
+    { "<div>one ", " two</div>" },
+    { "<h1>", "</h1>" },
+    { "<div style=\"text-align: center\">", "</div>" },
+  };
+
+  for (guint i = 0; hand->xdotool && i < G_N_ELEMENTS (places); i++) {
+    g_autofree char *picture = g_strdup_printf (PICTURE, 120, 80);
+    g_autofree char *html = g_strconcat (places[i].before, picture, places[i].after, NULL);
+
+    g_test_message ("%s", html);
+    show (hand, html);
+    press_picture (hand, "img");
+    drag (hand, "se", 60, 0);
+    assert_size (hand, places[i].before, 180, 120, places[i].after);
+    editor_command (&hand->base, "undo", "");
+    editor_assert_letter (&hand->base, html);
+  }
+}
+
+/* The same picture twice: the one that was pressed changes. */
+static void
+test_twice (Hand          *hand,
+            gconstpointer  data)
+{
+  g_autofree char *picture = g_strdup_printf (PICTURE, 120, 80);
+  g_autofree char *first = g_strdup_printf ("<div>%s</div><div>", picture);
+  g_autofree char *html = g_strdup_printf ("<div>%s</div><div>%s</div>", picture, picture);
+
+  if (!hand->xdotool)
+    return;
+
+  show (hand, html);
+  press_picture (hand, "div:last-child img");
+  drag (hand, "se", 60, 0);
+  assert_size (hand, first, 180, 120, "</div>");
+}
+
+/* A click elsewhere and a key let it go; neither changes the letter. */
+static void
+test_let_go (Hand          *hand,
+             gconstpointer  data)
+{
+  int x, y;
+
+  if (!hand->xdotool)
+    return;
+
+  show (hand, "<div>one</div><div><img src=\"cid:a@envoi\" alt=\"a\" width=\"120\" height=\"80\"></div>");
+  press_picture (hand, "img");
+  assert_size (hand, "<div>one</div><div>", 120, 80, "</div>");
+  find_on_screen (hand, "div", &x, &y);
+  move_to (hand, x, y);
+  point (hand, "click", "1", NULL);
+  envoi_test_wait_until (has_no_frame, hand);
+
+  press_picture (hand, "img");
+  point (hand, "key", "Left", NULL);
+  envoi_test_wait_until (has_no_frame, hand);
+  assert_size (hand, "<div>one</div><div>", 120, 80, "</div>");
+}
+
+#define ADD(name, function) \
+  g_test_add ("/envoi/ui/editor-picture/" name, Hand, NULL, set_up, function, tear_down)
+
+int
+main (int   argc,
+      char *argv[])
+{
+  envoi_test_init (&argc, &argv);
+  adw_init ();
+
+  ADD ("drag", test_drag);
+  ADD ("zoomed", test_zoomed);
+  ADD ("places", test_places);
+  ADD ("twice", test_twice);
+  ADD ("let-go", test_let_go);
+
+  return g_test_run ();
+}
