@@ -455,6 +455,12 @@ replace (EnvoiCourier *self)
 }
 
 static gint64
+get_time (EnvoiCourier *self)
+{
+  return envoi_clock_get_monotonic_time (envoi_crew_get_clock (self->crew));
+}
+
+static gint64
 get_patience (EnvoiCourier *self)
 {
   if (!self->credentials)
@@ -467,7 +473,7 @@ get_patience (EnvoiCourier *self)
 static gboolean
 rest (EnvoiCourier *self)
 {
-  gint64 left = self->idle_since + get_patience (self) - g_get_monotonic_time ();
+  gint64 left = self->idle_since + get_patience (self) - get_time (self);
   gboolean is_open;
 
   if (!self->connection || left <= 0 || !envoi_crew_lie_down (self->crew, self->post))
@@ -506,7 +512,7 @@ work (EnvoiCourier *self)
     return !envoi_crew_leave (self->crew, self->post);
 
   if (order.kind != ENVOI_ORDER_NONE)
-    self->idle_since = g_get_monotonic_time ();
+    self->idle_since = get_time (self);
   clear_order (&order);
   return !self->has_resigned;
 }
@@ -516,8 +522,9 @@ void
 envoi_courier_run (EnvoiCrew *crew,
                    EnvoiPost *post)
 {
-  EnvoiCourier self = { .crew = crew, .post = post, .idle_since = g_get_monotonic_time () };
+  EnvoiCourier self = { .crew = crew, .post = post };
 
+  self.idle_since = get_time (&self);
   while (work (&self))
     continue;
 

@@ -169,7 +169,7 @@ wake_all (EnvoiCrew *self)
 static void
 call_somebody (EnvoiCrew *self)
 {
-  guint most = g_get_monotonic_time () < self->alone_until ? 1 : self->most;
+  guint most = envoi_clock_get_monotonic_time (self->clock) < self->alone_until ? 1 : self->most;
   guint wanted = 1 + g_queue_get_length (&self->errands) / ERRANDS_PER_COURIER;
 
   if (!wake_one (self) && self->posts->len < MIN (wanted, most))
@@ -351,7 +351,7 @@ envoi_crew_note_refusal (EnvoiCrew            *self,
   clear_refusal (self);
   self->refused = envoi_smtp_credentials_ref (credentials);
   self->refusal = envoi_smtp_outcome_ref (outcome);
-  self->refused_at = g_get_monotonic_time ();
+  self->refused_at = envoi_clock_get_monotonic_time (self->clock);
   g_mutex_unlock (&self->mutex);
 }
 
@@ -363,7 +363,7 @@ envoi_crew_dup_refusal (EnvoiCrew            *self,
   EnvoiSmtpOutcome *outcome = NULL;
 
   g_mutex_lock (&self->mutex);
-  if (self->refused && g_get_monotonic_time () - self->refused_at < REFUSAL_TIME &&
+  if (self->refused && envoi_clock_get_monotonic_time (self->clock) - self->refused_at < REFUSAL_TIME &&
       is_same_sign_in (self->refused, credentials))
     outcome = envoi_smtp_outcome_ref (self->refusal);
   g_mutex_unlock (&self->mutex);
@@ -377,7 +377,7 @@ void
 envoi_crew_stay_cold (EnvoiCrew *self)
 {
   g_mutex_lock (&self->mutex);
-  self->cold_until = g_get_monotonic_time () + COLD_TIME;
+  self->cold_until = envoi_clock_get_monotonic_time (self->clock) + COLD_TIME;
   clear_wish (self);
   g_mutex_unlock (&self->mutex);
 }
@@ -475,7 +475,7 @@ envoi_crew_resign (EnvoiCrew *self,
                    EnvoiPost *post)
 {
   g_mutex_lock (&self->mutex);
-  self->alone_until = g_get_monotonic_time () + ALONE_TIME;
+  self->alone_until = envoi_clock_get_monotonic_time (self->clock) + ALONE_TIME;
   g_ptr_array_remove (self->posts, post);
   if (self->posts->len > 0)
     wake_one (self);
@@ -615,7 +615,7 @@ envoi_crew_can_warm_up (EnvoiCrew *self)
   gboolean can;
 
   g_mutex_lock (&self->mutex);
-  can = !self->is_quitting && g_get_monotonic_time () >= self->cold_until;
+  can = !self->is_quitting && envoi_clock_get_monotonic_time (self->clock) >= self->cold_until;
   g_mutex_unlock (&self->mutex);
   return can;
 }

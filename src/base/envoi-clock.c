@@ -13,7 +13,7 @@
  * The one source of wall-clock time and of wake-ups, so that tests can move
  * time by hand. Instants are microseconds since the Unix epoch, UTC.
  *
- * Thread: main; [method@Clock.get_now] and [method@Clock.get_boot_time] any
+ * Thread: main; what only reads a time, any
  */
 
 /* A system timer never sleeps longer, so a clock that was set forward, or a
@@ -34,7 +34,8 @@ struct _EnvoiClock {
 
   gboolean is_fake;
   gint64 fake_now_us;
-  gint fake_sleep_seconds;  /* atomic */
+  gint fake_sleep_seconds;  /* atomic: asleep */
+  gint fake_seconds;        /* atomic: awake */
   gint64 last_seen_us;      /* by this clock itself, to notice that it was set back */
   GPtrArray *calls;
   guint last_id;
@@ -304,10 +305,28 @@ gint64
 envoi_clock_get_boot_time (EnvoiClock *self)
 {
   struct timespec now;
-  gint64 slept = g_atomic_int_get (&self->fake_sleep_seconds);
+  gint64 added = (gint64) g_atomic_int_get (&self->fake_sleep_seconds) +
+                 g_atomic_int_get (&self->fake_seconds);
 
   clock_gettime (CLOCK_BOOTTIME, &now);
-  return (now.tv_sec + slept) * G_USEC_PER_SEC + now.tv_nsec / 1000;
+  return (now.tv_sec + added) * G_USEC_PER_SEC + now.tv_nsec / 1000;
+}
+
+/**
+ * envoi_clock_get_monotonic_time:
+ * @self: a clock
+ *
+ * As [method@Clock.get_boot_time], but it stands still while the computer sleeps.
+ *
+ * Returns: microseconds that the computer was awake
+ *
+ * Thread: any
+ */
+gint64
+envoi_clock_get_monotonic_time (EnvoiClock *self)
+{
+  return g_get_monotonic_time () +
+         (gint64) g_atomic_int_get (&self->fake_seconds) * G_USEC_PER_SEC;
 }
 
 /**
@@ -324,4 +343,21 @@ envoi_clock_add_fake_sleep (EnvoiClock *self,
                             guint       seconds)
 {
   g_atomic_int_add (&self->fake_sleep_seconds, (gint) seconds);
+}
+
+/**
+ * envoi_clock_add_fake_time:
+ * @self: a clock of a test
+ * @seconds: for how long
+ *
+ * Has the boot time and the monotonic time go on as if so much had passed. Who
+ * waits for a time is not woken.
+ *
+ * Thread: any
+ */
+void
+envoi_clock_add_fake_time (EnvoiClock *self,
+                           guint       seconds)
+{
+  g_atomic_int_add (&self->fake_seconds, (gint) seconds);
 }

@@ -22,7 +22,10 @@ void        envoi_clock_cancel        (EnvoiClock  *self,
 void        envoi_clock_set_fake_now  (EnvoiClock  *self,
                                        gint64       now_us);
 gint64      envoi_clock_get_boot_time (EnvoiClock  *self);
+gint64      envoi_clock_get_monotonic_time (EnvoiClock *self);
 void        envoi_clock_add_fake_sleep (EnvoiClock *self,
                                         guint       seconds);
+void        envoi_clock_add_fake_time (EnvoiClock  *self,
+                                       guint        seconds);
 
 G_END_DECLS

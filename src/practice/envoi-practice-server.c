@@ -434,6 +434,7 @@ envoi_practice_server_get_counts (EnvoiPracticeServer *self)
 
   counts.n_hellos = g_atomic_int_get (&self->counts.n_hellos);
   counts.n_sign_ins = g_atomic_int_get (&self->counts.n_sign_ins);
+  counts.n_quits = g_atomic_int_get (&self->counts.n_quits);
   counts.n_records = g_atomic_int_get (&self->counts.n_records);
   return counts;
 }
@@ -580,6 +581,7 @@ envoi_practice_server_start_sync (EnvoiPracticeServer  *self,
     .login = self->login,
     .n_hellos = &self->counts.n_hellos,
     .n_sign_ins = &self->counts.n_sign_ins,
+    .n_quits = &self->counts.n_quits,
     .max_size = MAX_SIZE,
     .received = received_cb,
     .user_data = self,

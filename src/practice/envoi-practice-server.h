@@ -29,6 +29,7 @@ typedef struct {
   int n_turned_away;
   int n_hellos;             /* EHLO commands inside TLS */
   int n_sign_ins;           /* AUTH commands, right or wrong */
+  int n_quits;              /* QUIT commands */
   int n_records;            /* TLS records with something in them */
 } EnvoiPracticeCounts;
 

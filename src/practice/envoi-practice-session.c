@@ -523,6 +523,7 @@ static void
 run_quit (Session    *self,
           const char *argument)
 {
+  g_atomic_int_inc (self->host->n_quits);
   end (self, "221 2.0.0 Bye");
 }
 

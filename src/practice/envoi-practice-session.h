@@ -14,6 +14,7 @@ typedef struct {
   EnvoiPracticeLogin               *login;
   int                              *n_hellos;     /* counted atomically: of those inside TLS */
   int                              *n_sign_ins;   /* counted atomically */
+  int                              *n_quits;      /* counted atomically */
   guint64                           max_size;
   void                            (*received) (const EnvoiPracticeLetter *letter,
                                                gpointer                   user_data);

@@ -145,7 +145,7 @@ envoi_smtp_connection_begin_clocks (EnvoiSmtpConnection *self)
 void
 envoi_smtp_connection_note_idle (EnvoiSmtpConnection *self)
 {
-  self->idle_since_us = g_get_monotonic_time ();
+  self->idle_since_us = envoi_clock_get_monotonic_time (self->clock);
   self->idle_since_boot_us = envoi_clock_get_boot_time (self->clock);
 }
 

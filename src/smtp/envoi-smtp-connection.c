@@ -315,7 +315,7 @@ look (EnvoiSmtpConnection *self,
 static gboolean
 has_slept (EnvoiSmtpConnection *self)
 {
-  gint64 awake_us = g_get_monotonic_time () - self->idle_since_us;
+  gint64 awake_us = envoi_clock_get_monotonic_time (self->clock) - self->idle_since_us;
   gint64 all_us = envoi_clock_get_boot_time (self->clock) - self->idle_since_boot_us;
 
   return all_us - awake_us > LONGEST_NAP;

@@ -223,7 +223,7 @@ test_watched (void)
 }
 
 /* A sign-in that was refused ahead of a letter is not tried again at each key; on another
- * network there is new hope. */
+ * network there is new hope, and after ten minutes. */
 static void
 test_warm_again (void)
 {
@@ -240,6 +240,11 @@ test_warm_again (void)
   g_signal_emit_by_name (g_network_monitor_get_default (), "network-changed", TRUE);
   envoi_service_warm_up (crew.fixture.service, crew.account);
   wait_for_sign_in (&crew, 2);
+
+  envoi_test_settle ();
+  envoi_clock_add_fake_time (envoi_service_get_clock (crew.fixture.service), 10 * 60);
+  envoi_service_warm_up (crew.fixture.service, crew.account);
+  wait_for_sign_in (&crew, 3);
   fixture_stop (&crew.fixture);
 }
 

@@ -157,6 +157,22 @@ test_boot_time (void)
   g_assert_cmpint (envoi_clock_get_now (clock), ==, 0);
 }
 
+/* The sleep of the computer is all that makes the two differ. */
+static void
+test_monotonic_time (void)
+{
+  g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (0);
+  gint64 boot = envoi_clock_get_boot_time (clock);
+  gint64 monotonic = envoi_clock_get_monotonic_time (clock);
+
+  envoi_clock_add_fake_time (clock, 7200);
+  envoi_clock_add_fake_sleep (clock, 3600);
+  g_assert_cmpint (envoi_clock_get_monotonic_time (clock) - monotonic, >=,
+                   G_GINT64_CONSTANT (7200) * G_USEC_PER_SEC);
+  g_assert_cmpint (envoi_clock_get_boot_time (clock) - boot, >=,
+                   G_GINT64_CONSTANT (10800) * G_USEC_PER_SEC);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -170,6 +186,7 @@ main (int    argc,
   g_test_add_func ("/envoi/base/clock/system", test_system);
   g_test_add_func ("/envoi/base/clock/dispose", test_dispose);
   g_test_add_func ("/envoi/base/clock/boot-time", test_boot_time);
+  g_test_add_func ("/envoi/base/clock/monotonic-time", test_monotonic_time);
 
   return g_test_run ();
 }
