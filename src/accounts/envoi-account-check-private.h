@@ -8,8 +8,9 @@ G_BEGIN_DECLS
 /* One setting each; pure but for the file. Errors: INCOMPLETE with a sentence. */
 gboolean envoi_account_check_email      (const char  *email,
                                          GError     **error);
-gboolean envoi_account_check_line       (const char  *text,
-                                         const char  *what,
+gboolean envoi_account_check_name       (const char  *name,
+                                         GError     **error);
+gboolean envoi_account_check_user       (const char  *user,
                                          GError     **error);
 gboolean envoi_account_check_host       (const char  *host,
                                          GError     **error);

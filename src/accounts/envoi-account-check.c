@@ -8,6 +8,7 @@
 #include "envoi-account.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define LONGEST_DOMAIN 253
@@ -81,49 +82,69 @@ envoi_account_check_email (const char  *email,
   gsize local_length;
 
   if (*email == '\0')
-    return refuse (error, "The email address is missing.");
+    return refuse (error, _("The email address is missing."));
 
   if (!g_utf8_validate (email, -1, NULL) || has_space_or_control (email))
-    return refuse (error, "The email address contains a space or a character that cannot be used.");
+    return refuse (error, _("The email address contains a space or a character that cannot be "
+                            "used."));
 
   at = strrchr (email, '@');
   local_length = at ? (gsize) (at - email) : 0;
   if (local_length == 0 || local_length > LONGEST_LOCAL_PART || !is_domain (at + 1) ||
       memchr (email, '@', local_length) || strcspn (email, "<>()[]\\,;:\"") < strlen (email))
-    return refuse (error, "The email address does not look like name@example.org.");
+    return refuse (error, _("The email address does not look like name@example.org."));
 
   return TRUE;
 }
 
-/**
- * envoi_account_check_line:
- * @text: a text that becomes part of one line
- * @what: how the sentence calls it
- * @error: where an error goes
- *
- * A line end here would let a name write headers or commands of its own.
- *
- * Errors: INCOMPLETE.
- *
- * Returns: whether @text is one line of characters that can be shown
- *
- * Thread: any
- */
-gboolean
-envoi_account_check_line (const char  *text,
-                          const char  *what,
-                          GError     **error)
+/* A line end here would let a name write headers or commands of its own. */
+static gboolean
+is_line (const char *text)
 {
   gboolean is_good = g_utf8_validate (text, -1, NULL);
 
   for (const char *next = text; is_good && *next; next = g_utf8_next_char (next))
     is_good = !g_unichar_iscntrl (g_utf8_get_char (next));
 
-  if (!is_good)
-    g_set_error (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_INCOMPLETE,
-                 "The %s contains a line end or a character that cannot be used.", what);
-
   return is_good;
+}
+
+/**
+ * envoi_account_check_name:
+ * @name: the name that stands before an address
+ * @error: where an error goes
+ *
+ * Errors: INCOMPLETE.
+ *
+ * Returns: whether @name is one line of characters that can be shown
+ *
+ * Thread: any
+ */
+gboolean
+envoi_account_check_name (const char  *name,
+                          GError     **error)
+{
+  return is_line (name) ||
+         refuse (error, _("The name contains a line end or a character that cannot be used."));
+}
+
+/**
+ * envoi_account_check_user:
+ * @user: who signs in
+ * @error: where an error goes
+ *
+ * Errors: INCOMPLETE.
+ *
+ * Returns: whether @user is one line of characters that can be shown
+ *
+ * Thread: any
+ */
+gboolean
+envoi_account_check_user (const char  *user,
+                          GError     **error)
+{
+  return is_line (user) ||
+         refuse (error, _("The user name contains a line end or a character that cannot be used."));
 }
 
 /**
@@ -142,27 +163,28 @@ envoi_account_check_host (const char  *host,
                           GError     **error)
 {
   if (*host == '\0')
-    return refuse (error, "The name of the outgoing server is missing.");
+    return refuse (error, _("The name of the outgoing server is missing."));
 
   if (!g_utf8_validate (host, -1, NULL) || has_space_or_control (host))
-    return refuse (error, "The server name contains a space or a character that cannot be used.");
+    return refuse (error, _("The server name contains a space or a character that cannot be "
+                            "used."));
 
   if (strstr (host, "://") || strchr (host, '/'))
-    return refuse (error, "The server name must be only a name such as smtp.example.org, "
-                   "not a web address.");
+    return refuse (error, _("The server name must be only a name such as smtp.example.org, "
+                            "not a web address."));
 
   if (g_hostname_is_ip_address (host))
     return TRUE;
 
   if (strchr (host, ':'))
-    return refuse (error, "The server name must not contain the port, which has its own field.");
+    return refuse (error, _("The server name must not contain the port, which has its own field."));
 
   if (strchr (host, '@'))
-    return refuse (error, "The server name must be a name such as smtp.example.org, "
-                   "not an email address.");
+    return refuse (error, _("The server name must be a name such as smtp.example.org, "
+                            "not an email address."));
 
   if (!is_domain (host))
-    return refuse (error, "The server name does not look like smtp.example.org.");
+    return refuse (error, _("The server name does not look like smtp.example.org."));
 
   return TRUE;
 }
@@ -183,7 +205,7 @@ envoi_account_check_port (guint    port,
                           GError **error)
 {
   if (port == 0 || port > G_MAXUINT16)
-    return refuse (error, "The port must be a number from 1 to 65535, usually 465 or 587.");
+    return refuse (error, _("The port must be a number from 1 to 65535, usually 465 or 587."));
 
   return TRUE;
 }
@@ -208,7 +230,7 @@ envoi_account_check_ca_file (const char  *path,
 
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
     g_set_error (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_INCOMPLETE,
-                 "The certificate file “%s” does not exist.", path);
+                 _("The certificate file “%s” does not exist."), path);
     return FALSE;
   }
 

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
 #include <string.h>
@@ -233,7 +234,8 @@ set_aside (const char  *path,
   }
 
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (failure),
-               "The damaged account file “%s” could not be set aside: %s", path,
+               /* Translators: a path, then what the system says */
+               _("The damaged account file “%s” could not be set aside: %s"), path,
                g_strerror (failure));
   return NULL;
 }
@@ -247,7 +249,8 @@ read_text (const char  *path,
   char *text = NULL;
 
   if (g_stat (path, &status) == 0 && status.st_size > LARGEST_FILE) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The account file “%s” is too large.", path);
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                 _("The account file “%s” is too large."), path);
     return NULL;
   }
 
@@ -283,7 +286,8 @@ read_key_file (const char  *path,
   if (!aside)
     return NULL;
 
-  *warning = g_strdup_printf ("The account file was damaged (%s). It was set aside as “%s”.",
+  /* Translators: what was wrong, then a path */
+  *warning = g_strdup_printf (_("The account file was damaged (%s). It was set aside as “%s”."),
                               damage->message, aside);
   g_key_file_unref (g_steal_pointer (&key_file));
   key_file = g_key_file_new ();
@@ -318,7 +322,8 @@ lock_sync (const char  *path,
     return lock;
 
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (failure),
-               "The account file “%s” could not be locked: %s", path, g_strerror (failure));
+               /* Translators: a path, then what the system says */
+               _("The account file “%s” could not be locked: %s"), path, g_strerror (failure));
   return -1;
 }
 

@@ -7,6 +7,7 @@
 
 #include "envoi-account-check-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define PREFIX "sha256:"
@@ -68,8 +69,8 @@ envoi_account_check_pinned_key (const char  *pin,
     return TRUE;
 
   g_set_error_literal (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_INCOMPLETE,
-                       "The pinned key must be “sha256:” and 64 hexadecimal digits, and the "
-                       "server it is for.");
+                       _("The pinned key must be “sha256:” and 64 hexadecimal digits, and the "
+                         "server it is for."));
   return FALSE;
 }
 

@@ -10,6 +10,7 @@
 #include "envoi-account-private.h"
 #include "envoi-random.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define ID_BYTES 8
@@ -662,7 +663,7 @@ check_sign_in (EnvoiAccount  *self,
                GError       **error)
 {
   *field = "user";
-  if (!envoi_account_check_line (self->texts[PROP_USER], "user name", error))
+  if (!envoi_account_check_user (self->texts[PROP_USER], error))
     return FALSE;
 
   *field = "oauth-provider";
@@ -671,7 +672,7 @@ check_sign_in (EnvoiAccount  *self,
     return TRUE;
 
   g_set_error_literal (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_INCOMPLETE,
-                       "Signing in with the browser needs to know at which provider.");
+                       _("Signing in with the browser needs to know at which provider."));
   return FALSE;
 }
 
@@ -702,7 +703,7 @@ envoi_account_check (EnvoiAccount  *self,
   is_good = envoi_account_check_email (self->texts[PROP_EMAIL], error);
   if (is_good) {
     bad = "name";
-    is_good = envoi_account_check_line (self->texts[PROP_NAME], "name", error);
+    is_good = envoi_account_check_name (self->texts[PROP_NAME], error);
   }
 
   is_good = is_good && check_server (self, &bad, error) && check_sign_in (self, &bad, error);

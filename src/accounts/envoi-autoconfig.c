@@ -10,6 +10,7 @@
 #include "envoi-text.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <libxml/parser.h>
 #include <string.h>
 
@@ -221,7 +222,7 @@ read_provider (const xmlNode  *provider,
   }
 
   if (!self->host) {
-    refuse (error, G_IO_ERROR_NOT_FOUND, "There is no server with TLS in it.");
+    refuse (error, G_IO_ERROR_NOT_FOUND, _("There is no server with TLS in it."));
     return NULL;
   }
 
@@ -252,13 +253,13 @@ parse_document (const char  *bytes,
   xmlDoc *document;
 
   if (!text) {
-    refuse (error, G_IO_ERROR_INVALID_DATA, "It is too large, or not text.");
+    refuse (error, G_IO_ERROR_INVALID_DATA, _("It is too large, or not text."));
     return NULL;
   }
 
   /* Entities are declared nowhere else than in a document type. */
   if (strstr (text, "<!DOCTYPE") || strstr (text, "<!ENTITY")) {
-    refuse (error, G_IO_ERROR_INVALID_DATA, "It has a document type.");
+    refuse (error, G_IO_ERROR_INVALID_DATA, _("It has a document type."));
     return NULL;
   }
 
@@ -266,7 +267,7 @@ parse_document (const char  *bytes,
                             XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
                             XML_PARSE_NOCDATA | XML_PARSE_NOBLANKS);
   if (!document)
-    refuse (error, G_IO_ERROR_INVALID_DATA, "It is not well-formed XML.");
+    refuse (error, G_IO_ERROR_INVALID_DATA, _("It is not well-formed XML."));
   return document;
 }
 
@@ -306,7 +307,7 @@ envoi_autoconfig_parse (const char  *bytes,
   if (provider)
     self = read_provider (provider, domain, error);
   else
-    refuse (error, G_IO_ERROR_INVALID_DATA, "It is not about mail servers.");
+    refuse (error, G_IO_ERROR_INVALID_DATA, _("It is not about mail servers."));
 
   xmlFreeDoc (document);
   return self;
@@ -346,6 +347,6 @@ envoi_autoconfig_format_user (const EnvoiAutoconfig *self,
 {
   g_autofree char *user = self->user ? fill_in (self->user, email) : NULL;
 
-  return user && !g_str_equal (user, email) && envoi_account_check_line (user, "", NULL)
+  return user && !g_str_equal (user, email) && envoi_account_check_user (user, NULL)
          ? g_steal_pointer (&user) : NULL;
 }

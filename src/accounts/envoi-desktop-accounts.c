@@ -9,6 +9,8 @@
 #include "envoi-oauth-error.h"
 #include "envoi-secret-store.h"
 
+#include <glib/gi18n.h>
+
 #define BUS_NAME "org.gnome.OnlineAccounts"
 #define ROOT "/org/gnome/OnlineAccounts"
 #define ACCOUNTS ROOT "/Accounts/"
@@ -187,19 +189,20 @@ translate_error (const GError *error)
     return g_error_copy (error);
   if (g_strcmp0 (name, NOT_AUTHORIZED) == 0)
     return g_error_new_literal (ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN,
-                                "The desktop’s online accounts need you to sign in again.");
+                                _("The desktop’s online accounts need you to sign in again."));
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_METHOD) ||
       g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_OBJECT) ||
       g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE))
     return g_error_new_literal (ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN,
-                                "This account is not among the desktop’s online accounts any more.");
+                                _("This account is not among the desktop’s online accounts "
+                                  "any more."));
   if (g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN) ||
       g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER))
     return g_error_new_literal (ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_UNAVAILABLE,
-                                "The desktop’s online accounts are not running.");
+                                _("The desktop’s online accounts are not running."));
 
   return g_error_new_literal (ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_UNREACHABLE,
-                              "The desktop’s online accounts could not sign in just now.");
+                              _("The desktop’s online accounts could not sign in just now."));
 }
 
 static void
@@ -234,7 +237,7 @@ did_get_secret_cb (GObject      *source,
   /* GNOME has nothing better than what the server refused. */
   if (question->refused && envoi_secret_is_equal (question->refused, secret))
     g_task_return_new_error (task, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN,
-                             "The mail server refused what the desktop’s online accounts gave.");
+                             _("The mail server refused what the desktop’s online accounts gave."));
   else
     g_task_return_pointer (task, g_steal_pointer (&secret), (GDestroyNotify) envoi_secret_unref);
 }
@@ -288,7 +291,7 @@ got_bus_for_secret_cb (GObject      *source,
 
   if (!bus)
     g_task_return_new_error (task, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_UNAVAILABLE,
-                             "There is no desktop session to ask for the account. (%s)",
+                             _("There is no desktop session to ask for the account. (%s)"),
                              error->message);
   else if (question->refused)
     g_dbus_connection_call (bus, BUS_NAME, question->path, BUS_NAME ".Account",
@@ -331,7 +334,7 @@ envoi_desktop_accounts_secret_async (EnvoiDesktopAccounts *self,
     g_bus_get (G_BUS_TYPE_SESSION, cancellable, got_bus_for_secret_cb, g_steal_pointer (&task));
   else
     g_task_return_new_error (task, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_INCOMPLETE,
-                             "This account names no account of the desktop.");
+                             _("This account names no account of the desktop."));
 }
 
 /**

@@ -5,6 +5,8 @@
 
 #include "envoi-https-get-private.h"
 
+#include <glib/gi18n.h>
+
 #define MOST_REDIRECTS 3
 #define CHUNK (16 * 1024)
 
@@ -53,7 +55,7 @@ did_read_cb (GObject      *source,
 
   if (get->bytes->len > get->most)
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                             "The page is too large.");
+                             _("The page is too large."));
   else if (length == 0)
     g_task_return_pointer (task, g_bytes_new (get->bytes->data, get->bytes->len),
                            (GDestroyNotify) g_bytes_unref);
@@ -107,7 +109,7 @@ did_send_cb (GObject      *source,
   if (next)
     ask (g_steal_pointer (&task), next);
   else if (soup_message_get_status (get->message) != SOUP_STATUS_OK)
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "There is no such page.");
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("There is no such page."));
   else
     read_more (g_steal_pointer (&task));
 }
@@ -122,7 +124,7 @@ ask (GTask *task,
 
   if (!g_str_equal (g_uri_get_scheme (uri), "https") || !g_uri_get_host (uri)) {
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                             "The page is not on an https address.");
+                             _("The page is not on an https address."));
     return;
   }
 
@@ -170,7 +172,7 @@ envoi_https_get_async (SoupSession         *session,
     return;
   }
 
-  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, "This is no address.");
+  g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT, _("This is no address."));
   g_object_unref (task);
 }
 

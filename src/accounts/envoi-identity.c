@@ -9,6 +9,7 @@
 #include "envoi-account.h"
 #include "envoi-random.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define ID_BYTES 4
@@ -362,7 +363,7 @@ check_signature (EnvoiIdentity  *self,
     return TRUE;
 
   g_set_error_literal (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_INCOMPLETE,
-                       "The signature is too long.");
+                       _("The signature is too long."));
   return FALSE;
 }
 
@@ -391,7 +392,7 @@ envoi_identity_check (EnvoiIdentity  *self,
   is_good = envoi_account_check_email (self->texts[PROP_ADDRESS], error);
   if (is_good) {
     bad = "name";
-    is_good = envoi_account_check_line (self->texts[PROP_NAME], "name", error);
+    is_good = envoi_account_check_name (self->texts[PROP_NAME], error);
   }
 
   if (is_good && *self->texts[PROP_REPLY_TO]) {

@@ -8,6 +8,7 @@
 #include "envoi-account-check-private.h"
 #include "envoi-json.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* Reads files of the schema in data/providers.md. The person's own files come
@@ -104,19 +105,19 @@ parse_domains (EnvoiProvider  *self,
     const char *suffix = envoi_json_get_string (entry, "suffix");
 
     if (!suffix)
-      return refuse (error, "an entry of “mx_suffixes” has no “suffix”");
+      return refuse (error, _("an entry of “mx_suffixes” has no “suffix”"));
     g_strv_builder_add (builder, suffix);
   }
   self->mx_suffixes = g_strv_builder_end (builder);
 
   for (guint i = 0; self->domains[i]; i++) {
     if (!is_lower_domain (self->domains[i]))
-      return refuse (error, "“domains” must hold lower-case domain names");
+      return refuse (error, _("“domains” must hold lower-case domain names"));
   }
 
   for (guint i = 0; self->mx_suffixes[i]; i++) {
     if (!is_lower_domain (self->mx_suffixes[i]))
-      return refuse (error, "“mx_suffixes” must hold lower-case domain names");
+      return refuse (error, _("“mx_suffixes” must hold lower-case domain names"));
   }
 
   return TRUE;
@@ -140,13 +141,13 @@ parse_server (EnvoiProvider  *self,
     return TRUE;
 
   if (!host || !envoi_account_check_host (host, NULL))
-    return refuse (error, "a server has no usable “host”");
+    return refuse (error, _("a server has no usable “host”"));
   if (!envoi_json_get_integer (object, "port", &port) || port < 1 || port > G_MAXUINT16)
-    return refuse (error, "a server has no “port” from 1 to 65535");
+    return refuse (error, _("a server has no “port” from 1 to 65535"));
   if (!security || !envoi_smtp_security_from_string (security, &server.security))
-    return refuse (error, "the “security” of a server is neither “tls” nor “starttls”");
+    return refuse (error, _("the “security” of a server is neither “tls” nor “starttls”"));
   if (ca_file && !g_path_is_absolute (ca_file))
-    return refuse (error, "the “ca_file” of a server is not the whole path of a file");
+    return refuse (error, _("the “ca_file” of a server is not the whole path of a file"));
 
   server.host = g_strdup (host);
   server.port = (guint16) port;
@@ -166,7 +167,7 @@ parse_servers (EnvoiProvider  *self,
   guint length = servers ? json_array_get_length (servers) : 0;
 
   if (length > MOST_SERVERS)
-    return refuse (error, "there are too many “servers”");
+    return refuse (error, _("there are too many “servers”"));
 
   for (guint i = 0; i < length; i++) {
     JsonObject *entry = envoi_json_get_root (json_array_get_element (servers, i));
@@ -176,7 +177,7 @@ parse_servers (EnvoiProvider  *self,
   }
 
   if (self->servers->len == 0)
-    return refuse (error, "there is no server with TLS in “servers”");
+    return refuse (error, _("there is no server with TLS in “servers”"));
 
   for (guint i = self->servers->len; i > 0; i--) {
     if (g_array_index (self->servers, EnvoiProviderServer, i - 1).is_recommended)
@@ -202,10 +203,10 @@ parse_auth (EnvoiProvider  *self,
              g_str_equal (kinds[i], "bridge_password"))
       self->auth |= ENVOI_PROVIDER_AUTH_APP_PASSWORD;
     else
-      return refuse (error, "“auth” holds an unknown kind");
+      return refuse (error, _("“auth” holds an unknown kind"));
   }
 
-  return self->auth != 0 || refuse (error, "“auth” names no way to sign in");
+  return self->auth != 0 || refuse (error, _("“auth” names no way to sign in"));
 }
 
 /* Tokens cross these: https, or http where nothing leaves the computer. */
@@ -235,7 +236,7 @@ take_endpoint (JsonObject  *object,
   if (!*endpoint || is_endpoint (*endpoint))
     return TRUE;
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "“%s” is not an https address", name);
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _("“%s” is not an https address"), name);
   return FALSE;
 }
 
@@ -251,12 +252,12 @@ check_redirect (EnvoiProviderOAuth  *oauth,
 
   if (!g_str_equal (oauth->redirect_host, "127.0.0.1") &&
       !g_str_equal (oauth->redirect_host, "localhost"))
-    return refuse (error, "“redirect_host” is neither “127.0.0.1” nor “localhost”");
+    return refuse (error, _("“redirect_host” is neither “127.0.0.1” nor “localhost”"));
   if (*oauth->redirect_path != '/' || strcspn (oauth->redirect_path, "?#% ") <
       strlen (oauth->redirect_path))
-    return refuse (error, "“redirect_path” is not a plain path");
+    return refuse (error, _("“redirect_path” is not a plain path"));
   if (port < 0 || port > G_MAXUINT16)
-    return refuse (error, "“redirect_port” is not a port");
+    return refuse (error, _("“redirect_port” is not a port"));
 
   oauth->redirect_port = (guint16) port;
   return TRUE;
@@ -274,7 +275,7 @@ parse_oauth (EnvoiProvider  *self,
 
   if (!envoi_json_get_boolean (entry, "available"))
     return !(self->auth & ENVOI_PROVIDER_AUTH_OAUTH2) ||
-           refuse (error, "“auth” names OAuth2, but “oauth2” is not available");
+           refuse (error, _("“auth” names OAuth2, but “oauth2” is not available"));
 
   if (!take_endpoint (entry, "authorization_endpoint", &oauth->authorization_endpoint, error) ||
       !take_endpoint (entry, "token_endpoint", &oauth->token_endpoint, error) ||
@@ -300,7 +301,7 @@ parse_oauth (EnvoiProvider  *self,
 
   if (!oauth->authorization_endpoint || !oauth->token_endpoint || !oauth->scopes[0] ||
       !is_id (oauth->id))
-    return refuse (error, "“oauth2” lacks an endpoint, a scope or a usable “id”");
+    return refuse (error, _("“oauth2” lacks an endpoint, a scope or a usable “id”"));
   if (!check_redirect (oauth, port, error))
     return FALSE;
 
@@ -324,7 +325,7 @@ parse_secret (EnvoiProvider  *self,
   if (regex && strlen (regex) <= LONGEST_REGEX)
     self->secret_regex = g_regex_new (regex, 0, 0, NULL);
 
-  return !regex || self->secret_regex || refuse (error, "“regex_after_strip” cannot be used");
+  return !regex || self->secret_regex || refuse (error, _("“regex_after_strip” cannot be used"));
 }
 
 static gboolean
@@ -340,7 +341,7 @@ parse_help (EnvoiProvider  *self,
 
   return !self->help_url || g_str_has_prefix (self->help_url, "https://") ||
          g_str_has_prefix (self->help_url, "http://") ||
-         refuse (error, "“help_url” is not a web address");
+         refuse (error, _("“help_url” is not a web address"));
 }
 
 static guint
@@ -452,7 +453,8 @@ parse_quirks (EnvoiProvider  *self,
     n_known++;
   }
 
-  return n_known == g_strv_length (names) || refuse (error, "“smtp_quirks” holds an unknown kind");
+  return n_known == g_strv_length (names) ||
+         refuse (error, _("“smtp_quirks” holds an unknown kind"));
 }
 
 static EnvoiProvider *
@@ -463,7 +465,7 @@ parse_provider (JsonObject  *object,
 
   self->id = dup_text (object, "id");
   if (!is_id (self->id)) {
-    refuse (error, "“id” must be lower-case letters, digits and hyphens");
+    refuse (error, _("“id” must be lower-case letters, digits and hyphens"));
     return NULL;
   }
 
@@ -498,7 +500,7 @@ parse_reply (GPtrArray   *replies,
 
   return (is_id (reply->provider) && reply->phase && reply->pattern && *reply->pattern &&
           reply->reply_class) ||
-         refuse (error, "an entry of “error_patterns” lacks a member");
+         refuse (error, _("an entry of “error_patterns” lacks a member"));
 }
 
 static gboolean
@@ -512,7 +514,7 @@ parse_members (EnvoiProviderFile  *self,
   guint n_replies = replies ? json_array_get_length (replies) : 0;
 
   if (!providers || n_providers > MOST_PROVIDERS || n_replies > MOST_REPLIES)
-    return refuse (error, "there is no “providers”, or there are too many entries");
+    return refuse (error, _("there is no “providers”, or there are too many entries"));
 
   for (guint i = 0; i < n_providers; i++) {
     JsonObject *entry = envoi_json_get_root (json_array_get_element (providers, i));

@@ -9,6 +9,7 @@
 #include "envoi-domain-private.h"
 #include "envoi-provider-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define BUILT_IN "/io/github/envoi_mail/Envoi/accounts/providers.json"
@@ -107,7 +108,8 @@ note (Harvest    *harvest,
 {
   if (harvest->warning->len > 0)
     g_string_append_c (harvest->warning, '\n');
-  g_string_append_printf (harvest->warning, "The provider file “%s” was left out: %s.", name,
+  /* Translators: a file name, then why, without a full stop */
+  g_string_append_printf (harvest->warning, _("The provider file “%s” was left out: %s."), name,
                           sentence);
 }
 
@@ -133,7 +135,7 @@ read_file_sync (Harvest    *harvest,
   /* Opening a pipe would wait for somebody to write to it. */
   if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR ||
       g_file_info_get_size (info) > LARGEST_USER_FILE) {
-    note (harvest, name, "it is not a regular file, or too large");
+    note (harvest, name, _("it is not a regular file, or too large"));
     return;
   }
 

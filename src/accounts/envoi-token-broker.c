@@ -9,6 +9,8 @@
 #include "envoi-token-broker-private.h"
 #include "envoi-token-refresh-private.h"
 
+#include <glib/gi18n.h>
+
 /* A token that would die on the way to the server is not worth sending. */
 #define MARGIN_US (60 * G_USEC_PER_SEC)
 
@@ -202,7 +204,7 @@ drop_late_answer (Flight *flight)
 {
   g_autoptr (GError) error =
     g_error_new_literal (ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN,
-                         "This account was signed out.");
+                         _("This account was signed out."));
 
   envoi_secret_store_clear_async (flight->broker->secrets, envoi_account_get_id (flight->account),
                                   NULL, NULL, NULL);
@@ -522,7 +524,7 @@ envoi_token_broker_keep_async (EnvoiTokenBroker    *self,
 
   if (!token->refresh_token) {
     g_task_return_new_error (task, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_SCOPE_MISSING,
-                             "The provider gave no permission that lasts.");
+                             _("The provider gave no permission that lasts."));
     return;
   }
 

@@ -8,6 +8,8 @@
 #include "envoi-oauth-error.h"
 #include "envoi-token-broker-private.h"
 
+#include <glib/gi18n.h>
+
 /* What a sign-in or a refresh needs: the provider's table, a client id, perhaps a secret. */
 
 static EnvoiOAuthConfig *
@@ -81,15 +83,15 @@ envoi_token_broker_configure_async (EnvoiTokenBroker    *self,
   g_task_set_source_tag (task, envoi_token_broker_configure_async);
   if (!oauth) {
     g_task_return_new_error (task, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NOT_FOUND,
-                             "The provider “%s” is not known, or has no sign-in by the browser.",
+                             _("The provider “%s” is not known, or has no sign-in by the browser."),
                              provider_id);
     return;
   }
 
   if (!client_id) {
     g_task_return_new_error (task, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_CLIENT_INVALID,
-                             "This build has no client id for %s. You can register your own.",
-                             envoi_provider_get_name (provider, "en"));
+                             _("This build has no client id for %s. You can register your own."),
+                             envoi_provider_get_name (provider, NULL));
     return;
   }
 

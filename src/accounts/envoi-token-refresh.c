@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -220,7 +221,7 @@ got_refresh_token_cb (GObject      *source,
   } else if (g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_NOT_FOUND)) {
     g_error_free (error);
     g_task_return_new_error (task, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN,
-                             "Nobody has signed in to this account yet.");
+                             _("Nobody has signed in to this account yet."));
   } else {
     g_task_return_error (task, error);
   }

@@ -5,6 +5,7 @@
 
 #include "envoi-browser.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* One entry of $BROWSER: "%s" stands for the address, else it comes last. No
@@ -55,6 +56,6 @@ envoi_browser_open (const char  *uri,
   }
 
   if (error && !*error)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "$BROWSER names no program.");
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("$BROWSER names no program."));
   return FALSE;
 }

@@ -9,6 +9,8 @@
 
 #include "envoi-smtp-error.h"
 
+#include <glib/gi18n.h>
+
 /* How long a connection lies idle: the account's own, one more than that, and
  * one on which the sign-in waits for a token. */
 #define WARM_TIME (60 * G_USEC_PER_SEC)
@@ -373,7 +375,7 @@ return_closed (EnvoiErrand *errand)
 {
   g_autoptr (GError) error =
     g_error_new_literal (ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TRANSIENT,
-                         "The connection to the server is no longer open.");
+                         _("The connection to the server is no longer open."));
 
   envoi_errand_return (errand, envoi_delivery_outcome_new_from_error (error));
 }

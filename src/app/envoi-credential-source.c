@@ -9,6 +9,8 @@
 
 #include "envoi-oauth-error.h"
 
+#include <glib/gi18n.h>
+
 struct _EnvoiCredentialSource {
   GObject parent_instance;
 
@@ -47,7 +49,7 @@ return_lookup_error (GTask        *task,
   if (g_error_matches (error, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_NOT_FOUND)) {
     set_trouble (account, ENVOI_ACCOUNT_NEEDS_SIGN_IN, error);
     g_task_return_new_error (task, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NEEDS_SIGN_IN,
-                             "There is no password for %s.", envoi_account_get_email (account));
+                             _("There is no password for %s."), envoi_account_get_email (account));
     g_error_free (error);
     return;
   }

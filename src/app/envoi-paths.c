@@ -6,6 +6,7 @@
 #include "envoi-paths.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 /* The letters and the account list are nobody else's business. */
@@ -33,6 +34,7 @@ envoi_paths_make_folder_sync (GFile   *folder,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
-               "The folder %s cannot be made or written: %s.", path, g_strerror (errno));
+               /* Translators: a path, then what the system says */
+               _("The folder %s cannot be made or written: %s."), path, g_strerror (errno));
   return FALSE;
 }

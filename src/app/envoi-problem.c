@@ -183,7 +183,7 @@ make_details (const EnvoiLetterRecord *letter)
 }
 
 /* Where no reply was the reason, the details are what a layer below wrote for whoever looks
- * closely. Only what "message" says is in the person's language already. */
+* closely. Only what "message" says is about the letter, and worth its place in the card. */
 static gboolean
 has_technical_details (const EnvoiLetterRecord *letter,
                        const EnvoiProblem      *problem)

@@ -33,7 +33,7 @@ typedef struct {
   char               *action_label;  /* nullable: the button */
   char               *url;           /* nullable, for OPEN_PAGE */
   char               *details;       /* nullable: the server's words, safe to show */
-  gboolean            is_technical;  /* @details are the engine's own, in English: no quotation */
+  gboolean            is_technical;  /* @details are the engine's own: no quotation */
   EnvoiCertificateFacts *certificate; /* nullable: the one that was refused */
 } EnvoiProblem;
 

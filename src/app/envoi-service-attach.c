@@ -9,6 +9,8 @@
 #include "envoi-store-error.h"
 #include "envoi-zip.h"
 
+#include <glib/gi18n.h>
+
 /* Attachments: a copy of the file goes into the store at once, so that what is
  * sent is what was attached, whatever becomes of the file. */
 
@@ -45,7 +47,8 @@ explain (const Attach *attach,
     return error;
 
   explained = g_error_new (ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_ATTACHMENT_UNREADABLE,
-                           "“%s” cannot be attached: %s", attach->name, error->message);
+                           /* Translators: a file name, then a sentence that says why */
+                           _("“%s” cannot be attached: %s"), attach->name, error->message);
   g_error_free (error);
   return explained;
 }
@@ -130,7 +133,7 @@ did_query_cb (GObject      *source,
 
   /* Reading a pipe or a device could wait for ever. */
   if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR) {
-    error = g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, "It is not a file.");
+    error = g_error_new (G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _("It is not a file."));
     g_task_return_error (task, explain (attach, error));
     return;
   }

@@ -7,6 +7,8 @@
 
 #include "envoi-smtp-connection.h"
 
+#include <glib/gi18n.h>
+
 /* Looks at a server's certificate, for a person who may want to pin its key.
  * Nobody signs in, so a stranger who answers learns nothing. */
 
@@ -43,7 +45,7 @@ look_thread (GTask        *task,
   else if (outcome->error)
     g_task_return_error (task, g_error_copy (outcome->error));
   else
-    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, "The server showed nothing.");
+    g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_FAILED, _("The server showed nothing."));
 }
 
 /* The pin of now would hide what is wrong with the certificate. */

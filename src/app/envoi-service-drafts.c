@@ -9,6 +9,8 @@
 #include "envoi-message-error.h"
 #include "envoi-store-error.h"
 
+#include <glib/gi18n.h>
+
 /* Drafts: made, kept, read, and made again from letters that are taken back. */
 
 #define ID_BYTES 16
@@ -182,7 +184,7 @@ envoi_service_draft_from_record (EnvoiService             *self,
 
   if (!record->manifest) {
     g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CORRUPT,
-                 "The letter has no contents.");
+                 _("The letter has no contents."));
     return NULL;
   }
 
@@ -262,7 +264,7 @@ did_load_draft_cb (GObject      *source,
   record = envoi_store_load_finish (ENVOI_STORE (source), result, &error);
   if (record && record->state != ENVOI_LETTER_DRAFT)
     g_set_error (&error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT,
-                 "The letter is no longer a draft.");
+                 _("The letter is no longer a draft."));
   else if (record)
     draft = envoi_service_draft_from_record (g_task_get_source_object (task), record, &error);
 

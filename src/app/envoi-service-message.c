@@ -7,6 +7,8 @@
 
 #include "envoi-manifest.h"
 
+#include <glib/gi18n.h>
+
 /* A sealed letter as the file a mail program opens: the same bytes that go to
  * the server, since both are read from the same manifest. */
 
@@ -93,7 +95,7 @@ did_load_cb (GObject      *source,
   }
   if (record->state == ENVOI_LETTER_DRAFT || !record->manifest) {
     g_task_return_new_error (task, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT,
-                             "A draft is not a message yet.");
+                             _("A draft is not a message yet."));
     return;
   }
 

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gunixoutputstream.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -108,7 +109,7 @@ open_file (char    *path,
     return g_unix_output_stream_new (fd, TRUE);
 
   g_set_error (error, G_IO_ERROR, g_io_error_from_errno (errno),
-               "The message cannot be kept: %s.", g_strerror (errno));
+               _("The message cannot be kept: %s."), g_strerror (errno));
   return NULL;
 }
 

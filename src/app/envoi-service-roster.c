@@ -332,7 +332,7 @@ parse_import (const char  *text,
     accounts = envoi_account_list_parse (text, &cause);
   if (!accounts)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                         cause ? cause->message : "The file is too large.");
+                         cause ? cause->message : _("The file is too large."));
 
   return accounts;
 }

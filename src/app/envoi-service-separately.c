@@ -9,6 +9,8 @@
 #include "envoi-message-error.h"
 #include "envoi-placeholder.h"
 
+#include <glib/gi18n.h>
+
 /* One letter for many people, each of whom gets a letter of their own. */
 
 typedef struct {
@@ -70,7 +72,7 @@ collect_addresses (EnvoiDraft  *draft,
 
   if (addresses->len == 0) {
     g_set_error (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_NO_RECIPIENT,
-                 "The letter has no recipient.");
+                 _("The letter has no recipient."));
     return NULL;
   }
 

@@ -7,6 +7,8 @@
 
 #include "envoi-paths.h"
 
+#include <glib/gi18n.h>
+
 /**
  * EnvoiService:
  *
@@ -424,10 +426,10 @@ envoi_service_find_account (EnvoiService  *self,
 
   if (!account)
     g_set_error (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NOT_FOUND,
-                 "There is no account “%s”.", id);
+                 _("There is no account “%s”."), id);
   else if (!envoi_account_is_enabled (account))
     g_set_error (error, ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_DISABLED,
-                 "The account “%s” is turned off.", envoi_account_get_email (account));
+                 _("The account “%s” is turned off."), envoi_account_get_email (account));
   else
     return account;
 

@@ -10,6 +10,8 @@
 
 #include "envoi-smtp-error.h"
 
+#include <glib/gi18n.h>
+
 /**
  * EnvoiSmtpDeliverer:
  *
@@ -292,13 +294,13 @@ begin (EnvoiSmtpDeliverer *self,
 
   if (!account && !is_set_aside (self->accounts, account_id)) {
     return_error (task, g_error_new (ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_NOT_FOUND,
-                                     "The account of this letter does not exist any more."));
+                                     _("The account of this letter does not exist any more.")));
     return;
   }
 
   if (!account || !envoi_account_is_enabled (account)) {
     return_error (task, g_error_new (ENVOI_ACCOUNTS_ERROR, ENVOI_ACCOUNTS_ERROR_DISABLED,
-                                     "The account of this letter is turned off."));
+                                     _("The account of this letter is turned off.")));
     return;
   }
 

@@ -8,6 +8,8 @@
 #include "envoi-smtp-connection.h"
 #include "envoi-smtp-error.h"
 
+#include <glib/gi18n.h>
+
 /**
  * EnvoiSmtpProber:
  *
@@ -66,7 +68,7 @@ probe_thread (GTask        *task,
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_new_error (task, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_AUTH_UNAVAILABLE,
-                             "One cannot sign in there.");
+                             _("One cannot sign in there."));
 
   envoi_smtp_connection_close_sync (connection);
 }

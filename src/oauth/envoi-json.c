@@ -5,6 +5,8 @@
 
 #include "envoi-json.h"
 
+#include <glib/gi18n.h>
+
 /* The parser goes one call deeper for each bracket. Nothing we read needs more. */
 #define DEEPEST 16
 
@@ -58,14 +60,14 @@ envoi_json_parse (const char  *text,
   JsonNode *root = NULL;
 
   if (length > max_length) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 "The JSON text is larger than %" G_GSIZE_FORMAT " bytes.", max_length);
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                         _("The JSON text is too large."));
     return NULL;
   }
 
   if (!g_utf8_validate (text, (gssize) length, NULL) || is_too_deep (text, length)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                         "The JSON text is not UTF-8, or is nested too deeply.");
+                         _("The JSON text is not UTF-8, or is nested too deeply."));
     return NULL;
   }
 
@@ -76,7 +78,7 @@ envoi_json_parse (const char  *text,
   /* The parser's own message may quote the text, which may be a secret. */
   if (!root)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                 "The text is not valid JSON (code %d).", failure ? failure->code : -1);
+                 _("The text is not valid JSON (code %d)."), failure ? failure->code : -1);
 
   return root;
 }

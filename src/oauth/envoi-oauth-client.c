@@ -9,6 +9,8 @@
 #include "envoi-oauth-error.h"
 #include "envoi-oauth-post-private.h"
 
+#include <glib/gi18n.h>
+
 #define PATIENCE_MS 30000
 
 /**
@@ -76,7 +78,7 @@ did_revoke_cb (GObject      *source,
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_new_error (task, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_UNREACHABLE,
-                             "The provider did not take the permission back (HTTP %u).",
+                             _("The provider did not take the permission back (HTTP %u)."),
                              answer->status);
 }
 

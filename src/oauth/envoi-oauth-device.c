@@ -10,6 +10,7 @@
 #include "envoi-oauth-error.h"
 #include "envoi-oauth-post-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* The device authorization grant (RFC 8628). */
@@ -225,7 +226,7 @@ did_get_code_cb (GObject      *source,
 
   if (!error)
     error = g_error_new_literal (ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_MALFORMED,
-                                 "The provider's answer makes no sense.");
+                                 _("The provider's answer makes no sense."));
   g_task_return_error (task, error);
 }
 
@@ -266,7 +267,7 @@ envoi_oauth_client_device_async (EnvoiOAuthClient     *self,
 
   if (!config->device_endpoint) {
     g_task_return_new_error (task, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_CLIENT_INVALID,
-                             "The provider has no sign-in on another screen.");
+                             _("The provider has no sign-in on another screen."));
     return;
   }
 

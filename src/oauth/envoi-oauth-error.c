@@ -7,6 +7,7 @@
 
 #include "envoi-text.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define LONGEST_DESCRIPTION 300
@@ -20,27 +21,28 @@ static const struct {
   EnvoiOAuthError code;
   const char *sentence;
 } errors[] = {
-  { "access_denied", ENVOI_OAUTH_ERROR_DENIED, "The permission was not given." },
-  { "authorization_declined", ENVOI_OAUTH_ERROR_DENIED, "The permission was not given." },
-  { "invalid_grant", ENVOI_OAUTH_ERROR_GRANT_INVALID, "The permission is no longer valid." },
-  { "interaction_required", ENVOI_OAUTH_ERROR_GRANT_INVALID, "The provider wants a new sign-in." },
-  { "login_required", ENVOI_OAUTH_ERROR_GRANT_INVALID, "The provider wants a new sign-in." },
-  { "consent_required", ENVOI_OAUTH_ERROR_GRANT_INVALID, "The provider wants a new sign-in." },
-  { "expired_token", ENVOI_OAUTH_ERROR_GRANT_INVALID, "The sign-in took too long." },
-  { "bad_verification_code", ENVOI_OAUTH_ERROR_GRANT_INVALID, "The sign-in took too long." },
+  { "access_denied", ENVOI_OAUTH_ERROR_DENIED, N_("The permission was not given.") },
+  { "authorization_declined", ENVOI_OAUTH_ERROR_DENIED, N_("The permission was not given.") },
+  { "invalid_grant", ENVOI_OAUTH_ERROR_GRANT_INVALID, N_("The permission is no longer valid.") },
+  { "interaction_required", ENVOI_OAUTH_ERROR_GRANT_INVALID,
+    N_("The provider wants a new sign-in.") },
+  { "login_required", ENVOI_OAUTH_ERROR_GRANT_INVALID, N_("The provider wants a new sign-in.") },
+  { "consent_required", ENVOI_OAUTH_ERROR_GRANT_INVALID, N_("The provider wants a new sign-in.") },
+  { "expired_token", ENVOI_OAUTH_ERROR_GRANT_INVALID, N_("The sign-in took too long.") },
+  { "bad_verification_code", ENVOI_OAUTH_ERROR_GRANT_INVALID, N_("The sign-in took too long.") },
   { "invalid_scope", ENVOI_OAUTH_ERROR_SCOPE_MISSING,
-    "The provider does not let this program ask for sending mail." },
+    N_("The provider does not let this program ask for sending mail.") },
   { "invalid_client", ENVOI_OAUTH_ERROR_CLIENT_INVALID,
-    "The provider does not accept this program's client id or secret." },
+    N_("The provider does not accept this program's client id or secret.") },
   { "unauthorized_client", ENVOI_OAUTH_ERROR_CLIENT_INVALID,
-    "The provider does not accept this program's client id or secret." },
+    N_("The provider does not accept this program's client id or secret.") },
   { "invalid_request", ENVOI_OAUTH_ERROR_CLIENT_INVALID,
-    "The provider does not accept the request with this client id." },
+    N_("The provider does not accept the request with this client id.") },
   { "unsupported_response_type", ENVOI_OAUTH_ERROR_CLIENT_INVALID,
-    "The provider does not accept the request with this client id." },
-  { "server_error", ENVOI_OAUTH_ERROR_UNREACHABLE, "The provider has trouble." },
-  { "temporarily_unavailable", ENVOI_OAUTH_ERROR_UNREACHABLE, "The provider is busy." },
-  { "slow_down", ENVOI_OAUTH_ERROR_UNREACHABLE, "The provider is busy." },
+    N_("The provider does not accept the request with this client id.") },
+  { "server_error", ENVOI_OAUTH_ERROR_UNREACHABLE, N_("The provider has trouble.") },
+  { "temporarily_unavailable", ENVOI_OAUTH_ERROR_UNREACHABLE, N_("The provider is busy.") },
+  { "slow_down", ENVOI_OAUTH_ERROR_UNREACHABLE, N_("The provider is busy.") },
 };
 
 /**
@@ -66,9 +68,10 @@ envoi_oauth_error_new (const char *name,
 
   for (guint i = 0; i < G_N_ELEMENTS (errors); i++) {
     if (g_str_equal (errors[i].name, name))
-      return g_error_new (ENVOI_OAUTH_ERROR, errors[i].code, "%s (%s)", errors[i].sentence, words);
+      return g_error_new (ENVOI_OAUTH_ERROR, errors[i].code, "%s (%s)", _(errors[i].sentence),
+                          words);
   }
 
   return g_error_new (ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_MALFORMED,
-                      "The provider answered with an error. (%s)", words);
+                      _("The provider answered with an error. (%s)"), words);
 }

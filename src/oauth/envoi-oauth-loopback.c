@@ -8,6 +8,7 @@
 #include "envoi-oauth-error.h"
 #include "envoi-oauth-visit-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define LARGEST_HEAD 8192
@@ -374,8 +375,8 @@ envoi_oauth_loopback_init (EnvoiOAuthLoopback *self)
   self->visitors = g_ptr_array_new ();
   self->patience_ms = PATIENCE_MS;
   self->title = g_strdup ("Envoi");
-  self->done = g_strdup ("You are signed in. You can close this page.");
-  self->failed = g_strdup ("The sign-in failed. You can close this page and try again.");
+  self->done = g_strdup (_("You are signed in. You can close this page."));
+  self->failed = g_strdup (_("The sign-in failed. You can close this page and try again."));
 }
 
 /**
@@ -484,7 +485,7 @@ cancelled_cb (GCancellable *cancellable,
               gpointer      user_data)
 {
   finish (user_data, NULL, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                                "The sign-in was cancelled."));
+                                                _("The sign-in was cancelled.")));
   return G_SOURCE_REMOVE;
 }
 

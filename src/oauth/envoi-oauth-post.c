@@ -7,6 +7,7 @@
 
 #include "envoi-oauth-error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define LARGEST_ANSWER (64 * 1024)
@@ -143,8 +144,8 @@ return_error (GTask  *task,
   }
 
   g_task_return_new_error (task, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_UNREACHABLE,
-                           "The provider's sign-in server could not be reached. (%s)",
-                           exchange->is_over_time ? "it took too long" : failure->message);
+                           _("The provider's sign-in server could not be reached. (%s)"),
+                           exchange->is_over_time ? _("it took too long") : failure->message);
   g_error_free (failure);
 }
 
@@ -172,7 +173,7 @@ did_read_cb (GObject      *source,
                            (GDestroyNotify) envoi_oauth_answer_free);
   else if (answer->length == LARGEST_ANSWER)
     g_task_return_new_error (task, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_MALFORMED,
-                             "The provider's answer is too large.");
+                             _("The provider's answer is too large."));
   else
     read_more (g_steal_pointer (&task));
 }
@@ -283,7 +284,7 @@ envoi_oauth_post_async (SoupSession         *session,
                                       (GDestroyNotify) envoi_oauth_form_free, form);
   if (!uri || !is_allowed (uri)) {
     g_task_return_new_error (task, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_MALFORMED,
-                             "The provider's sign-in server has no https address.");
+                             _("The provider's sign-in server has no https address."));
     return;
   }
 

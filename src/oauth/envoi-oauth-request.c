@@ -8,6 +8,7 @@
 #include "envoi-oauth-error.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define VERIFIER_BYTES 64
@@ -306,7 +307,7 @@ envoi_oauth_request_judge (const EnvoiOAuthRequest  *self,
 
   if (!has_right_issuer (self, parameters)) {
     g_set_error_literal (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_STATE_MISMATCH,
-                         "The answer to the sign-in came from another server than expected.");
+                         _("The answer to the sign-in came from another server than expected."));
     return ENVOI_OAUTH_REDIRECT_FAILED;
   }
 

@@ -8,6 +8,8 @@
 #include "envoi-oauth-error.h"
 #include "envoi-oauth-loopback.h"
 
+#include <glib/gi18n.h>
+
 #define PATIENCE_MS (5 * 60 * 1000)
 
 /**
@@ -57,7 +59,7 @@ return_error (EnvoiOAuthSignIn *self,
 
   g_error_free (error);
   g_task_return_new_error (task, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_DENIED,
-                           "Nobody finished the sign-in in the browser in time.");
+                           _("Nobody finished the sign-in in the browser in time."));
 }
 
 static void

@@ -8,6 +8,7 @@
 #include "envoi-json.h"
 #include "envoi-oauth-error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define LARGEST_ANSWER (64 * 1024)
@@ -102,12 +103,12 @@ make_error (guint       status,
   /* A server in trouble, whatever it says, has not judged the grant. */
   if (status >= 500 || status == 429 || status == 408)
     return g_error_new (ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_UNREACHABLE,
-                        "The provider has trouble (HTTP %u).", status);
+                        _("The provider has trouble (HTTP %u)."), status);
   if (name)
     return envoi_oauth_error_new (name, envoi_json_get_string (answer, "error_description"));
 
   return g_error_new (ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_MALFORMED,
-                      "The provider's answer makes no sense (HTTP %u).", status);
+                      _("The provider's answer makes no sense (HTTP %u)."), status);
 }
 
 /* Not in RFC 6749: Google's name for it, which it sends for permissions with an end (a project
@@ -165,7 +166,7 @@ envoi_oauth_token_parse (const EnvoiOAuthConfig  *config,
 
   if (!envoi_oauth_config_is_granted (config, scope)) {
     g_set_error_literal (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_SCOPE_MISSING,
-                         "The permission to send mail was not given.");
+                         _("The permission to send mail was not given."));
     return NULL;
   }
 

@@ -7,6 +7,8 @@
 
 #include "envoi-letter-transition-private.h"
 
+#include <glib/gi18n.h>
+
 /* A letter may change between reading and writing it; then it is read again. */
 #define MOST_TRIES 3
 
@@ -137,8 +139,8 @@ return_conflict (GTask            *task,
   gboolean has_left = state == ENVOI_LETTER_SENDING || state == ENVOI_LETTER_SENT;
 
   g_task_return_new_error (task, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT,
-                           has_left ? "It is too late: the letter is going out or has left." :
-                           "The letter is not in a state that allows this.");
+                           has_left ? _("It is too late: the letter is going out or has left.") :
+                           _("The letter is not in a state that allows this."));
 }
 
 static void

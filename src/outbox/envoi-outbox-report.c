@@ -5,6 +5,8 @@
 
 #include "envoi-outbox-private.h"
 
+#include <glib/gi18n.h>
+
 /* What is heard of a letter after a server has taken it. */
 
 typedef struct {
@@ -120,7 +122,7 @@ loaded_cb (GObject      *source,
   }
   if (record->state == ENVOI_LETTER_SENDING || record->state == ENVOI_LETTER_DRAFT) {
     g_task_return_new_error (task, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT,
-                             "The letter is not in a state that allows this.");
+                             _("The letter is not in a state that allows this."));
     return;
   }
 

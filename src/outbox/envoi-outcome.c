@@ -8,6 +8,8 @@
 #include "envoi-letter-transition-private.h"
 #include "envoi-retry-policy-private.h"
 
+#include <glib/gi18n.h>
+
 /* A server has answered for it, and nobody has heard since that it came back. */
 static gboolean
 is_taken (const EnvoiRecipientRecord *recipient)
@@ -242,12 +244,12 @@ envoi_outcome_recover (EnvoiLetterRecord *record,
 
   if (was_handed_over) {
     record->error_message =
-      g_strdup ("Envoi ended before the server's last answer arrived.");
+      g_strdup (_("Envoi ended before the server's last answer arrived."));
     apply_unknown (record);
     return;
   }
 
-  record->error_message = g_strdup ("Envoi ended while the letter was going out.");
+  record->error_message = g_strdup (_("Envoi ended while the letter was going out."));
   record->next_try = now;
   envoi_letter_transition (record, ENVOI_LETTER_WAITING, ENVOI_CAUSE_MACHINE);
 }

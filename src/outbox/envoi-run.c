@@ -8,6 +8,8 @@
 #include "envoi-letter-transition-private.h"
 #include "envoi-retry-policy-private.h"
 
+#include <glib/gi18n.h>
+
 /*
  * One attempt, from the letter's way into SENDING to its way out:
  *
@@ -102,7 +104,7 @@ commit_in_thread (gpointer user_data,
   EnvoiRun *self = user_data;
 
   if (!self->hand_over && !pledge_in_thread (self)) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The letter was stopped.");
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The letter was stopped."));
     return FALSE;
   }
 
@@ -137,7 +139,7 @@ return_take_backs (EnvoiRun         *self,
       g_task_return_boolean (task, TRUE);
     else if (state == ENVOI_LETTER_SENT || state == ENVOI_LETTER_UNKNOWN)
       g_task_return_new_error (task, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT,
-                               "It is too late: the letter has left.");
+                               _("It is too late: the letter has left."));
     else
       envoi_outbox_act_again (g_object_ref (task));
   }

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -49,7 +50,7 @@ open_and_lock (const char *path,
   if (fd >= 0)
     close (fd);
   g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (saved_errno),
-               "The sender's lock is not free: %s.", g_strerror (saved_errno));
+               _("The sender's lock is not free: %s."), g_strerror (saved_errno));
   return -1;
 }
 

@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <gnutls/crypto.h>
 #include <gnutls/x509.h>
@@ -62,7 +63,7 @@ check (int      code,
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
-               "The practice server's certificate cannot be made: %s", gnutls_strerror (code));
+               _("The practice server's certificate cannot be made: %s"), gnutls_strerror (code));
   return FALSE;
 }
 

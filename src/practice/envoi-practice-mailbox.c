@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -167,7 +168,7 @@ envoi_practice_mailbox_new_sync (const char  *folder,
   EnvoiPracticeMailbox *self;
 
   if (g_mkdir_with_parents (folder, 0700) != 0) {
-    set_error_from_errno (error, "The practice inbox cannot be made");
+    set_error_from_errno (error, _("The practice inbox cannot be made"));
     return NULL;
   }
 
@@ -266,7 +267,7 @@ envoi_practice_delivery_new_sync (EnvoiPracticeMailbox  *mailbox,
   self->temporary = g_build_filename (mailbox->folder, TEMPORARY_PREFIX "XXXXXX", NULL);
   self->fd = g_mkstemp_full (self->temporary, O_WRONLY | O_CLOEXEC, 0600);
   if (self->fd < 0) {
-    set_error_from_errno (error, "The letter cannot be kept");
+    set_error_from_errno (error, _("The letter cannot be kept"));
     g_clear_pointer (&self->temporary, g_free);
     return NULL;
   }
@@ -301,7 +302,7 @@ envoi_practice_delivery_write_sync (EnvoiPracticeDelivery  *self,
     if (written < 0 && errno == EINTR)
       continue;
     if (written < 0)
-      return set_error_from_errno (error, "The letter cannot be kept");
+      return set_error_from_errno (error, _("The letter cannot be kept"));
     done += (gsize) written;
   }
 
@@ -343,7 +344,7 @@ envoi_practice_delivery_commit_sync (EnvoiPracticeDelivery  *self,
 
   path = g_build_filename (self->folder, letter->id, NULL);
   if (fsync (self->fd) != 0 || g_rename (self->temporary, path) != 0) {
-    set_error_from_errno (error, "The letter cannot be kept");
+    set_error_from_errno (error, _("The letter cannot be kept"));
     return NULL;
   }
 

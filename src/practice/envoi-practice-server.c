@@ -11,6 +11,7 @@
 #include "envoi-practice-session.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 /**
@@ -260,7 +261,7 @@ prepare_folder (EnvoiPracticeServer  *self,
     int code = errno;
 
     g_set_error (error, G_IO_ERROR, g_io_error_from_errno (code),
-                 "The practice account's folder cannot be made: %s", g_strerror (code));
+                 _("The practice account's folder cannot be made: %s"), g_strerror (code));
     return FALSE;
   }
 

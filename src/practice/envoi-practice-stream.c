@@ -8,6 +8,7 @@
 #include <envoi-secret.h>
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
@@ -43,7 +44,7 @@ struct _EnvoiPracticeStream {
 static gboolean
 fail_closed (GError **error)
 {
-  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, "The client left.");
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED, _("The client left."));
   return FALSE;
 }
 
@@ -327,7 +328,7 @@ take_line (EnvoiPracticeStream  *self,
   if (length == 0 || line_end[-1] != '\r' || memchr (line, '\r', length - 1) ||
       memchr (line, '\0', length)) {
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                         "The line holds NUL or a bare line end.");
+                         _("The line holds NUL or a bare line end."));
     return NULL;
   }
 
@@ -359,7 +360,7 @@ envoi_practice_stream_read_line_sync (EnvoiPracticeStream  *self,
 
     if (line > LONGEST_LINE) {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
-                           "The line is too long.");
+                           _("The line is too long."));
       return NULL;
     }
 

@@ -5,6 +5,7 @@
 
 #include "envoi-secret-store.h"
 
+#include <glib/gi18n.h>
 #include <libsecret/secret.h>
 
 #define ENVOI_TYPE_LIBSECRET_STORE (envoi_libsecret_store_get_type ())
@@ -107,10 +108,10 @@ classify (const GError *error)
 }
 
 static const char *const sentences[] = {
-  [ENVOI_SECRETS_ERROR_UNAVAILABLE] = "The keyring cannot be reached.",
-  [ENVOI_SECRETS_ERROR_LOCKED] = "The keyring is locked.",
-  [ENVOI_SECRETS_ERROR_DENIED] = "The keyring refused the request.",
-  [ENVOI_SECRETS_ERROR_NOT_FOUND] = "The keyring holds no such secret.",
+  [ENVOI_SECRETS_ERROR_UNAVAILABLE] = N_("The keyring cannot be reached."),
+  [ENVOI_SECRETS_ERROR_LOCKED] = N_("The keyring is locked."),
+  [ENVOI_SECRETS_ERROR_DENIED] = N_("The keyring refused the request."),
+  [ENVOI_SECRETS_ERROR_NOT_FOUND] = N_("The keyring holds no such secret."),
 };
 
 /* A cancellation that the caller asked for stays one; libsecret also reports a
@@ -128,7 +129,7 @@ return_error (GTask  *task,
   }
 
   g_dbus_error_strip_remote_error (error);
-  g_task_return_new_error (task, ENVOI_SECRETS_ERROR, code, "%s (%s)", sentences[code],
+  g_task_return_new_error (task, ENVOI_SECRETS_ERROR, code, "%s (%s)", _(sentences[code]),
                            error->message);
   g_error_free (error);
 }
@@ -137,7 +138,7 @@ static void
 return_failure (GTask             *task,
                 EnvoiSecretsError  code)
 {
-  g_task_return_new_error (task, ENVOI_SECRETS_ERROR, code, "%s", sentences[code]);
+  g_task_return_new_error (task, ENVOI_SECRETS_ERROR, code, "%s", _(sentences[code]));
 }
 
 /* After the service was restarted libsecret still holds the dead session; one

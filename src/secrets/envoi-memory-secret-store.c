@@ -5,6 +5,8 @@
 
 #include "envoi-secret-store.h"
 
+#include <glib/gi18n.h>
+
 #define ENVOI_TYPE_MEMORY_SECRET_STORE (envoi_memory_secret_store_get_type ())
 
 G_DECLARE_FINAL_TYPE (EnvoiMemorySecretStore, envoi_memory_secret_store, ENVOI, MEMORY_SECRET_STORE,
@@ -62,7 +64,7 @@ envoi_memory_secret_store_lookup_async (EnvoiSecretStore    *store,
     g_task_return_pointer (task, envoi_secret_ref (secret), (GDestroyNotify) envoi_secret_unref);
   else
     g_task_return_new_error (task, ENVOI_SECRETS_ERROR, ENVOI_SECRETS_ERROR_NOT_FOUND,
-                             "There is no such secret in this session.");
+                             _("There is no such secret in this session."));
 }
 
 static EnvoiSecret *

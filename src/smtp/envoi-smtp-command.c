@@ -7,6 +7,7 @@
 
 #include "envoi-smtp-error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* RFC 5321 section 4.5.3.1 */
@@ -20,7 +21,7 @@ refuse_address (GError     **error,
                 const char  *why)
 {
   g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_REFUSED_INPUT,
-               "An address cannot be sent: %s.", why);
+               _("An address cannot be sent: %s."), why);
 }
 
 /* No octet that could end the path, the parameter or the line. */
@@ -95,13 +96,13 @@ describe_fault (const char *address,
                 gboolean    may_be_utf8)
 {
   if (!at || address[0] == '@')
-    return "it has no name or no “@”";
+    return _("it has no name or no “@”");
   if (strlen (address) > LONGEST_PATH)
-    return "it is too long";
+    return _("it is too long");
   if (!is_local_part (local))
-    return "the part before “@” is not one name";
+    return _("the part before “@” is not one name");
   if (!g_str_is_ascii (local) && !may_be_utf8)
-    return "this server does not take letters beyond ASCII before “@”";
+    return _("this server does not take letters beyond ASCII before “@”");
 
   return NULL;
 }
@@ -133,7 +134,7 @@ envoi_smtp_command_format_path (const char  *address,
   g_autofree char *domain = NULL;
 
   if (!g_utf8_validate (address, -1, NULL) || !is_free_of_breaks (address)) {
-    refuse_address (error, "it has a space, a bracket or a control character");
+    refuse_address (error, _("it has a space, a bracket or a control character"));
     return NULL;
   }
 
@@ -147,7 +148,7 @@ envoi_smtp_command_format_path (const char  *address,
 
   domain = at[1] == '[' ? g_strdup (at + 1) : g_hostname_to_ascii (at + 1);
   if (!domain || !is_domain (domain)) {
-    refuse_address (error, "the part after “@” is not a domain");
+    refuse_address (error, _("the part after “@” is not a domain"));
     return NULL;
   }
 

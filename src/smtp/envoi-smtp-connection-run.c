@@ -7,6 +7,8 @@
 
 #include "envoi-smtp-error.h"
 
+#include <glib/gi18n.h>
+
 /* Does what the machine asks for, and keeps the deadlines. */
 
 /* How often progress is looked at while the kernel drains. */
@@ -202,14 +204,14 @@ envoi_smtp_connection_fail_late (EnvoiSmtpConnection *self)
 
   if (is_greeting || phase == ENVOI_SMTP_PHASE_TLS)
     error = g_error_new (ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
-                         is_greeting ? "The server at %s took the connection and said nothing; "
-                         "it may not be a mail server, or want TLS from the start."
-                         : "The server at %s took the connection and did not answer; it may not "
-                         "be a mail server, or not begin with TLS on this port.",
+                         is_greeting ? _("The server at %s took the connection and said nothing; "
+                                         "it may not be a mail server, or want TLS from the start.")
+                         : _("The server at %s took the connection and did not answer; it may not "
+                             "be a mail server, or not begin with TLS on this port."),
                          envoi_smtp_endpoint_get_host (self->endpoint));
   else
     error = g_error_new (ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TRANSIENT,
-                         "The server at %s did not go on in time.",
+                         _("The server at %s did not go on in time."),
                          envoi_smtp_endpoint_get_host (self->endpoint));
 
   envoi_smtp_connection_fail (self, error);
@@ -337,7 +339,7 @@ commit (EnvoiSmtpConnection *self)
 
   if (transaction->commit && !transaction->commit (transaction->user_data, &error)) {
     if (!error)
-      g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Sending was stopped.");
+      g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Sending was stopped."));
     envoi_smtp_machine_give_up (self->machine, error);
     return;
   }

@@ -8,6 +8,8 @@
 #include "envoi-smtp-error.h"
 #include "envoi-smtp-outcome-private.h"
 
+#include <glib/gi18n.h>
+
 /* Letters over an open connection. */
 
 /**
@@ -23,7 +25,7 @@ envoi_smtp_connection_report_closed (void)
   EnvoiSmtpOutcome *outcome = envoi_smtp_outcome_new (ENVOI_SMTP_PHASE_MAIL);
 
   g_set_error_literal (&outcome->error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TRANSIENT,
-                       "The connection to the server is no longer open.");
+                       _("The connection to the server is no longer open."));
   outcome->transcript = g_strdup ("");
   return outcome;
 }

@@ -7,6 +7,8 @@
 
 #include "envoi-smtp-error.h"
 
+#include <glib/gi18n.h>
+
 /* A timer sleeps with the computer, so no single one is long. */
 #define LONGEST_WAIT_MS 1000
 
@@ -83,7 +85,7 @@ did_connect_cb (GObject      *source,
   if (call->connection && G_IS_TCP_WRAPPER_CONNECTION (call->connection)) {
     g_clear_object (&call->connection);
     call->error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                                       "it wants TLS for itself, which is not supported");
+                                       _("it wants TLS for itself, which is not supported"));
   }
 }
 
@@ -221,20 +223,20 @@ static const char *
 get_proxy_trouble (const Call *call)
 {
   if (call->is_timed_out)
-    return "it did not answer in time";
+    return _("it did not answer in time");
 
   if (call->error->domain != G_IO_ERROR)
     return call->error->message;
 
   switch (call->error->code) {
     case G_IO_ERROR_CONNECTION_REFUSED:
-      return "it takes no connections";
+      return _("it takes no connections");
     case G_IO_ERROR_PROXY_NEED_AUTH:
-      return "it wants a user name and a password";
+      return _("it wants a user name and a password");
     case G_IO_ERROR_PROXY_AUTH_FAILED:
-      return "it refused the user name or the password";
+      return _("it refused the user name or the password");
     case G_IO_ERROR_PROXY_NOT_ALLOWED:
-      return "it does not allow this connection";
+      return _("it does not allow this connection");
     default:
       return call->error->message;
   }
@@ -248,7 +250,8 @@ explain_proxy (const Call  *call,
   g_autofree char *address = g_inet_address_to_string (g_inet_socket_address_get_address (at));
 
   g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROXY_UNUSABLE,
-               "The proxy at %s, port %u, does not lead to the server at %s, port %u (%s).",
+               /* Translators: address and port of each, then why */
+               _("The proxy at %s, port %u, does not lead to the server at %s, port %u (%s)."),
                address, g_inet_socket_address_get_port (at),
                envoi_smtp_endpoint_get_host (call->endpoint),
                envoi_smtp_endpoint_get_port (call->endpoint), get_proxy_trouble (call));
@@ -264,15 +267,17 @@ explain_route (const Call  *call,
 
   if (call->is_timed_out && !call->has_route)
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROXY_UNUSABLE,
-                 "This computer's proxy settings did not say in time how the server at %s is "
-                 "reached.", host);
+                 _("This computer's proxy settings did not say in time how the server at %s is "
+                   "reached."), host);
   else if (is_unnamed && call->is_timed_out)
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROXY_UNUSABLE,
-                 "The name of the proxy %s, which leads to the server at %s, could not be looked "
-                 "up in time.", call->proxy_name, host);
+                 /* Translators: two names of computers */
+                 _("The name of the proxy %s, which leads to the server at %s, could not be looked "
+                   "up in time."), call->proxy_name, host);
   else if (is_unnamed && call->error->domain == G_RESOLVER_ERROR)
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROXY_UNUSABLE,
-                 "The proxy %s, which leads to the server at %s, was not found (%s).",
+                 /* Translators: two names of computers, then why */
+                 _("The proxy %s, which leads to the server at %s, was not found (%s)."),
                  call->proxy_name, host, call->error->message);
   else
     return FALSE;
@@ -293,19 +298,23 @@ explain (const Call  *call,
     return;
   else if (call->is_timed_out && !call->has_address)
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
-                 "The server name %s could not be looked up in time.", host);
+                 _("The server name %s could not be looked up in time."), host);
   else if (call->is_timed_out)
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
-                 "The server at %s, port %u, did not answer in time.", host, port);
+                 /* Translators: name and port of a server */
+                 _("The server at %s, port %u, did not answer in time."), host, port);
   else if (call->error->domain == G_RESOLVER_ERROR)
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
-                 "The server name %s was not found (%s).", host, call->error->message);
+                 /* Translators: a name, then why */
+                 _("The server name %s was not found (%s)."), host, call->error->message);
   else if (g_error_matches (call->error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
-                 "The server at %s takes no connections on port %u.", host, port);
+                 /* Translators: name and port of a server */
+                 _("The server at %s takes no connections on port %u."), host, port);
   else
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
-                 "The server at %s, port %u, cannot be reached (%s).", host, port,
+                 /* Translators: name and port of a server, then why */
+                 _("The server at %s, port %u, cannot be reached (%s)."), host, port,
                  call->error->message);
 }
 

@@ -7,6 +7,7 @@
 
 #include "envoi-smtp-error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* A lone CR or LF, or a NUL, can end a message at one server and not at the
@@ -17,7 +18,7 @@ static gboolean
 refuse_octet (GError **error)
 {
   g_set_error_literal (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_REFUSED_INPUT,
-                       "The letter has a line end or an octet that mail cannot carry.");
+                       _("The letter has a line end or an octet that mail cannot carry."));
   return FALSE;
 }
 

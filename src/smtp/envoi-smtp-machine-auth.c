@@ -5,6 +5,7 @@
 
 #include "envoi-smtp-machine-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* AUTH (RFC 4954). */
@@ -115,7 +116,7 @@ answer (EnvoiSmtpMachine      *self,
 
   if (!is_base64 (reply->text)) {
     g_set_error_literal (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROTOCOL,
-                         "The server sent a sign-in challenge that cannot be read.");
+                         _("The server sent a sign-in challenge that cannot be read."));
     return NULL;
   }
 
@@ -132,7 +133,7 @@ got_challenge (EnvoiSmtpMachine     *self,
 
   if (self->sasl_error || ++self->n_challenges > MOST_CHALLENGES) {
     envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_PROTOCOL,
-                                  "The server does not come to an end of the sign-in.");
+                                  _("The server does not come to an end of the sign-in."));
     return;
   }
 
@@ -149,8 +150,8 @@ got_success (EnvoiSmtpMachine     *self,
 {
   if (self->sasl_error || self->initial_response || !envoi_sasl_is_server_proven (self->sasl)) {
     envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_PROTOCOL,
-                                  "The server accepted a sign-in that was not complete; it may "
-                                  "not be the server it claims to be.");
+                                  _("The server accepted a sign-in that was not complete; it may "
+                                    "not be the server it claims to be."));
     return;
   }
 
@@ -182,7 +183,7 @@ got_refusal (EnvoiSmtpMachine     *self,
   else
     envoi_smtp_machine_note_failure (self, get_refusal_code (reply), reply,
                                      explanation ? explanation
-                                                 : "The server did not accept the sign-in");
+                                                 : _("The server did not accept the sign-in"));
   envoi_smtp_machine_finish (self);
 }
 
@@ -238,5 +239,5 @@ envoi_smtp_auth_take_reply (EnvoiSmtpMachine *self,
     got_refusal (self, reply);
   else
     envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_PROTOCOL,
-                                  "The server answered the sign-in with a wrong code.");
+                                  _("The server answered the sign-in with a wrong code."));
 }

@@ -5,6 +5,8 @@
 
 #include "envoi-smtp-machine-private.h"
 
+#include <glib/gi18n.h>
+
 /* The message on its way into the output, as BDAT chunks or with doubled dots.
  * What would make the server take it for whole, the last octet of the last
  * chunk or the final dot, is kept back until the commit. */
@@ -84,7 +86,7 @@ refuse_size (EnvoiSmtpMachine *self)
 {
   g_autoptr (GError) error =
     g_error_new_literal (ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_REFUSED_INPUT,
-                         "The letter changed while it was sent; nothing was delivered.");
+                         _("The letter changed while it was sent; nothing was delivered."));
 
   envoi_smtp_flight_give_up (self, error);
 }

@@ -5,6 +5,7 @@
 
 #include "envoi-smtp-machine-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* One letter: the envelope and its replies. The body is in
@@ -76,12 +77,12 @@ note_recipients_failure (EnvoiSmtpMachine *self)
 
   if (is_final)
     envoi_smtp_machine_note_failure (self, ENVOI_SMTP_ERROR_RECIPIENTS_REJECTED, NULL,
-                                     is_one ? "The server refused a recipient, and the letter "
-                                     "goes to all or to nobody."
-                                     : "The server refused every recipient.");
+                                     is_one ? _("The server refused a recipient, and the letter "
+                                                "goes to all or to nobody.")
+                                     : _("The server refused every recipient."));
   else
     envoi_smtp_machine_note_failure (self, ENVOI_SMTP_ERROR_TRANSIENT, NULL,
-                                     "The server accepts no letter for these recipients now.");
+                                     _("The server accepts no letter for these recipients now."));
 }
 
 static gboolean
@@ -124,8 +125,8 @@ static void
 got_wrong_code (EnvoiSmtpMachine *self)
 {
   g_autoptr (GError) cause = g_error_new_literal (ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_PROTOCOL,
-                                                  "The server answered with a code that "
-                                                  "has no meaning there.");
+                                                  _("The server answered with a code that "
+                                                    "has no meaning there."));
 
   envoi_smtp_machine_did_fail (self, cause, FALSE);
 }
@@ -140,7 +141,7 @@ got_rset (EnvoiSmtpMachine     *self,
     return;
 
   envoi_smtp_machine_note_failure (self, ENVOI_SMTP_ERROR_TRANSIENT, reply,
-                                   "The server would not begin a new letter");
+                                   _("The server would not begin a new letter"));
   envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_TRANSIENT, "");
 }
 
@@ -154,7 +155,7 @@ got_mail (EnvoiSmtpMachine     *self,
   self->letter->is_mail_refused = TRUE;
   envoi_smtp_machine_drop_queued (self);
   envoi_smtp_machine_note_failure (self, get_refusal_code (reply), reply,
-                                   "The server refused the letter's sender or kind");
+                                   _("The server refused the letter's sender or kind"));
 }
 
 /* 552 is what servers of before RFC 5321 say for 452 (section 4.5.3.1.10). */
@@ -186,7 +187,7 @@ got_data (EnvoiSmtpMachine     *self,
   if (reply->code != 354) {
     if (has_reader (self)) {
       envoi_smtp_machine_note_failure (self, get_refusal_code (reply), reply,
-                                       "The server would not take the letter");
+                                       _("The server would not take the letter"));
       settle_accepted (self, reply);
     }
     return;
@@ -212,7 +213,7 @@ got_chunk (EnvoiSmtpMachine     *self,
     return;
 
   envoi_smtp_machine_note_failure (self, get_refusal_code (reply), reply,
-                                   "The server stopped taking the letter");
+                                   _("The server stopped taking the letter"));
   settle_accepted (self, reply);
   self->letter->is_chunk_refused = TRUE;
   if (!self->letter->is_committed)
@@ -229,7 +230,8 @@ got_final (EnvoiSmtpMachine     *self,
   if (envoi_smtp_reply_is_positive (reply) && self->letter->is_chunk_refused) {
     g_clear_error (&self->letter->outcome->error);
     envoi_smtp_machine_note_failure (self, ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN, reply,
-                                     "The server refused a part of the letter and took the whole");
+                                     _("The server refused a part of the letter and took the "
+                                       "whole"));
     return;
   }
   if (envoi_smtp_reply_is_positive (reply)) {
@@ -240,7 +242,7 @@ got_final (EnvoiSmtpMachine     *self,
   }
 
   envoi_smtp_machine_note_failure (self, get_refusal_code (reply), reply,
-                                   "The server refused the letter");
+                                   _("The server refused the letter"));
   settle_accepted (self, reply);
 }
 
@@ -259,7 +261,7 @@ envoi_smtp_letter_take_early_reply (EnvoiSmtpMachine     *self,
                                     const EnvoiSmtpReply *reply)
 {
   envoi_smtp_machine_note_failure (self, get_refusal_code (reply), reply,
-                                   "The server stopped taking the letter");
+                                   _("The server stopped taking the letter"));
   settle_accepted (self, reply);
   envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_TRANSIENT, "");
 }
@@ -308,11 +310,12 @@ find_obstacle (EnvoiSmtpMachine             *self,
   const EnvoiSmtpCapabilities *offers = self->offers;
 
   if (traits->needs_smtputf8 && !offers->has_smtputf8)
-    return "The server does not take addresses or header fields beyond ASCII.";
+    return _("The server does not take addresses or header fields beyond ASCII.");
   if (traits->is_8bit && !offers->has_8bitmime)
-    return "The server does not take letters of 8-bit octets.";
+    return _("The server does not take letters of 8-bit octets.");
   if ((envoi_envelope_get_flags (envelope) & ENVOI_ENVELOPE_REQUIRE_TLS) && !offers->has_requiretls)
-    return "The server cannot promise that the letter stays protected all the way (no REQUIRETLS).";
+    return _("The server cannot promise that the letter stays protected all the way "
+             "(no REQUIRETLS).");
 
   return NULL;
 }
@@ -342,7 +345,9 @@ is_too_large (EnvoiSmtpMachine             *self,
 
   size = g_format_size (traits->size);
   limit_text = g_format_size (limit);
-  message = g_strdup_printf ("The letter has %s; the server takes at most %s.", size, limit_text);
+  /* Translators: two sizes: 3 MB */
+  message = g_strdup_printf (_("The letter has %s; the server takes at most %s."), size,
+                             limit_text);
   refuse (self, ENVOI_SMTP_ERROR_TOO_LARGE, message);
   return TRUE;
 }
@@ -376,7 +381,7 @@ put_off_recipients (EnvoiSmtpMachine *self)
   g_autoptr (GHashTable) domains = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   EnvoiSmtpReply later = {
     .code = 452, .enhanced = (char *) "4.5.3",
-    .text = (char *) "The server takes no more recipients in one letter; this one comes later.",
+    .text = (char *) _("The server takes no more recipients in one letter; this one comes later."),
   };
 
   for (guint i = 0; recipients[i]; i++) {
@@ -476,7 +481,7 @@ envoi_smtp_letter_begin (EnvoiSmtpMachine             *self,
   add_recipients (self, envelope);
 
   if (envoi_envelope_get_n_recipients (envelope) == 0) {
-    refuse (self, ENVOI_SMTP_ERROR_REFUSED_INPUT, "The letter has no recipient.");
+    refuse (self, ENVOI_SMTP_ERROR_REFUSED_INPUT, _("The letter has no recipient."));
     return;
   }
 

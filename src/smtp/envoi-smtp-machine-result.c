@@ -5,6 +5,8 @@
 
 #include "envoi-smtp-machine-private.h"
 
+#include <glib/gi18n.h>
+
 /* How an operation ends, well or badly. */
 
 /**
@@ -89,8 +91,8 @@ envoi_smtp_machine_finish (EnvoiSmtpMachine *self)
 static const char *
 describe_unknown (void)
 {
-  return "The connection was lost after the whole letter was sent and before the server "
-         "answered; the letter may have been delivered.";
+  return _("The connection was lost after the whole letter was sent and before the server "
+           "answered; the letter may have been delivered.");
 }
 
 /* Whether the server may hold the whole letter without having said so. What the
@@ -131,7 +133,7 @@ break_off_others (EnvoiSmtpMachine *self)
       break_off_letter (self, ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN, describe_unknown ());
     else
       break_off_letter (self, ENVOI_SMTP_ERROR_TRANSIENT,
-                        "The connection ended before this letter was sent.");
+                        _("The connection ended before this letter was sent."));
   }
 
   self->letter = at_hand;
@@ -248,8 +250,8 @@ envoi_smtp_machine_did_hang_up (EnvoiSmtpMachine *self,
 
   cause = g_error_new (ENVOI_SMTP_ERROR,
                        is_greeting ? ENVOI_SMTP_ERROR_UNREACHABLE : ENVOI_SMTP_ERROR_TRANSIENT,
-                       is_greeting ? "The server at %s hung up without a word."
-                                   : "The server at %s hung up without an answer.",
+                       is_greeting ? _("The server at %s hung up without a word.")
+                                   : _("The server at %s hung up without an answer."),
                        envoi_smtp_endpoint_get_host (self->endpoint));
   envoi_smtp_machine_did_fail (self, cause, has_unsent);
 }

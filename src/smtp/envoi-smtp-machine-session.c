@@ -5,6 +5,8 @@
 
 #include "envoi-smtp-machine-private.h"
 
+#include <glib/gi18n.h>
+
 /* From the greeting to the sign-in, and QUIT. */
 
 /* A constant says nothing about this computer or its network, and is a valid
@@ -53,9 +55,9 @@ got_greeting (EnvoiSmtpMachine     *self,
   if (reply->code == 220)
     say_ehlo (self);
   else if (envoi_smtp_reply_is_positive (reply) || reply->code / 100 == 3)
-    fail (self, ENVOI_SMTP_ERROR_PROTOCOL, reply, "The server greeted with a wrong code");
+    fail (self, ENVOI_SMTP_ERROR_PROTOCOL, reply, _("The server greeted with a wrong code"));
   else
-    fail (self, get_refusal_code (reply), reply, "The server refuses connections");
+    fail (self, get_refusal_code (reply), reply, _("The server refuses connections"));
 }
 
 static void
@@ -75,8 +77,8 @@ did_ehlo_in_clear (EnvoiSmtpMachine *self)
   }
 
   fail (self, ENVOI_SMTP_ERROR_TLS_REQUIRED, NULL,
-        "The server does not offer to protect the connection (no STARTTLS), or somebody in "
-        "between hides that it does. Nothing was sent.");
+        _("The server does not offer to protect the connection (no STARTTLS), or somebody in "
+          "between hides that it does. Nothing was sent."));
 }
 
 static void
@@ -85,7 +87,7 @@ got_ehlo (EnvoiSmtpMachine     *self,
 {
   if (!envoi_smtp_reply_is_positive (reply)) {
     fail (self, reply->code / 100 == 3 ? ENVOI_SMTP_ERROR_PROTOCOL : get_refusal_code (reply),
-          reply, "The server refused to talk");
+          reply, _("The server refused to talk"));
     return;
   }
 
@@ -112,7 +114,7 @@ got_starttls (EnvoiSmtpMachine     *self,
   if (reply->code != 220) {
     fail (self, envoi_smtp_reply_is_transient (reply) ? ENVOI_SMTP_ERROR_TRANSIENT
                                                       : ENVOI_SMTP_ERROR_TLS_REQUIRED,
-          reply, "The server would not protect the connection");
+          reply, _("The server would not protect the connection"));
     return;
   }
 

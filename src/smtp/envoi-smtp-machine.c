@@ -9,6 +9,7 @@
 
 #include "envoi-text.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* A body is taken in while less than this waits to be written. */
@@ -76,9 +77,9 @@ take_closing_reply (EnvoiSmtpMachine *self,
 {
   if (is_farewell_to_letter (self, reply))
     envoi_smtp_machine_note_failure (self, ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN, reply,
-                                     "The server has the letter and said only goodbye");
+                                     _("The server has the letter and said only goodbye"));
   envoi_smtp_machine_note_failure (self, ENVOI_SMTP_ERROR_TRANSIENT, reply,
-                                   "The server closed the connection");
+                                   _("The server closed the connection"));
   envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_TRANSIENT, "");
 }
 
@@ -124,7 +125,7 @@ take_reply (EnvoiSmtpMachine *self,
 
   if (!envoi_smtp_machine_has_asked (self, reply)) {
     envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_PROTOCOL,
-                                  "The server spoke without being asked.");
+                                  _("The server spoke without being asked."));
     return;
   }
 
@@ -154,8 +155,9 @@ take_garbage (EnvoiSmtpMachine *self,
 
   partial = envoi_smtp_reply_parser_dup_partial (self->parser);
   envoi_smtp_redact_text (self, &partial);
-  message = g_strdup_printf ("The server at %s does not speak SMTP; it may not be a mail server. "
-                             "It said: “%s”.",
+  /* Translators: a name, then the words of whatever answered */
+  message = g_strdup_printf (_("The server at %s does not speak SMTP; it may not be a mail server. "
+                               "It said: “%s”."),
                              envoi_smtp_endpoint_get_host (self->endpoint), partial);
   envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_UNREACHABLE, message);
 }
@@ -167,8 +169,8 @@ take_surplus (EnvoiSmtpMachine *self)
 {
   if (self->state == ENVOI_SMTP_STATE_HANDSHAKE)
     envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_PROTOCOL,
-                                  "The server, or somebody in between, sent text in clear that "
-                                  "was meant to be taken for protected text.");
+                                  _("The server, or somebody in between, sent text in clear that "
+                                    "was meant to be taken for protected text."));
   else if (envoi_smtp_flight_is_over (self))
     did_read_idle (self);
 }
@@ -241,7 +243,7 @@ has_sendable_user (EnvoiSmtpMachine *self)
     return TRUE;
 
   envoi_smtp_machine_break_off (self, ENVOI_SMTP_ERROR_REFUSED_INPUT,
-                                "The user name has a character that cannot be sent.");
+                                _("The user name has a character that cannot be sent."));
   return FALSE;
 }
 

@@ -9,6 +9,7 @@
 
 #include "envoi-text.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_SHOWN_CHARS 4000
@@ -130,18 +131,18 @@ take_line (EnvoiSmtpReplyParser  *self,
   int code;
 
   if (!is_code (line, length)) {
-    set_protocol_error (error, "The server sent a line that is not an SMTP reply.");
+    set_protocol_error (error, _("The server sent a line that is not an SMTP reply."));
     return FALSE;
   }
 
   code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
   if (self->code != 0 && self->code != code) {
-    set_protocol_error (error, "The server changed the code in the middle of a reply.");
+    set_protocol_error (error, _("The server changed the code in the middle of a reply."));
     return FALSE;
   }
 
   if (self->lines->len == ENVOI_SMTP_REPLY_MAX_LINES) {
-    set_protocol_error (error, "The server sent a reply of too many lines.");
+    set_protocol_error (error, _("The server sent a reply of too many lines."));
     return FALSE;
   }
 
@@ -320,7 +321,7 @@ envoi_smtp_reply_parser_next (EnvoiSmtpReplyParser  *self,
 
     if (length > ENVOI_SMTP_REPLY_MAX_LINE_OCTETS ||
         self->n_octets + length > ENVOI_SMTP_REPLY_MAX_OCTETS) {
-      set_protocol_error (error, "The server sent a reply that is too long.");
+      set_protocol_error (error, _("The server sent a reply that is too long."));
       return FALSE;
     }
     if (!end)

@@ -12,6 +12,7 @@
 #include "envoi-secret.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <gnutls/gnutls.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
@@ -170,7 +171,7 @@ set_tls_error (GError **error,
                int      status)
 {
   g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TRANSIENT,
-               "The protected connection failed (%s).", gnutls_strerror (status));
+               _("The protected connection failed (%s)."), gnutls_strerror (status));
 }
 
 static gsize
@@ -349,17 +350,17 @@ explain_handshake (EnvoiSmtpTransport  *self,
     g_autofree char *said = dup_first_words (self);
 
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
-                 "The server does not begin with TLS on this port; it said: “%s”.", said);
+                 _("The server does not begin with TLS on this port; it said: “%s”."), said);
   } else if (status == GNUTLS_E_PREMATURE_TERMINATION || status == GNUTLS_E_PULL_ERROR) {
     g_set_error_literal (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_UNREACHABLE,
-                         "The server hung up before the connection was protected.");
+                         _("The server hung up before the connection was protected."));
   } else if (status == GNUTLS_E_FATAL_ALERT_RECEIVED) {
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TLS_UNTRUSTED,
-                 "The server would not agree on a protected connection (%s).",
+                 _("The server would not agree on a protected connection (%s)."),
                  gnutls_alert_get_name (gnutls_alert_get (self->session)));
   } else {
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TLS_UNTRUSTED,
-                 "The connection to the server cannot be protected well enough (%s).",
+                 _("The connection to the server cannot be protected well enough (%s)."),
                  gnutls_strerror (status));
   }
 }

@@ -9,6 +9,7 @@
 #include "envoi-smtp-error.h"
 #include "envoi-smtp-staple.h"
 
+#include <glib/gi18n.h>
 #include <time.h>
 
 /* What GnuTLS finds, as a person would put it. */
@@ -32,7 +33,7 @@ static const struct {
   { GNUTLS_CERT_REVOCATION_DATA_ISSUED_IN_FUTURE, ENVOI_CERTIFICATE_FALSE_STATUS },
 };
 
-/* For the log and for bug reports; app has the same in every language. */
+/* In English: of a certificate app says the same in the person's language, from the facts. */
 static const struct {
   EnvoiCertificateFaults fault;
   const char *reason;
@@ -201,9 +202,13 @@ envoi_smtp_trust_load (const EnvoiSmtpEndpoint  *endpoint,
   if (n_loaded > 0)
     return credentials;
 
-  g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TLS_UNTRUSTED,
-               "There is no certificate authority to check the server against in %s.",
-               file ? file : "this system");
+  if (file)
+    g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TLS_UNTRUSTED,
+                 _("There is no certificate authority to check the server against in %s."), file);
+  else
+    g_set_error_literal (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TLS_UNTRUSTED,
+                         _("This computer has no certificate authorities to check the server "
+                           "against."));
   gnutls_certificate_free_credentials (credentials);
   return NULL;
 }
@@ -265,7 +270,7 @@ envoi_smtp_trust_check (const EnvoiCertificateFacts  *facts,
 
   if (!facts) {
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_TLS_UNTRUSTED,
-                 "The server at %s showed no certificate that can be read.",
+                 _("The server at %s showed no certificate that can be read."),
                  envoi_smtp_endpoint_get_host (endpoint));
     return FALSE;
   }

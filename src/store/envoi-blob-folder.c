@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -45,7 +46,7 @@ write_all (int           fd,
     gssize written = write (fd, bytes + done, length - done);
 
     if (written < 0 && errno != EINTR) {
-      envoi_store_set_errno (error, errno, "keep the attachment");
+      envoi_store_set_errno (error, errno, _("The attachment could not be kept"));
       return FALSE;
     }
 
@@ -98,7 +99,7 @@ sync_folder (const char *path,
   gboolean is_synced = fd >= 0 && fsync (fd) == 0;
 
   if (!is_synced)
-    envoi_store_set_errno (error, errno, "keep the attachment");
+    envoi_store_set_errno (error, errno, _("The attachment could not be kept"));
   if (fd >= 0)
     close (fd);
   return is_synced;
@@ -134,7 +135,7 @@ put_in_place (const char *folder,
   gboolean is_done = lock >= 0 && g_rename (temporary, path) == 0;
 
   if (!is_done)
-    envoi_store_set_errno (error, errno, "keep the attachment");
+    envoi_store_set_errno (error, errno, _("The attachment could not be kept"));
   if (lock >= 0)
     close (lock);
 
@@ -149,7 +150,7 @@ finish_file (Copy    *copy,
   if (fsync (copy->fd) == 0)
     return TRUE;
 
-  envoi_store_set_errno (error, errno, "keep the attachment");
+  envoi_store_set_errno (error, errno, _("The attachment could not be kept"));
   return FALSE;
 }
 
@@ -284,7 +285,7 @@ envoi_blob_folder_import_sync (const char       *folder,
   import->size = 0;
 
   if (copy.fd < 0) {
-    envoi_store_set_errno (error, errno, "keep the attachment");
+    envoi_store_set_errno (error, errno, _("The attachment could not be kept"));
     return NULL;
   }
 

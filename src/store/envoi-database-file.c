@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -20,7 +21,7 @@ static const char *const companions[] = { "", "-wal", "-shm" };
  * envoi_store_set_errno:
  * @error: (out) (optional): where the error goes
  * @saved_errno: the errno of the call that failed
- * @what: a verb phrase: "write a blob"
+ * @what: what could not be done: "The file could not be kept"
  *
  * Says "no space" for everything that means the disk does not take the bytes,
  * since the person's way out is the same.
@@ -42,12 +43,12 @@ envoi_store_set_errno (GError    **error,
     case EIO:
     case EACCES:
     case EPERM:
-      g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_NO_SPACE, "Could not %s: %s.",
+      g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_NO_SPACE, "%s: %s",
                    what, g_strerror (saved_errno));
       break;
     default:
       g_set_error (error, G_IO_ERROR, (int) g_io_error_from_errno (saved_errno),
-                   "Could not %s: %s.", what, g_strerror (saved_errno));
+                   "%s: %s", what, g_strerror (saved_errno));
   }
 }
 
@@ -74,7 +75,7 @@ envoi_database_file_lock_sync (const char *folder,
   if (*fd >= 0 && flock (*fd, LOCK_EX) == 0)
     return TRUE;
 
-  envoi_store_set_errno (error, errno, "lock the letter database");
+  envoi_store_set_errno (error, errno, _("The letter database could not be locked"));
   if (*fd >= 0)
     close (*fd);
   *fd = -1;
@@ -121,7 +122,7 @@ envoi_database_file_set_aside (const char *path,
 
     if (g_rename (from, to) != 0 && errno != ENOENT) {
       g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CORRUPT,
-                   "The letter database is damaged and could not be set aside: %s.",
+                   _("The letter database is damaged and could not be set aside: %s."),
                    g_strerror (errno));
       return NULL;
     }

@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <unistd.h>
 
@@ -39,7 +40,7 @@ set_sqlite_error (EnvoiDatabase *self,
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CORRUPT,
-                   "The letter database is damaged: %s.", text);
+                   _("The letter database is damaged: %s."), text);
       break;
     case SQLITE_FULL:
     case SQLITE_READONLY:
@@ -47,15 +48,16 @@ set_sqlite_error (EnvoiDatabase *self,
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
       g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_NO_SPACE,
-                   "The letter database could not be written: %s.", text);
+                   _("The letter database could not be written: %s."), text);
       break;
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY,
-                   "Another program keeps the letter database locked: %s.", text);
+                   _("Another program keeps the letter database locked: %s."), text);
       break;
     default:
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED, "The letter database failed: %s.", text);
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                   _("The letter database failed: %s."), text);
   }
 }
 
@@ -85,13 +87,13 @@ check_whose_file (EnvoiDatabase *self,
 
   if (application_id != 0 && application_id != ENVOI_DATABASE_APPLICATION_ID) {
     g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CORRUPT,
-                 "The letter database is another program's file.");
+                 _("The letter database is another program's file."));
     return FALSE;
   }
 
   if (version > ENVOI_DATABASE_VERSION) {
     g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_VERSION,
-                 "The letters were written by a newer version of Envoi.");
+                 _("The letters were written by a newer version of Envoi."));
     return FALSE;
   }
 
@@ -126,7 +128,7 @@ check_pages (EnvoiDatabase *self,
   is_sound = g_strcmp0 (verdict, "ok") == 0;
   if (!is_sound)
     g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CORRUPT,
-                 "The letter database is damaged: %s.", verdict ? verdict : "no verdict");
+                 _("The letter database is damaged: %s."), verdict ? verdict : "no verdict");
 
   sqlite3_reset (statement);
   return is_sound;
@@ -181,7 +183,7 @@ open_file (EnvoiDatabase *self,
   int code;
 
   if (fd < 0) {
-    envoi_store_set_errno (error, errno, "open the letter database");
+    envoi_store_set_errno (error, errno, _("The letter database could not be opened"));
     return FALSE;
   }
 
@@ -275,8 +277,8 @@ open_anew (const char *folder,
   self = open_once (folder, error);
   name = g_path_get_basename (aside);
   if (self)
-    *notice = g_strdup_printf ("The letter database was damaged. It was kept as “%s” and "
-                               "a new one was begun.", name);
+    *notice = g_strdup_printf (_("The letter database was damaged. It was kept as “%s” and "
+                                 "a new one was begun."), name);
 
   return self;
 }

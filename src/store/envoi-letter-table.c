@@ -7,6 +7,7 @@
 #include "envoi-store-error.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 
 /* Enough for a process that was stopped for a long time to hear of deletions. */
 #define KEPT_DELETIONS "10000"
@@ -176,9 +177,13 @@ check_present (const Present *present,
   if (is_expected && is_same)
     return TRUE;
 
-  g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT,
-               "The letter was changed meanwhile: it is %s.",
-               present->is_there ? envoi_letter_state_to_string (state) : "gone");
+  if (present->is_there)
+    /* Translators: the word of a state that --json has too: "sent" */
+    g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT,
+                 _("The letter was changed meanwhile (%s)."), envoi_letter_state_to_string (state));
+  else
+    g_set_error_literal (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT,
+                         _("The letter was deleted meanwhile."));
   return FALSE;
 }
 
@@ -374,7 +379,7 @@ envoi_letter_table_mark_handed_over (EnvoiDatabase *database,
     return TRUE;
 
   g_set_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT,
-               "The letter is not being sent any more.");
+               _("The letter is not being sent any more."));
   return FALSE;
 }
 
@@ -404,7 +409,7 @@ envoi_letter_table_delete (EnvoiDatabase *database,
     return FALSE;
 
   if (!present.is_there) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "There is no such letter.");
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("There is no such letter."));
     return FALSE;
   }
 
@@ -447,7 +452,7 @@ envoi_letter_table_load (EnvoiDatabase *database,
     record = read_record (database, row, is_whole, error);
     sqlite3_reset (row);
   } else if (step == ENVOI_STEP_DONE) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "There is no such letter.");
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("There is no such letter."));
   }
 
   return record;

@@ -7,6 +7,8 @@
 
 #include "envoi-blob-folder-private.h"
 
+#include <glib/gi18n.h>
+
 /* Import tells the main thread of progress in such steps, not for each buffer. */
 #define PROGRESS_STEP (1024 * 1024)
 
@@ -176,7 +178,7 @@ envoi_store_open_blob (EnvoiStore *self,
   g_autoptr (GFile) file = envoi_store_dup_blob_file (self, blob_id);
 
   if (!file) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "There is no such attachment.");
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("There is no such attachment."));
     return NULL;
   }
 

@@ -7,6 +7,8 @@
 
 #include "envoi-letter-table-private.h"
 
+#include <glib/gi18n.h>
+
 /* A letter by the names that others know it by. */
 
 static char *
@@ -29,7 +31,7 @@ find_id (EnvoiDatabase *database,
   if (step == ENVOI_STEP_DONE && id)
     return id;
   if (step == ENVOI_STEP_DONE)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "No letter is known by this name.");
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("No letter is known by this name."));
 
   g_free (id);
   return NULL;
@@ -55,7 +57,7 @@ work_find (EnvoiDatabase **database,
   }
 
   if (!id && !*error)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, "There is no name to look for.");
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND, _("There is no name to look for."));
   if (!id)
     return FALSE;
 

@@ -5,6 +5,8 @@
 
 #include "envoi-store-private.h"
 
+#include <glib/gi18n.h>
+
 /**
  * envoi_store_request_new_own:
  * @self: a store
@@ -104,7 +106,7 @@ envoi_store_request_push (EnvoiStoreRequest *request,
 
   if (request->task)
     g_task_return_new_error (request->task, G_IO_ERROR, G_IO_ERROR_CLOSED,
-                             "The letter database is not open.");
+                             _("The letter database is not open."));
   envoi_store_request_free (request);
 }
 
@@ -123,7 +125,7 @@ envoi_store_check_open (EnvoiDatabase **database,
   if (*database)
     return TRUE;
 
-  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The letter database is not open.");
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The letter database is not open."));
   return FALSE;
 }
 

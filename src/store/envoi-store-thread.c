@@ -6,6 +6,8 @@
 #include "envoi-store-thread-private.h"
 #include "envoi-store-error.h"
 
+#include <glib/gi18n.h>
+
 /* Writes that wait together share one commit and so one wait for the disk. */
 #define LARGEST_BATCH 256
 
@@ -69,7 +71,7 @@ run_job_in_batch (EnvoiStoreThread *self,
 {
   if (!envoi_database_is_in_transaction (self->database)) {
     g_set_error (&job->error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_NO_SPACE,
-                 "The letter database could not be written.");
+                 _("The letter database could not be written."));
     return;
   }
 
@@ -105,7 +107,7 @@ end_batch (EnvoiStoreThread *self,
 
   if (!envoi_database_is_in_transaction (self->database))
     error = g_error_new_literal (ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_NO_SPACE,
-                                 "The letter database could not be written.");
+                                 _("The letter database could not be written."));
   else if (!envoi_database_commit (self->database, &error))
     envoi_database_rollback (self->database);
 
@@ -165,7 +167,7 @@ run_next (EnvoiStoreThread *self,
     return NULL;
   }
 
-  g_set_error (&job->error, G_IO_ERROR, G_IO_ERROR_CLOSED, "The letter database is not open.");
+  g_set_error (&job->error, G_IO_ERROR, G_IO_ERROR_CLOSED, _("The letter database is not open."));
   finish_job (self, job);
   return NULL;
 }

@@ -9,6 +9,7 @@
 #include "envoi-letter-table-private.h"
 
 #include <errno.h>
+#include <glib/gi18n.h>
 #include <glib/gstdio.h>
 
 /**
@@ -155,7 +156,7 @@ envoi_store_make_folders (EnvoiStore *self,
   if (g_mkdir_with_parents (blobs, 0700) == 0)
     return TRUE;
 
-  envoi_store_set_errno (error, errno, "make the folder of letters");
+  envoi_store_set_errno (error, errno, _("The folder of letters could not be made"));
   return FALSE;
 }
 

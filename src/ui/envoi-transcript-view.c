@@ -32,7 +32,7 @@ struct _EnvoiTranscriptView {
 
 G_DEFINE_FINAL_TYPE (EnvoiTranscriptView, envoi_transcript_view, ADW_TYPE_BIN)
 
-/* Left in English, as the protocol is: this text is pasted into bug reports. */
+/* Left in English, as the protocol is, and as the page says: this text is pasted into reports. */
 static char *
 format_summary (const EnvoiLetterRecord *letter)
 {

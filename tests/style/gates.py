@@ -273,6 +273,26 @@ def translatable_files(root):
         yield path
 
 
+LITERAL = re.compile(r'"(?:[^"\\\n]|\\.)*"(?:\s*"(?:[^"\\\n]|\\.)*")*')
+SENTENCE = re.compile(r'[A-Z“$].* .*[^.]\.')
+MARKED = re.compile(r'(\b_|\bN_|\bC_|\bg_dngettext|\bngettext)\s*\(([^()]*,\s*)?$')
+LOGGED = re.compile(r'\bg_(debug|info|message|warning|critical|error)\s*\([^;{}]*$')
+
+
+def find_unmarked_sentences(root):
+    """Whole sentences that no translator sees. What an error says reaches a person in the end,
+    whichever layer made it; a log is for whoever helps."""
+    for path in sorted((root / 'src').rglob('*.c')):
+        text = re.sub(r'/\*.*?\*/', lambda match: re.sub(r'[^\n]', ' ', match[0]),
+                      path.read_text(errors='replace'), flags=re.S)
+        for match in LITERAL.finditer(text):
+            words = ''.join(re.findall(r'"((?:[^"\\\n]|\\.)*)"', match[0]))
+            before = text[:match.start()].rstrip()
+            if SENTENCE.fullmatch(words) and not MARKED.search(before) and not LOGGED.search(before):
+                line = text.count('\n', 0, match.start()) + 1
+                yield f'{path.relative_to(root)}:{line}: a sentence without _(): {words}'
+
+
 def find_puzzles(pot):
     """Strings into which several things are put, and nobody says which."""
     for entry in pot.split('\n\n'):
@@ -282,13 +302,15 @@ def find_puzzles(pot):
 
 
 def gate_translations(root):
-    """zh_CN has every string, none fuzzy; POTFILES has every file; translators are told what is put in."""
+    """Every sentence is marked, POTFILES has every file, translators are told what is put in, and
+    zh_CN has every string, none fuzzy."""
     listed = set((root / 'po' / 'POTFILES').read_text().split())
     complaints = [f'{path.relative_to(root)}: not in po/POTFILES'
                   for path in translatable_files(root)
                   if str(path.relative_to(root)) not in listed]
     complaints += [f'po/POTFILES: {name} does not exist' for name in sorted(listed)
                    if not (root / name).exists()]
+    complaints += find_unmarked_sentences(root)
     if complaints:
         return complaints
     pot = subprocess.run(

@@ -160,6 +160,11 @@ class GateTest(unittest.TestCase):
         self.write('po/zh_CN.po', 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n')
         self.assert_found('translations', 'not translated: Hello')
 
+    def test_sentence_that_is_not_marked(self):
+        self.seed('void f (GError **e) { refuse (e, "It is "\n "too large."); }\n')
+        self.write('po/POTFILES', '')
+        self.assert_found('translations', 'a sentence without _(): It is too large.')
+
     def test_string_without_a_comment(self):
         self.seed('const char *text = _("%s of %s");\n')
         self.write('po/POTFILES', 'src/base/envoi-sample.c\n')

@@ -348,7 +348,7 @@ test_card_problem (void)
   assert_buttons (words, "letter.fix-recipients letter.send-now letter.edit");
 }
 
-/* What the engine wrote for whoever looks closely is no quotation, and not in every language. */
+/* What the engine wrote for whoever looks closely is no quotation. */
 static void
 test_card_technical (void)
 {

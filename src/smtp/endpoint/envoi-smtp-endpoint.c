@@ -7,6 +7,7 @@
 
 #include "envoi-smtp-error.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define PIN_PREFIX "sha256:"
@@ -113,14 +114,15 @@ envoi_smtp_endpoint_new (const char            *host,
 
   if (!name || port == 0) {
     g_set_error_literal (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_REFUSED_INPUT,
-                         name ? "The server port must be between 1 and 65535."
-                              : "The server name is empty or has characters a name cannot have.");
+                         name ? _("The server port must be between 1 and 65535.")
+                              : _("The server name is empty or has characters a name cannot "
+                                  "have."));
     return NULL;
   }
 
   if (wanted.pinned_key && !is_pin (wanted.pinned_key)) {
     g_set_error_literal (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_REFUSED_INPUT,
-                         "The pinned key must be “sha256:” and 64 hexadecimal digits.");
+                         _("The pinned key must be “sha256:” and 64 hexadecimal digits."));
     return NULL;
   }
 

@@ -5,6 +5,8 @@
 
 #include "envoi-sasl-private.h"
 
+#include <glib/gi18n.h>
+
 /* CRAM-MD5 (RFC 2195): user, space, HMAC-MD5 of the challenge keyed by the password. */
 
 static EnvoiSecret *
@@ -18,7 +20,7 @@ respond_cram_md5 (EnvoiSasl     *self,
   GString *message;
 
   if (self->n_challenges != 1)
-    return envoi_sasl_refuse (error, "The server asked again after the whole sign-in was sent.");
+    return envoi_sasl_refuse (error, _("The server asked again after the whole sign-in was sent."));
 
   digest = g_compute_hmac_for_data (G_CHECKSUM_MD5,
                                     (const guchar *) envoi_secret_peek (password),

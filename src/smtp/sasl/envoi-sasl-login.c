@@ -5,6 +5,8 @@
 
 #include "envoi-sasl-private.h"
 
+#include <glib/gi18n.h>
+
 /* LOGIN: user, then password. The prompts are not compared, since every
  * provider writes them in its own way ("Username:", "username:", "User Name"). */
 
@@ -20,7 +22,7 @@ respond_login (EnvoiSasl     *self,
     case 2:
       return envoi_secret_ref (envoi_smtp_credentials_get_secret (self->credentials));
     default:
-      return envoi_sasl_refuse (error, "The server asked again after the whole sign-in was sent.");
+      return envoi_sasl_refuse (error, _("The server asked again after the whole sign-in was sent."));
   }
 }
 

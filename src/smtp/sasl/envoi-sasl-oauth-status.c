@@ -5,6 +5,7 @@
 
 #include "envoi-sasl-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* The JSON in which a server refuses a token decides nothing and is shown to
@@ -76,17 +77,17 @@ envoi_sasl_explain_status (const char *status)
     const char *status;
     const char *sentence;
   } words[] = {
-    { "400", "The sign-in has expired or lacks the permission to send" },
-    { "401", "The sign-in has expired or was withdrawn" },
-    { "invalid_token", "The sign-in has expired or was withdrawn" },
-    { "403", "The sign-in lacks the permission to send" },
-    { "insufficient_scope", "The sign-in lacks the permission to send" },
-    { "invalid_request", "The server did not understand the sign-in" },
+    { "400", N_("The sign-in has expired or lacks the permission to send") },
+    { "401", N_("The sign-in has expired or was withdrawn") },
+    { "invalid_token", N_("The sign-in has expired or was withdrawn") },
+    { "403", N_("The sign-in lacks the permission to send") },
+    { "insufficient_scope", N_("The sign-in lacks the permission to send") },
+    { "invalid_request", N_("The server did not understand the sign-in") },
   };
 
   for (guint i = 0; status && i < G_N_ELEMENTS (words); i++)
     if (g_str_equal (status, words[i].status))
-      return words[i].sentence;
+      return _(words[i].sentence);
 
-  return "The server did not accept the sign-in";
+  return _("The server did not accept the sign-in");
 }

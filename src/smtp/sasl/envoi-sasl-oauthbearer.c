@@ -5,6 +5,7 @@
 
 #include "envoi-sasl-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* OAUTHBEARER (RFC 7628). A challenge is always an error in JSON; it is
@@ -53,7 +54,7 @@ respond_oauthbearer (EnvoiSasl     *self,
   g_autofree char *status = envoi_sasl_dup_json_status (challenge, length);
 
   if (self->n_challenges != 1)
-    return envoi_sasl_refuse (error, "The server asked again after the whole sign-in was sent.");
+    return envoi_sasl_refuse (error, _("The server asked again after the whole sign-in was sent."));
 
   self->explanation = envoi_sasl_explain_status (status);
   return envoi_secret_new ("\001", 1);

@@ -5,6 +5,7 @@
 
 #include "envoi-sasl-private.h"
 
+#include <glib/gi18n.h>
 #include <string.h>
 
 /* PLAIN (RFC 4616): NUL user NUL password. */
@@ -31,7 +32,7 @@ respond_plain (EnvoiSasl     *self,
                gsize          length,
                GError       **error)
 {
-  return envoi_sasl_refuse (error, "The server asked again after the whole sign-in was sent.");
+  return envoi_sasl_refuse (error, _("The server asked again after the whole sign-in was sent."));
 }
 
 const EnvoiSaslMechanism envoi_sasl_plain = {

@@ -5,6 +5,7 @@
 
 #include "envoi-sasl-private.h"
 
+#include <glib/gi18n.h>
 #include <gsasl.h>
 
 /* SCRAM (RFC 5802, RFC 7677) by libgsasl, which checks the server's nonce and
@@ -69,8 +70,8 @@ step (EnvoiSasl     *self,
   int status = gsasl_step (scram->session, (const char *) challenge, length, &output, &n_output);
 
   if (status != GSASL_OK && status != GSASL_NEEDS_MORE)
-    return envoi_sasl_refuse (error, "The server's part of the sign-in is not valid; "
-                              "it may not be the server it claims to be.");
+    return envoi_sasl_refuse (error, _("The server's part of the sign-in is not valid; "
+                                       "it may not be the server it claims to be."));
 
   scram->is_proven = status == GSASL_OK;
   response = envoi_secret_new (output ? output : "", (gssize) n_output);
@@ -88,7 +89,7 @@ begin_scram (EnvoiSasl  *self,
   self->state = scram;
   if (gsasl_init (&scram->library) != GSASL_OK ||
       gsasl_client_start (scram->library, self->mechanism->name, &scram->session) != GSASL_OK)
-    return envoi_sasl_refuse (error, "SCRAM cannot be used on this computer.");
+    return envoi_sasl_refuse (error, _("SCRAM cannot be used on this computer."));
 
   set_properties (self, scram);
   return step (self, NULL, 0, error);
@@ -119,9 +120,9 @@ respond_scram (EnvoiSasl     *self,
   Scram *scram = self->state;
 
   if (scram->is_proven)
-    return envoi_sasl_refuse (error, "The server asked again after the whole sign-in was sent.");
+    return envoi_sasl_refuse (error, _("The server asked again after the whole sign-in was sent."));
   if (self->n_challenges == 1 && !has_sane_rounds (challenge, length))
-    return envoi_sasl_refuse (error, "The server asked for too weak or too costly a sign-in.");
+    return envoi_sasl_refuse (error, _("The server asked for too weak or too costly a sign-in."));
 
   return step (self, challenge, length, error);
 }

@@ -8,6 +8,8 @@
 #include "envoi-sasl-private.h"
 #include "envoi-smtp-error.h"
 
+#include <glib/gi18n.h>
+
 /* Best first. CRAM-MD5 comes last: it keeps the password off the wire, which
  * TLS does already, and makes the server store it in clear. */
 static const EnvoiSaslMechanism *const password_mechanisms[] = {
@@ -135,11 +137,11 @@ envoi_sasl_new (EnvoiSmtpCredentials         *credentials,
     g_autofree char *offered = g_strjoinv (", ", offers->mechanisms);
 
     g_set_error (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_AUTH_UNAVAILABLE,
-                 "The server offers no way to sign in that this account may use (it offers %s).",
+                 _("The server offers no way to sign in that this account may use (it offers %s)."),
                  offered);
   } else {
     g_set_error_literal (error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_AUTH_UNAVAILABLE,
-                         "The server offers no way to sign in.");
+                         _("The server offers no way to sign in."));
   }
   return NULL;
 }
