@@ -5,10 +5,13 @@
 
 #include "envoi-attachment-chip.h"
 
+#include "envoi-thumbnail.h"
+
 #include <glib/gi18n.h>
 
 #define MAX_NAME_CHARS 26
 #define THUMBNAIL_PIXELS 64
+#define THUMBNAIL "envoi-thumbnail"
 /* A larger picture would be decoded for longer than anybody looks at its chip. */
 #define MAX_THUMBNAIL_OCTETS (32 * 1024 * 1024)
 
@@ -56,33 +59,62 @@ is_shown_small (EnvoiAttachment *attachment)
 }
 
 static void
-got_picture_cb (GObject      *source,
-                GAsyncResult *result,
-                gpointer      user_data)
+show_thumbnail (EnvoiAttachmentChip *self,
+                GdkTexture          *texture)
 {
-  g_autoptr (EnvoiAttachmentChip) self = user_data;
-  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new_from_stream_finish (result, NULL);
-  g_autoptr (GdkTexture) texture = NULL;
-
-  /* What cannot be shown keeps the icon of its kind. */
-  if (!pixbuf || !self->cancellable)
-    return;
-
-  texture = gdk_texture_new_for_pixbuf (pixbuf);
   gtk_image_set_from_paintable (self->icon, GDK_PAINTABLE (texture));
   gtk_widget_add_css_class (GTK_WIDGET (self->icon), "thumbnail");
 }
 
 static void
+weak_ref_free (GWeakRef *chip)
+{
+  g_weak_ref_clear (chip);
+  g_free (chip);
+}
+
+static void
+made_thumbnail_cb (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      user_data)
+{
+  GWeakRef *chip = user_data;
+  g_autoptr (EnvoiAttachmentChip) self = g_weak_ref_get (chip);
+  g_autoptr (GdkTexture) texture = envoi_thumbnail_make_finish (result, NULL);
+
+  weak_ref_free (chip);
+  /* What cannot be shown keeps the icon of its kind. */
+  if (!self || !texture)
+    return;
+
+  /* The chips are made anew whenever a file comes or goes; the file stays. */
+  g_object_set_data_full (G_OBJECT (self->attachment), THUMBNAIL, g_object_ref (texture),
+                          g_object_unref);
+  show_thumbnail (self, texture);
+}
+
+/* Nothing keeps a chip that is gone: its picture is not worth the work any more. */
+static void
 show_small (EnvoiAttachmentChip *self,
             EnvoiAttacher       *attacher)
 {
-  g_autoptr (GInputStream) stream = envoi_attacher_open_attachment (attacher, self->attachment);
+  GdkTexture *known = g_object_get_data (G_OBJECT (self->attachment), THUMBNAIL);
+  g_autoptr (GInputStream) stream = NULL;
+  GWeakRef *chip;
 
-  if (stream)
-    gdk_pixbuf_new_from_stream_at_scale_async (stream, THUMBNAIL_PIXELS, THUMBNAIL_PIXELS, TRUE,
-                                               self->cancellable, got_picture_cb,
-                                               g_object_ref (self));
+  if (known) {
+    show_thumbnail (self, known);
+    return;
+  }
+
+  stream = envoi_attacher_open_attachment (attacher, self->attachment);
+  if (!stream)
+    return;
+
+  chip = g_new0 (GWeakRef, 1);
+  g_weak_ref_init (chip, self);
+  envoi_thumbnail_make_async (stream, envoi_attachment_get_content_type (self->attachment),
+                              THUMBNAIL_PIXELS, self->cancellable, made_thumbnail_cb, chip);
 }
 
 static void
