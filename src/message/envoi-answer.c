@@ -6,6 +6,7 @@
 #include "envoi-answer.h"
 
 #include "envoi-address.h"
+#include "envoi-html.h"
 #include "envoi-quote.h"
 
 #include <gmime/gmime.h>
@@ -14,6 +15,8 @@
 /* Of a long conversation the first letter and the last ones are named, as RFC 5537
  * section 3.4.4 has it: enough to find the place, and no header without an end. */
 #define MAX_REFERENCES 21
+
+#define LEFT_OUT "envoi-n-left-out"
 
 /* What mail programs of many languages put before a subject, "Re[2]:" included. */
 static const char prefix_pattern[] =
@@ -333,6 +336,31 @@ copy_attachments (EnvoiDraft          *draft,
   }
 }
 
+/* Of the moment: whoever opens the answer is told, and it is not saved. */
+static void
+count_left_out (EnvoiDraft          *draft,
+                const EnvoiOriginal *original)
+{
+  guint n = envoi_html_count_remote_pictures (envoi_draft_get (original->letter, "html"));
+
+  g_object_set_data (G_OBJECT (draft), LEFT_OUT, GUINT_TO_POINTER (n));
+}
+
+/**
+ * envoi_answer_get_n_left_out:
+ * @draft: an answer that was just made, or any other draft
+ *
+ * Returns: how many pictures of the letter lie on the internet, so that the answer
+ *   could not take them over
+ *
+ * Thread: main
+ */
+guint
+envoi_answer_get_n_left_out (EnvoiDraft *draft)
+{
+  return GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (draft), LEFT_OUT));
+}
+
 /**
  * envoi_answer_fill:
  * @draft: an empty draft
@@ -356,6 +384,7 @@ envoi_answer_fill (EnvoiDraft          *draft,
   subject = envoi_answer_format_subject (kind, envoi_draft_get (original->letter, "subject"));
   envoi_draft_set (draft, "subject", subject);
   copy_attachments (draft, kind, original);
+  count_left_out (draft, original);
 
   if (kind == ENVOI_ANSWER_EDIT) {
     copy_contents (draft, original->letter);

@@ -49,6 +49,8 @@ void           envoi_answer_fill               (EnvoiDraft            *draft,
                                                 EnvoiAnswerKind        kind,
                                                 const EnvoiOriginal   *original,
                                                 const char *const     *own);
+/* Pictures on the internet that the letter shows and this new answer to it does not. */
+guint          envoi_answer_get_n_left_out     (EnvoiDraft            *draft);
 /* "Re: " or "Fwd: " once, whatever prefixes of whatever language were there. */
 char          *envoi_answer_format_subject     (EnvoiAnswerKind        kind,
                                                 const char            *subject);

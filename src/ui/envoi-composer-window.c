@@ -6,6 +6,8 @@
 #include "envoi-composer-window-private.h"
 
 #include "envoi-compat.h"
+
+#include "envoi-answer.h"
 #include "envoi-problem.h"
 #include "envoi-service-contacts.h"
 
@@ -497,6 +499,8 @@ envoi_composer_window_new (EnvoiApplication *app,
   g_signal_connect_object (draft, "notify::subject", G_CALLBACK (show_subject), self,
                            G_CONNECT_SWAPPED);
   show_subject (self);
+  if (self->paster && envoi_answer_get_n_left_out (draft) > 0)
+    envoi_paster_tell_left_out (self->paster, envoi_answer_get_n_left_out (draft));
 
   if (*envoi_draft_get (draft, "to") == '\0')
     envoi_composer_fields_focus (self->fields, "to");

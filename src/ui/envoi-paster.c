@@ -601,3 +601,13 @@ envoi_paster_forget (EnvoiPaster *self)
   if (envoi_notice_bar_is_asked_by (self->bar, self))
     envoi_notice_bar_hide (self->bar);
 }
+
+void
+envoi_paster_tell_left_out (EnvoiPaster *self,
+                            guint        n_pictures)
+{
+  g_return_if_fail (ENVOI_IS_PASTER (self));
+
+  self->n_remote = n_pictures;
+  show_left_out (self);
+}

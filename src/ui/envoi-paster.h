@@ -27,6 +27,9 @@ void         envoi_paster_take_html  (EnvoiPaster    *self,
                                       const char     *text);
 void         envoi_paster_take_files (EnvoiPaster    *self,
                                       GSList         *files);
+/* Says that so many pictures, at least one, stayed on the internet. */
+void         envoi_paster_tell_left_out (EnvoiPaster *self,
+                                         guint        n_pictures);
 /* Somebody wrote on: the offer has passed. */
 void         envoi_paster_forget     (EnvoiPaster    *self);
 

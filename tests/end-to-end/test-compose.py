@@ -33,6 +33,7 @@ MIME-Version: 1.0
 Content-Type: text/html; charset=utf-8
 
 <p>Shall we <b>start</b> on Monday?</p>
+<img src="https://picture.invalid/plan.png" width="300" height="200">
 '''
 
 
@@ -185,7 +186,9 @@ class ComposeTest(unittest.TestCase):
             self.app.find_window('回复：计划')
             keys('ctrl+shift+r')
             self.app.find_window('Re: 计划')
-            self.app.find(name='bob@', within=self.app.find_window('Re: 计划'))
+            window = self.app.find_window('Re: 计划')
+            self.app.find(name='bob@', within=window)
+            self.app.find('label', '1 picture from the internet was left out.', within=window)
             type_text('On Monday, yes.')
             keys('ctrl+Return')
             self.answer = self.server.wait_for('Re: 计划')

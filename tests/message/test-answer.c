@@ -226,6 +226,32 @@ test_formatted_quotation (void)
   envoi_original_free (original);
 }
 
+/* Pictures on the internet stay there in every kind of answer, and are counted; what
+ * nobody saw is not. */
+static void
+test_left_out (void)
+{
+  static const EnvoiAnswerKind kinds[] = {
+    ENVOI_ANSWER_REPLY, ENVOI_ANSWER_REPLY_ALL, ENVOI_ANSWER_FORWARD, ENVOI_ANSWER_EDIT,
+  };
+  EnvoiOriginal *original =
+    make_original ("from", "wei@y.cn", "html",
+                   "<img src=\"https://t.example/a.png\"><img src=\"//t.example/b.png\">"
+                   "<img src=\"http://t.example/c.gif\" width=\"1\" height=\"1\"><img src=\"cid:p1\">",
+                   NULL);
+  EnvoiOriginal *plain = make_original ("from", "wei@y.cn", "text", "https://t.example/a.png", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_autoptr (EnvoiDraft) draft = answer (original, kinds[i]);
+    g_autoptr (EnvoiDraft) plain_draft = answer (plain, kinds[i]);
+
+    g_assert_cmpuint (envoi_answer_get_n_left_out (draft), ==, 2);
+    g_assert_cmpuint (envoi_answer_get_n_left_out (plain_draft), ==, 0);
+  }
+  envoi_original_free (original);
+  envoi_original_free (plain);
+}
+
 static guint
 count_files (EnvoiDraft *draft)
 {
@@ -363,6 +389,7 @@ main (int   argc,
   g_test_add_func ("/envoi/message/answer/long-references", test_long_references);
   g_test_add_func ("/envoi/message/answer/plain-quotation", test_plain_quotation);
   g_test_add_func ("/envoi/message/answer/formatted-quotation", test_formatted_quotation);
+  g_test_add_func ("/envoi/message/answer/left-out", test_left_out);
   g_test_add_func ("/envoi/message/answer/attachments", test_attachments);
   g_test_add_func ("/envoi/message/answer/edit-as-new", test_edit_as_new);
   g_test_add_func ("/envoi/message/answer/message", test_message);

@@ -6,6 +6,7 @@
 #include "envoi-test.h"
 #include "widgets.h"
 
+#include "envoi-answer.h"
 #include "envoi-attachment-chip.h"
 #include "envoi-composer-window-private.h"
 #include "envoi-send-limits.h"
@@ -810,6 +811,28 @@ test_left_out (Fixture       *fixture,
   g_assert_true (envoi_notice_bar_is_shown (fixture->window->hint_bar));
 }
 
+/* An answer leaves out what the letter it answers shows from the internet, and says so. */
+static void
+test_answer_left_out (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  g_autoptr (EnvoiDraft) letter = envoi_draft_new ("letter");
+  EnvoiOriginal *original = envoi_original_new (letter, "", 0);
+  GtkWidget *label;
+
+  envoi_draft_set (letter, "html", "<img src=\"https://example.org/a.png\">"
+                   "<img src=\"https://example.org/b.png\">");
+  envoi_answer_fill (fixture->draft, ENVOI_ANSWER_EDIT, original, NULL);
+  envoi_original_free (original);
+  open_composer (fixture);
+  label = widget_find (GTK_WIDGET (fixture->window->hint_bar), GTK_TYPE_LABEL);
+  g_assert_true (envoi_notice_bar_is_shown (fixture->window->hint_bar));
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (label)), ==,
+                   "2 pictures from the internet were left out.");
+  g_signal_emit_by_name (fixture->window->body, "typed");
+  g_assert_true (envoi_notice_bar_is_shown (fixture->window->hint_bar));
+}
+
 /* A screenshot goes into the text. */
 static void
 test_paste_picture (Fixture       *fixture,
@@ -913,6 +936,7 @@ main (int   argc,
   ADD ("separately", test_separately);
   ADD ("paste", test_paste);
   ADD ("left-out", test_left_out);
+  ADD ("answer-left-out", test_answer_left_out);
   ADD ("paste-picture", test_paste_picture);
 
   return g_test_run ();
