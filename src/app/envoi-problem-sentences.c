@@ -303,7 +303,7 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
     N_("The letter is too large"),
     N_("Remove or shrink an attachment, or share it by a link. In a letter, a file takes about a "
        "third more than on disk."),
-    ENVOI_PROBLEM_ACTION_EDIT_LETTER,
+    ENVOI_PROBLEM_ACTION_COMPRESS,
   },
   [ENVOI_SENTENCE_UNSUPPORTED] = {
     N_("This server cannot send the letter as it is"),

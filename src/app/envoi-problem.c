@@ -79,6 +79,7 @@ static const char *const action_labels[] = {
   [ENVOI_PROBLEM_ACTION_SIGN_IN] = N_("Sign In"),
   [ENVOI_PROBLEM_ACTION_EDIT_ACCOUNT] = N_("Account Settings"),
   [ENVOI_PROBLEM_ACTION_EDIT_LETTER] = N_("Edit Letter"),
+  [ENVOI_PROBLEM_ACTION_COMPRESS] = N_("Compress Attachments"),
   [ENVOI_PROBLEM_ACTION_FIX_RECIPIENTS] = N_("Fix Address and Send"),
   [ENVOI_PROBLEM_ACTION_OPEN_PAGE] = N_("Open Page"),
   [ENVOI_PROBLEM_ACTION_WAIT] = N_("Try Now"),

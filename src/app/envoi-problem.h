@@ -13,6 +13,7 @@ typedef enum {
   ENVOI_PROBLEM_ACTION_SIGN_IN,         /* ask for the secret or sign in again */
   ENVOI_PROBLEM_ACTION_EDIT_ACCOUNT,    /* open the account's settings */
   ENVOI_PROBLEM_ACTION_EDIT_LETTER,     /* back to the composer */
+  ENVOI_PROBLEM_ACTION_COMPRESS,        /* back to the composer, its attachments in an archive */
   ENVOI_PROBLEM_ACTION_FIX_RECIPIENTS,  /* fix the refused and send to these */
   ENVOI_PROBLEM_ACTION_OPEN_PAGE,       /* @url: the provider's help page, never from a reply */
   ENVOI_PROBLEM_ACTION_WAIT,            /* nothing to do; tried again at ... */

@@ -113,6 +113,16 @@ void              envoi_service_attach_bytes_async (EnvoiService       *self,
 EnvoiAttachment  *envoi_service_attach_bytes_finish (EnvoiService      *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
+/* Attachments (element-type EnvoiAttachment) as one zip archive of that name; finished as any
+ * file. @progress is called on the main thread; nullable. Errors: as of a folder */
+void              envoi_service_compress_async   (EnvoiService         *self,
+                                                  GPtrArray            *attachments,
+                                                  const char           *name,
+                                                  GFileProgressCallback progress,
+                                                  gpointer              progress_data,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
 /* Send: seals and commits. Finished = durable, the composer may go. @hold_until 0 =
  * after the undo time from settings; else that instant (schedule, or now for the command line).
  * Errors: MESSAGE_*, STORE_*, ACCOUNTS_* ; the draft is untouched on failure. */

@@ -344,6 +344,102 @@ write_central (Zip     *zip,
   return start + size <= G_MAXUINT32 ? write_bytes (zip, bytes, error) : refuse_size (error);
 }
 
+/* What is packed in itself: as an archive it only gets a name more. */
+static const char *const packed_types[] = {
+  "application/epub", "application/gzip", "application/java-archive", "application/pdf",
+  "application/pgp-encrypted", "application/vnd.android.package-archive",
+  "application/vnd.apple.", "application/vnd.comicbook", "application/vnd.debian.binary-package",
+  "application/vnd.ms-cab-compressed",
+  "application/vnd.oasis.opendocument.", "application/vnd.openxmlformats-officedocument.",
+  "application/vnd.rar", "application/vnd.squashfs", "application/x-7z-compressed",
+  "application/x-apple-diskimage", "application/x-bzip", "application/x-compress",
+  "application/x-gzip", "application/x-lz", "application/x-rar", "application/x-rpm",
+  "application/x-xz", "application/x-zip", "application/zip", "application/zstd",
+  "audio/", "font/woff", "image/", "message/", "video/",
+};
+
+/* ... and what of these kinds is not. */
+static const char *const plain_types[] = {
+  "audio/aiff", "audio/basic", "audio/midi", "audio/vnd.wave", "audio/wav", "audio/x-aiff",
+  "audio/x-wav", "image/bmp", "image/svg+xml", "image/tiff", "image/vnd.adobe.photoshop",
+  "image/x-bmp", "image/x-ms-bmp", "image/x-portable-anymap", "image/x-portable-bitmap",
+  "image/x-portable-graymap", "image/x-portable-pixmap", NULL,
+};
+
+gboolean
+envoi_zip_helps (const char *content_type)
+{
+  g_autofree char *type = g_ascii_strdown (content_type, -1);
+
+  if (g_strv_contains (plain_types, type))
+    return TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (packed_types); i++) {
+    if (g_str_has_prefix (type, packed_types[i]) || g_str_has_suffix (type, "+zip"))
+      return FALSE;
+  }
+
+  return TRUE;
+}
+
+EnvoiZipFile *
+envoi_zip_file_new (GFile      *file,
+                    const char *name)
+{
+  EnvoiZipFile *self = g_new0 (EnvoiZipFile, 1);
+
+  self->file = g_object_ref (file);
+  self->name = g_strdup (name);
+  return self;
+}
+
+void
+envoi_zip_file_free (EnvoiZipFile *self)
+{
+  g_object_unref (self->file);
+  g_free (self->name);
+  g_free (self);
+}
+
+static gboolean
+add_files (Zip        *zip,
+           GPtrArray  *files,
+           GError    **error)
+{
+  for (guint i = 0; i < files->len; i++) {
+    const EnvoiZipFile *file = g_ptr_array_index (files, i);
+    g_autoptr (GFileInfo) info =
+      g_file_query_info (file->file, G_FILE_ATTRIBUTE_TIME_MODIFIED, G_FILE_QUERY_INFO_NONE,
+                         zip->cancellable, error);
+
+    if (!info || !add_file (zip, file->file, info, file->name, error))
+      return FALSE;
+  }
+
+  return TRUE;
+}
+
+gboolean
+envoi_zip_files_sync (GPtrArray              *files,
+                      GOutputStream          *output,
+                      GFileProgressCallback   progress,
+                      gpointer                progress_data,
+                      GCancellable           *cancellable,
+                      GError                **error)
+{
+  g_autoptr (GPtrArray) entries = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
+  Zip zip = {
+    .output = output,
+    .progress = progress,
+    .progress_data = progress_data,
+    .cancellable = cancellable,
+    .entries = entries,
+  };
+
+  fill_table (zip.table);
+  return add_files (&zip, files, error) && write_central (&zip, error);
+}
+
 gboolean
 envoi_zip_folder_sync (GFile                  *folder,
                        GOutputStream          *output,

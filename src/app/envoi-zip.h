@@ -15,4 +15,22 @@ gboolean envoi_zip_folder_sync (GFile                  *folder,
                                 GCancellable           *cancellable,
                                 GError                **error);
 
+typedef struct {
+  GFile *file;
+  char  *name;     /* in the archive, unlike any other */
+} EnvoiZipFile;
+
+EnvoiZipFile *envoi_zip_file_new  (GFile        *file,
+                                   const char   *name);
+void          envoi_zip_file_free (EnvoiZipFile *self);
+/* The same of files (element-type EnvoiZipFile). The total is -1, too. */
+gboolean envoi_zip_files_sync  (GPtrArray              *files,
+                                GOutputStream          *output,
+                                GFileProgressCallback   progress,
+                                gpointer                progress_data,
+                                GCancellable           *cancellable,
+                                GError                **error);
+/* Whether a file of this kind is likely to be smaller in an archive. */
+gboolean envoi_zip_helps       (const char             *content_type);
+
 G_END_DECLS

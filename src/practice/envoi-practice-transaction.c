@@ -16,6 +16,7 @@
  * Thread: the connection's own worker */
 
 #define MOST_RECIPIENTS 1000
+#define SMALL_SIZE (100 * 1000)     /* of a letter to small@localhost */
 
 struct _EnvoiPracticeTransaction {
   EnvoiPracticeMailbox  *mailbox;
@@ -26,6 +27,7 @@ struct _EnvoiPracticeTransaction {
   gboolean is_utf8;
   gboolean is_eight_bit;
   gboolean is_lost;
+  gboolean is_small;
 
   EnvoiPracticeDelivery *delivery;
   EnvoiPracticeBody body;
@@ -175,6 +177,8 @@ envoi_practice_transaction_add_recipient (EnvoiPracticeTransaction *self,
 
   if (g_ascii_strcasecmp (path->address, "lost@localhost") == 0)
     self->is_lost = TRUE;
+  if (g_ascii_strcasecmp (path->address, "small@localhost") == 0)
+    self->is_small = TRUE;
   g_ptr_array_add (self->recipients, g_strdup (path->address));
   return NULL;
 }
@@ -195,7 +199,8 @@ envoi_practice_transaction_begin_sync (EnvoiPracticeTransaction *self,
   g_autoptr (GError) error = NULL;
 
   g_assert (!self->delivery && self->recipients->len > 0);
-  envoi_practice_body_init (&self->body, is_dotted, self->is_eight_bit, self->max_size);
+  envoi_practice_body_init (&self->body, is_dotted, self->is_eight_bit,
+                            self->is_small ? SMALL_SIZE : self->max_size);
   self->delivery = envoi_practice_delivery_new_sync (self->mailbox, &error);
   if (!self->delivery)
     note_failure (self, error);

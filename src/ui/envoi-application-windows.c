@@ -146,6 +146,16 @@ envoi_application_open_draft (EnvoiApplication *self,
 }
 
 void
+envoi_application_compress_draft (EnvoiApplication *self,
+                                  EnvoiDraft       *draft)
+{
+  g_return_if_fail (ENVOI_IS_APPLICATION (self));
+  g_return_if_fail (ENVOI_IS_DRAFT (draft));
+
+  envoi_composer_window_compress (ENVOI_COMPOSER_WINDOW (open_composer (self, draft)));
+}
+
+void
 envoi_application_attach_to_new (EnvoiApplication *self,
                                  GListModel       *files)
 {

@@ -16,6 +16,9 @@ EnvoiService     *envoi_application_get_service  (EnvoiApplication *self);
 /* A composer with @draft; the one that is open already when there is one. */
 void              envoi_application_open_draft   (EnvoiApplication *self,
                                                   EnvoiDraft       *draft);
+/* Opens it and packs its files. */
+void              envoi_application_compress_draft (EnvoiApplication *self,
+                                                  EnvoiDraft       *draft);
 /* A new letter that takes files along. (element-type GFile) */
 void              envoi_application_attach_to_new (EnvoiApplication *self,
                                                   GListModel       *files);

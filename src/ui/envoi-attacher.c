@@ -24,6 +24,7 @@ struct _EnvoiAttachJob {
   char          *name;
   char          *content_id;    /* nullable */
   GFile         *file;          /* nullable */
+  GPtrArray     *sources;       /* nullable: of EnvoiAttachment, to be packed */
   double fraction;
   gboolean is_inline;
   GCancellable  *cancellable;
@@ -63,6 +64,7 @@ enum {
   FAILED,
   NOTED,
   FOLDER,
+  COMPRESSED,
   N_SIGNALS,
 };
 
@@ -96,6 +98,7 @@ envoi_attach_job_finalize (GObject *object)
   g_clear_object (&self->attacher);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->file);
+  g_clear_pointer (&self->sources, g_ptr_array_unref);
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->content_id, g_free);
 
@@ -263,6 +266,41 @@ add_to_draft (EnvoiAttacher   *self,
   g_signal_emit (self, signals[ATTACHED], 0, attachment);
 }
 
+static gboolean
+has_all (EnvoiAttacher *self,
+         GPtrArray     *files)
+{
+  GListModel *attachments = envoi_draft_get_attachments (self->draft);
+  guint n_found = 0;
+
+  for (guint i = 0; i < g_list_model_get_n_items (attachments); i++) {
+    g_autoptr (EnvoiAttachment) attachment = g_list_model_get_item (attachments, i);
+
+    n_found += g_ptr_array_find (files, attachment, NULL);
+  }
+
+  return n_found == files->len;
+}
+
+/* What was removed while it was packed must not come back inside the archive. */
+static void
+tell_compressed (EnvoiAttacher   *self,
+                 EnvoiAttachJob  *job,
+                 EnvoiAttachment *archive)
+{
+  guint64 size = 0;
+
+  for (guint i = 0; i < job->sources->len; i++)
+    size += envoi_attachment_get_size (g_ptr_array_index (job->sources, i));
+
+  if (!has_all (self, job->sources))
+    g_signal_emit (self, signals[NOTED], 0,
+                   _("Not compressed: an attachment was removed meanwhile."));
+  else
+    g_signal_emit (self, signals[COMPRESSED], 0,
+                   envoi_attachment_get_size (archive) < size ? archive : NULL, job->sources);
+}
+
 /* Only now it matters what it is that cannot be attached. */
 static void
 did_look_cb (GObject      *source,
@@ -305,7 +343,9 @@ finish_job (EnvoiAttachJob  *job,
   EnvoiAttacher *self = job->attacher;
 
   /* Before the job ends: what waits for the last one looks at the draft then. */
-  if (attachment)
+  if (attachment && job->sources)
+    tell_compressed (self, job, attachment);
+  else if (attachment)
     add_to_draft (self, job, attachment);
   else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     tell_failure (self, job, error);
@@ -364,6 +404,9 @@ envoi_attacher_class_init (EnvoiAttacherClass *klass)
                                  NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
   signals[FOLDER] = g_signal_new ("folder", ENVOI_TYPE_ATTACHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                   NULL, G_TYPE_NONE, 1, G_TYPE_FILE);
+  signals[COMPRESSED] = g_signal_new ("compressed", ENVOI_TYPE_ATTACHER, G_SIGNAL_RUN_LAST, 0,
+                                      NULL, NULL, NULL, G_TYPE_NONE, 2, ENVOI_TYPE_ATTACHMENT,
+                                      G_TYPE_PTR_ARRAY);
 }
 
 static void
@@ -421,6 +464,37 @@ envoi_attacher_add_folder (EnvoiAttacher *self,
   job = start_job (self, name ? name : "", FALSE);
   envoi_service_attach_folder_async (self->service, folder, job->cancellable, did_attach_file_cb,
                                      job);
+}
+
+static gboolean
+is_compressing (EnvoiAttacher *self)
+{
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->jobs)); i++) {
+    g_autoptr (EnvoiAttachJob) job = g_list_model_get_item (G_LIST_MODEL (self->jobs), i);
+
+    if (job->sources)
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
+void
+envoi_attacher_compress (EnvoiAttacher *self,
+                         GPtrArray     *files,
+                         const char    *name)
+{
+  EnvoiAttachJob *job;
+
+  g_return_if_fail (ENVOI_IS_ATTACHER (self));
+
+  if (is_compressing (self))
+    return;
+
+  job = start_job (self, name, FALSE);
+  job->sources = g_ptr_array_ref (files);
+  envoi_service_compress_async (self->service, files, name, progress_cb, job, job->cancellable,
+                                did_attach_file_cb, job);
 }
 
 static const char *

@@ -20,7 +20,8 @@ void        envoi_attach_job_cancel       (EnvoiAttachJob *self);
 /* Brings files and pictures into a draft. Signals: "attached" (EnvoiAttachment,
  * is in the draft now), "failed" (a file will not come), "noted" (const char
  * *text: what a person should know at once), "folder" (GFile: what was to be attached is
- * one). Thread: main */
+ * one), "compressed" (EnvoiAttachment: the archive, GPtrArray of those in it, which the draft
+ * still has; NULL when it would not be smaller). Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiAttacher, envoi_attacher, ENVOI, ATTACHER, GObject)
 
 EnvoiAttacher *envoi_attacher_new         (EnvoiService  *service,
@@ -34,6 +35,11 @@ void           envoi_attacher_add_file    (EnvoiAttacher *self,
 /* As a zip archive. */
 void           envoi_attacher_add_folder  (EnvoiAttacher *self,
                                            GFile         *folder);
+/* Packs files of the draft (element-type EnvoiAttachment) into an archive of that name; the
+ * draft stays as it is. */
+void           envoi_attacher_compress    (EnvoiAttacher *self,
+                                           GPtrArray     *files,
+                                           const char    *name);
 /* A picture for the text. @content_id: nullable, a new one. */
 void           envoi_attacher_add_picture (EnvoiAttacher *self,
                                            GBytes        *bytes,

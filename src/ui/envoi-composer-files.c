@@ -83,9 +83,10 @@ folder_cb (EnvoiAttacher       *attacher,
 }
 
 typedef struct {
-  EnvoiAttachment *attachment;
-  guint position;
-  guint number;       /* by which its toast knows it */
+  GPtrArray *files;               /* of EnvoiAttachment */
+  GArray *positions;              /* of guint, ascending: where they stood together */
+  EnvoiAttachment *replacement;   /* nullable */
+  guint number;                   /* by which its toast knows it */
 } Removal;
 
 static void
@@ -93,20 +94,55 @@ removal_free (gpointer data)
 {
   Removal *removal = data;
 
-  g_object_unref (removal->attachment);
+  g_ptr_array_unref (removal->files);
+  g_array_unref (removal->positions);
+  g_clear_object (&removal->replacement);
   g_free (removal);
 }
 
-/* Where it stood; what was removed since counts from what is there now. */
+static Removal *
+add_removal (EnvoiComposerWindow *self)
+{
+  Removal *removal = g_new0 (Removal, 1);
+
+  removal->files = g_ptr_array_new_with_free_func (g_object_unref);
+  removal->positions = g_array_new (FALSE, FALSE, sizeof (guint));
+  removal->number = ++self->n_removals;
+  g_ptr_array_add (self->removed, removal);
+  self->n_undoable++;
+  return removal;
+}
+
+static void
+add_removed (Removal         *removal,
+             EnvoiAttachment *file,
+             guint            position)
+{
+  g_ptr_array_add (removal->files, g_object_ref (file));
+  g_array_append_val (removal->positions, position);
+}
+
+/* Where they stood; what was removed since counts from what is there now. */
 static void
 restore (EnvoiComposerWindow *self,
          guint                index)
 {
   Removal *removal = g_ptr_array_steal_index (self->removed, index);
-  guint n = g_list_model_get_n_items (envoi_draft_get_attachments (self->draft));
+  GListModel *attachments = envoi_draft_get_attachments (self->draft);
 
   self->n_undoable = MIN (self->n_undoable, self->removed->len);
-  envoi_draft_insert_attachment (self->draft, MIN (removal->position, n), removal->attachment);
+  if (removal->replacement)
+    envoi_draft_remove_attachment (self->draft, removal->replacement);
+  for (guint i = 0; i < removal->files->len; i++) {
+    guint position = g_array_index (removal->positions, guint, i);
+
+    envoi_draft_insert_attachment (self->draft,
+                                   MIN (position, g_list_model_get_n_items (attachments)),
+                                   g_ptr_array_index (removal->files, i));
+  }
+
+  if (removal->number == self->n_compressed && envoi_notice_bar_is_asked_by (self->hint_bar, self))
+    envoi_notice_bar_hide (self->hint_bar);
   removal_free (removal);
 }
 
@@ -135,6 +171,31 @@ envoi_composer_window_restore_attachment (EnvoiComposerWindow *self,
   }
 }
 
+guint
+envoi_composer_window_replace_files (EnvoiComposerWindow *self,
+                                     GPtrArray           *files,
+                                     EnvoiAttachment     *replacement)
+{
+  GListModel *attachments = envoi_draft_get_attachments (self->draft);
+  Removal *removal = add_removal (self);
+
+  for (guint i = 0; i < g_list_model_get_n_items (attachments); i++) {
+    g_autoptr (EnvoiAttachment) file = g_list_model_get_item (attachments, i);
+
+    if (g_ptr_array_find (files, file, NULL))
+      add_removed (removal, file, i);
+  }
+
+  for (guint i = 0; i < files->len; i++)
+    envoi_draft_remove_attachment (self->draft, g_ptr_array_index (files, i));
+  if (replacement) {
+    g_set_object (&removal->replacement, replacement);
+    envoi_draft_add_attachment (self->draft, replacement);
+  }
+
+  return removal->number;
+}
+
 static void
 attachment_removed_cb (EnvoiAttachmentBar  *bar,
                        EnvoiAttachment     *attachment,
@@ -144,13 +205,9 @@ attachment_removed_cb (EnvoiAttachmentBar  *bar,
   g_autofree char *name = g_markup_escape_text (envoi_attachment_get_name (attachment), -1);
   g_autofree char *text = g_strdup_printf (_("“%s” removed"), name);
   AdwToast *toast = adw_toast_new (text);
-  Removal *removal = g_new0 (Removal, 1);
+  Removal *removal = add_removal (self);
 
-  removal->attachment = g_object_ref (attachment);
-  removal->position = position;
-  removal->number = ++self->n_removals;
-  g_ptr_array_add (self->removed, removal);
-  self->n_undoable++;
+  add_removed (removal, attachment, position);
   adw_toast_set_button_label (toast, _("_Undo"));
   adw_toast_set_action_name (toast, "composer.undo-removal");
   adw_toast_set_action_target (toast, "u", removal->number);
@@ -315,6 +372,7 @@ envoi_composer_window_watch_files (EnvoiComposerWindow *self)
   g_signal_connect_object (self->attacher, "failed", G_CALLBACK (failed_cb), self, 0);
   g_signal_connect_object (self->attacher, "noted", G_CALLBACK (noted_cb), self, 0);
   g_signal_connect_object (self->attacher, "folder", G_CALLBACK (folder_cb), self, 0);
+  envoi_composer_window_connect_compress (self);
   g_signal_connect_object (envoi_attacher_get_jobs (self->attacher), "items-changed",
                            G_CALLBACK (jobs_changed_cb), self, 0);
 }

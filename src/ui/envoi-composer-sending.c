@@ -105,10 +105,9 @@ send_now (EnvoiComposerWindow *self)
                               g_object_ref (self));
 }
 
-/* What the provider of the account in From accepts. */
-static void
-get_limits (EnvoiComposerWindow *self,
-            EnvoiSendLimits     *limits)
+void
+envoi_composer_window_get_limits (EnvoiComposerWindow *self,
+                                  EnvoiSendLimits     *limits)
 {
   EnvoiAccount *account = NULL;
 
@@ -125,7 +124,7 @@ account_changed_cb (EnvoiComposerWindow *self)
 {
   EnvoiSendLimits limits = { 0 };
 
-  get_limits (self, &limits);
+  envoi_composer_window_get_limits (self, &limits);
   envoi_attachment_bar_set_limit (self->attachment_bar, limits.size_limit);
 }
 
@@ -152,7 +151,7 @@ check_and_send (EnvoiComposerWindow *self,
   g_autoptr (GPtrArray) findings = NULL;
   EnvoiSendLimits limits = { 0 };
 
-  get_limits (self, &limits);
+  envoi_composer_window_get_limits (self, &limits);
   limits.known = known ? envoi_people_get_persons (known) : NULL;
   limits.own_words = own_words;
   limits.is_separate = self->sends_separately;
@@ -246,6 +245,8 @@ finding_chosen_cb (EnvoiSendPanel      *panel,
     envoi_composer_window_choose_files (self, FALSE);
   else if (g_str_equal (field, "separately"))
     gtk_widget_activate_action (GTK_WIDGET (self), "composer.send-separately", NULL);
+  else if (g_str_equal (field, "compress"))
+    envoi_composer_window_compress (self);
   else if (g_str_equal (field, "text"))
     gtk_widget_grab_focus (GTK_WIDGET (self->body));
   else

@@ -10,6 +10,7 @@
 #include "envoi-format-bar.h"
 #include "envoi-notice-bar.h"
 #include "envoi-paster.h"
+#include "envoi-send-limits.h"
 #include "envoi-send-panel.h"
 
 G_BEGIN_DECLS
@@ -30,6 +31,7 @@ struct _EnvoiComposerWindow {
   guint n_removals;                    /* ever */
   guint n_undoable;                    /* of these, removed since something was typed */
   GListStore          *folders;        /* of GFile: whether to zip them is asked */
+  guint n_compressed;                  /* the number of the removal that an archive replaced */
 
   AdwToastOverlay     *toasts;
   AdwWindowTitle      *title;
@@ -80,6 +82,15 @@ void                 envoi_composer_window_toast          (EnvoiComposerWindow *
                                                            const char          *text);
 void                 envoi_composer_window_choose_files   (EnvoiComposerWindow *self,
                                                            gboolean             is_inline);
+/* What the provider of the account in From accepts. */
+void                 envoi_composer_window_get_limits     (EnvoiComposerWindow *self,
+                                                           EnvoiSendLimits     *limits);
+/* Takes @files (element-type EnvoiAttachment) out of the letter. @replacement: nullable, what
+ * takes their place. Returns the number by which they can be brought back. */
+guint                envoi_composer_window_replace_files  (EnvoiComposerWindow *self,
+                                                           GPtrArray           *files,
+                                                           EnvoiAttachment     *replacement);
+void                 envoi_composer_window_connect_compress (EnvoiComposerWindow *self);
 /* FALSE when no removal is the last thing that happened. */
 gboolean             envoi_composer_window_restore_last   (EnvoiComposerWindow *self);
 /* Whatever happened since. */

@@ -26,5 +26,8 @@ void                 envoi_composer_window_attach    (EnvoiComposerWindow *self,
 /* Whoever asked for this letter wants a file attached; only the person attaches it. */
 void                 envoi_composer_window_want_file (EnvoiComposerWindow *self,
                                                       const char          *name);
+/* Packs the files of the letter into one, beside the person's work, and tells what has come of
+ * it; it can be undone. */
+void                 envoi_composer_window_compress  (EnvoiComposerWindow *self);
 
 G_END_DECLS

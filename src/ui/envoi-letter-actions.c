@@ -37,6 +37,7 @@ G_DEFINE_FINAL_TYPE (EnvoiLetterActions, envoi_letter_actions, G_TYPE_OBJECT)
 
 enum {
   SIGNAL_DRAFT_OPENED,
+  SIGNAL_COMPRESS_WANTED,
   SIGNAL_ACCOUNT_WANTED,
   SIGNAL_PAGE_WANTED,
   SIGNAL_DELETE_WANTED,
@@ -64,6 +65,7 @@ static const struct {
   { "cancel", STATE (QUEUED) | STATE (WAITING) | STATE (SENDING) },
   { "send-now", STATE (QUEUED) | STATE (WAITING) | STATE (FAILED) | STATE (UNKNOWN) },
   { "arrived", STATE (UNKNOWN) | STATE (SENT) },
+  { "compress", STATE (FAILED) },
   { "fix-recipients", STATE (FAILED) | STATE (SENT) },
   { "sign-in", STATE (WAITING) | STATE (FAILED) },
   { "edit-account", STATE (WAITING) | STATE (FAILED) },
@@ -124,20 +126,40 @@ letter_changed_cb (EnvoiLetterActions *self)
   update_enabled (self);
 }
 
+/* @signal: what is told of the letter that is a draft again */
+static void
+open_taken_back (EnvoiLetterActions *self,
+                 GAsyncResult       *result,
+                 guint               signal)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiDraft) draft = NULL;
+
+  draft = envoi_service_take_back_finish (self->service, result, &error);
+  if (draft)
+    g_signal_emit (self, signal, 0, draft);
+  else if (error)
+    tell_error (self, error);
+}
+
 static void
 did_take_back (GObject      *source,
                GAsyncResult *result,
                gpointer      user_data)
 {
   g_autoptr (EnvoiLetterActions) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (EnvoiDraft) draft = NULL;
 
-  draft = envoi_service_take_back_finish (ENVOI_SERVICE (source), result, &error);
-  if (draft)
-    g_signal_emit (self, signals[SIGNAL_DRAFT_OPENED], 0, draft);
-  else if (error)
-    tell_error (self, error);
+  open_taken_back (self, result, signals[SIGNAL_DRAFT_OPENED]);
+}
+
+static void
+did_take_back_to_compress (GObject      *source,
+                           GAsyncResult *result,
+                           gpointer      user_data)
+{
+  g_autoptr (EnvoiLetterActions) self = user_data;
+
+  open_taken_back (self, result, signals[SIGNAL_COMPRESS_WANTED]);
 }
 
 static void
@@ -403,6 +425,17 @@ fix_recipients_cb (GSimpleAction *action,
                                        g_object_ref (self));
 }
 
+static void
+compress_cb (GSimpleAction *action,
+             GVariant      *parameter,
+             gpointer       user_data)
+{
+  EnvoiLetterActions *self = user_data;
+
+  envoi_service_take_back_async (self->service, get_id (self), FALSE, self->cancellable,
+                                 did_take_back_to_compress, g_object_ref (self));
+}
+
 static EnvoiAccount *
 find_account (EnvoiLetterActions *self)
 {
@@ -489,6 +522,9 @@ envoi_letter_actions_class_init (EnvoiLetterActionsClass *klass)
 
   signals[SIGNAL_DRAFT_OPENED] = g_signal_new ("draft-opened", type, G_SIGNAL_RUN_LAST, 0,
                                                NULL, NULL, NULL, G_TYPE_NONE, 1, ENVOI_TYPE_DRAFT);
+  signals[SIGNAL_COMPRESS_WANTED] = g_signal_new ("compress-wanted", type, G_SIGNAL_RUN_LAST, 0,
+                                                  NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                                  ENVOI_TYPE_DRAFT);
   signals[SIGNAL_ACCOUNT_WANTED] = g_signal_new ("account-wanted", type, G_SIGNAL_RUN_LAST, 0,
                                                  NULL, NULL, NULL, G_TYPE_NONE, 2,
                                                  ENVOI_TYPE_ACCOUNT, G_TYPE_BOOLEAN);
@@ -521,6 +557,7 @@ envoi_letter_actions_init (EnvoiLetterActions *self)
     { "cancel", cancel_cb },
     { "send-now", send_now_cb },
     { "arrived", arrived_cb },
+    { "compress", compress_cb },
     { "fix-recipients", fix_recipients_cb },
     { "sign-in", sign_in_cb },
     { "edit-account", edit_account_cb },

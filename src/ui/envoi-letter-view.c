@@ -8,6 +8,7 @@
 #include "envoi-part-list.h"
 #include "envoi-part.h"
 #include "envoi-recipient-list.h"
+#include "envoi-send-limits.h"
 #include "envoi-state-card.h"
 #include "envoi-transcript-view.h"
 #include "envoi-words.h"
@@ -29,6 +30,7 @@ struct _EnvoiLetterView {
   EnvoiLetter         *letter;
   GSignalGroup        *letter_signals;
   GCancellable        *reading;
+  gboolean can_compress;                /* by its files, once they are read */
   gint64 shown_version;                 /* of the text: changed time of a draft, else 1 */
   guint countdown_id;
 
@@ -111,6 +113,7 @@ show_card (EnvoiLetterView *self)
   EnvoiOutbox *outbox = envoi_service_get_outbox (self->service);
   EnvoiStateFacts way = { .progress = envoi_letter_get_progress (self->letter) };
 
+  way.can_compress = self->can_compress;
   way.is_handed_over = envoi_letter_is_handed_over (self->letter);
   if (record->state == ENVOI_LETTER_QUEUED)
     way.held_until = envoi_outbox_get_paced_until (outbox, record->account_id);
@@ -189,6 +192,21 @@ show_body (EnvoiLetterView *self,
   envoi_message_view_show (self->message, html, text, pictures);
 }
 
+/* Only now it is known whether the letter has files that would be smaller. */
+static void
+look_at_files (EnvoiLetterView *self,
+               EnvoiDraft      *draft)
+{
+  const EnvoiLetterRecord *record = envoi_letter_get_record (self->letter);
+  EnvoiAccount *account = envoi_account_list_find (envoi_service_get_accounts (self->service),
+                                                   record->account_id);
+  EnvoiSendLimits limits;
+
+  envoi_send_limits_init (&limits, envoi_service_get_providers (self->service), account);
+  self->can_compress = envoi_send_limits_can_compress (&limits, draft);
+  show_card (self);
+}
+
 static void
 show_draft (EnvoiLetterView *self,
             EnvoiDraft      *draft)
@@ -220,6 +238,7 @@ did_read (GObject      *source,
     return;
   if (draft) {
     show_draft (self, draft);
+    look_at_files (self, draft);
     return;
   }
 
@@ -370,6 +389,7 @@ envoi_letter_view_set_letter (EnvoiLetterView *self,
   g_signal_group_set_target (self->letter_signals, letter);
   g_cancellable_cancel (self->reading);
   self->shown_version = 0;
+  self->can_compress = FALSE;
   envoi_message_view_clear (self->message);
   envoi_part_list_set_parts (self->parts, NULL);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);

@@ -256,6 +256,15 @@ draft_opened_cb (EnvoiMainWindow *self,
 }
 
 static void
+compress_wanted_cb (EnvoiMainWindow *self,
+                    EnvoiDraft      *draft)
+{
+  GtkApplication *application = gtk_window_get_application (GTK_WINDOW (self));
+
+  envoi_application_compress_draft (ENVOI_APPLICATION (application), draft);
+}
+
+static void
 account_wanted_cb (EnvoiMainWindow *self,
                    EnvoiAccount    *account,
                    gboolean         is_only_secret)
@@ -607,6 +616,8 @@ connect_actions (EnvoiMainWindow *self)
   self->actions = envoi_letter_actions_new (self->service);
   g_signal_connect_object (self->actions, "draft-opened", G_CALLBACK (draft_opened_cb), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->actions, "compress-wanted", G_CALLBACK (compress_wanted_cb),
+                           self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->actions, "account-wanted", G_CALLBACK (account_wanted_cb), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (self->actions, "page-wanted", G_CALLBACK (page_wanted_cb), self,

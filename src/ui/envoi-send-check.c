@@ -238,7 +238,8 @@ check_files (EnvoiDraft            *draft,
     g_autofree char *size_words = g_format_size (size);
     g_autofree char *limit_words = g_format_size (limits->size_limit);
 
-    take_finding (findings, ENVOI_SEND_TOO_LARGE, "text",
+    take_finding (findings, ENVOI_SEND_TOO_LARGE,
+                  envoi_send_limits_can_compress (limits, draft) ? "compress" : "text",
                   /* Translators: a size, the name of a mail provider, a size */
                   g_strdup_printf (_("The letter has %s as sent; %s takes %s at most."),
                                    size_words, limits->provider_name, limit_words));

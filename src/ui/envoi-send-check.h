@@ -27,7 +27,8 @@ typedef enum {
 typedef struct {
   EnvoiSendFindingKind  kind;
   gboolean              is_blocking;   /* cannot be sent like this */
-  const char           *field;         /* the draft's property to look at, "attachments", or "separately" */
+  const char           *field;         /* the draft's property to look at, "attachments", "compress" or
+                                        * "separately" */
   char                 *text;          /* a translated sentence */
 } EnvoiSendFinding;
 

@@ -6,11 +6,13 @@
 #include "envoi-send-limits.h"
 
 #include "envoi-address.h"
+#include "envoi-zip.h"
 
 #include <string.h>
 
 #define LINE 76
 #define HEADER_OCTETS 2048
+#define WORTHWHILE 10
 
 /* Programs: refused by nearly every receiver. */
 static const char *const programs[] = {
@@ -126,4 +128,43 @@ envoi_send_limits_measure (EnvoiDraft *draft)
   }
 
   return size;
+}
+
+GPtrArray *
+envoi_send_limits_list_packable (const EnvoiSendLimits *self,
+                                 EnvoiDraft            *draft)
+{
+  GListModel *attachments = envoi_draft_get_attachments (draft);
+  GPtrArray *packable = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (attachments); i++) {
+    g_autoptr (EnvoiAttachment) attachment = g_list_model_get_item (attachments, i);
+
+    /* In an archive a refused file would only be refused later. */
+    if (!envoi_attachment_get_is_inline (attachment) &&
+        envoi_zip_helps (envoi_attachment_get_content_type (attachment)) &&
+        !envoi_send_limits_refuses_file (self, envoi_attachment_get_name (attachment)))
+      g_ptr_array_add (packable, g_object_ref (attachment));
+  }
+
+  return packable;
+}
+
+gboolean
+envoi_send_limits_can_compress (const EnvoiSendLimits *self,
+                                EnvoiDraft            *draft)
+{
+  g_autoptr (GPtrArray) packable = envoi_send_limits_list_packable (self, draft);
+  guint64 size = envoi_send_limits_measure (draft);
+  guint64 at_most = 0;
+
+  for (guint i = 0; i < packable->len; i++) {
+    guint64 file_size = envoi_attachment_get_size (g_ptr_array_index (packable, i));
+
+    at_most += envoi_attachment_encoded_size (file_size);
+  }
+
+  /* Where no limit is known, a letter that nearly stays as it is helps nobody. */
+  return self->size_limit > 0 ? at_most > 0 && size - at_most <= self->size_limit
+                              : at_most >= size / WORTHWHILE;
 }

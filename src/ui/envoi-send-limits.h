@@ -33,6 +33,13 @@ gboolean envoi_send_limits_refuses_file    (const EnvoiSendLimits *self,
                                             const char            *name);
 /* Octets of the letter as it goes out, its text estimated. */
 guint64  envoi_send_limits_measure         (EnvoiDraft            *draft);
+/* (transfer full) (element-type EnvoiAttachment): the files that are smaller in an archive, and
+ * that servers take in one. */
+GPtrArray *envoi_send_limits_list_packable (const EnvoiSendLimits *self,
+                                            EnvoiDraft            *draft);
+/* Whether an archive of these can be what brings the letter under the limit. */
+gboolean envoi_send_limits_can_compress    (const EnvoiSendLimits *self,
+                                            EnvoiDraft            *draft);
 /* Octets of @size octets in base64, with line ends. */
 guint64  envoi_attachment_encoded_size     (guint64                size);
 

@@ -79,8 +79,9 @@ get_remedy (const EnvoiSendFinding *finding)
     case ENVOI_SEND_TOO_MANY_RECIPIENTS:
     case ENVOI_SEND_MANY_VISIBLE:
       return _("Send Separately");
-    case ENVOI_SEND_NO_TEXT:
     case ENVOI_SEND_TOO_LARGE:
+      return g_str_equal (finding->field, "compress") ? _("Compress") : NULL;
+    case ENVOI_SEND_NO_TEXT:
     case ENVOI_SEND_REFUSED_FILE:
     case ENVOI_SEND_SENSITIVE:
     default:

@@ -163,6 +163,8 @@ find_remedy (EnvoiProblemAction action)
       return "letter.edit-account";
     case ENVOI_PROBLEM_ACTION_EDIT_LETTER:
       return "letter.edit";
+    case ENVOI_PROBLEM_ACTION_COMPRESS:
+      return "letter.compress";
     case ENVOI_PROBLEM_ACTION_FIX_RECIPIENTS:
       return "letter.fix-recipients";
     case ENVOI_PROBLEM_ACTION_OPEN_PAGE:
@@ -176,12 +178,15 @@ find_remedy (EnvoiProblemAction action)
 }
 
 static void
-add_remedy (EnvoiStateWords    *self,
-            const EnvoiProblem *problem)
+add_remedy (EnvoiStateWords *self,
+            const Facts     *facts)
 {
+  const EnvoiProblem *problem = facts->problem;
   const char *action = find_remedy (problem->action);
 
-  if (action && problem->action_label)
+  if (problem->action == ENVOI_PROBLEM_ACTION_COMPRESS && !facts->way->can_compress)
+    add_button (self, "letter.edit", _("_Edit"));
+  else if (action && problem->action_label)
     add_button (self, action, problem->action_label);
 }
 
@@ -205,7 +210,7 @@ write_sent (EnvoiStateWords *self,
   if (facts->problem) {
     self->title = g_strdup (facts->problem->title);
     self->body = g_strdup (facts->problem->body);
-    add_remedy (self, facts->problem);
+    add_remedy (self, facts);
     add_button (self, "letter.arrived", _("_Dismiss"));
     return;
   }
@@ -226,7 +231,7 @@ write_failed (EnvoiStateWords *self,
   self->body = g_strdup (facts->problem ? facts->problem->body : facts->letter->error_message);
 
   if (facts->problem)
-    add_remedy (self, facts->problem);
+    add_remedy (self, facts);
   if (!has_button (self, "letter.send-now"))
     add_button (self, "letter.send-now", _("_Try Again"));
   if (!has_button (self, "letter.edit"))

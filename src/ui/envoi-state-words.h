@@ -35,6 +35,7 @@ typedef struct {
 typedef struct {
   double    progress;        /* 0..1; -1 = not sending */
   gboolean  is_handed_over;  /* too late to cancel */
+  gboolean  can_compress;    /* an archive may make the letter small enough */
   gint64    held_until;      /* by its account's pace, microseconds; past = not held */
 } EnvoiStateFacts;
 

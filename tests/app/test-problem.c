@@ -73,9 +73,9 @@ static const ReplyCase replies[] = {
   { GMAIL, "rcpt", "452 4.5.3 Domain policy size per transaction exceeded, please try this "
     "recipient in a separate transaction.", IS (ONE_AT_A_TIME), 0, ACTION (WAIT) },
   { GMAIL, "mail", "552 5.2.3 Your message exceeded Google's message size limits.",
-    IS (TOO_LARGE), 0, ACTION (EDIT_LETTER) },
+    IS (TOO_LARGE), 0, ACTION (COMPRESS) },
   { GMAIL, "data", "552 5.3.4 Your message exceeded Google's message size limits.",
-    IS (TOO_LARGE), 0, ACTION (EDIT_LETTER) },
+    IS (TOO_LARGE), 0, ACTION (COMPRESS) },
   { GMAIL, "data", "552 5.3.4 The size of the To header value exceeds",
     IS (HEADER_TOO_LARGE), 0, ACTION (EDIT_LETTER) },
   { GMAIL, "data", "552 5.7.0 This message was blocked because its content presents a potential "
@@ -142,7 +142,7 @@ static const ReplyCase replies[] = {
   { OUTLOOK, "mail", "550 5.7.750 Client blocked from sending from unregistered domains",
     IS (ACCOUNT_BLOCKED), 0, ACTION (RETRY) },
   { OUTLOOK, "mail", "552 5.3.4 Message size exceeds fixed maximum message size",
-    IS (TOO_LARGE), 0, ACTION (EDIT_LETTER) },
+    IS (TOO_LARGE), 0, ACTION (COMPRESS) },
   { OUTLOOK, "data", "552 5.3.4 Header size exceeds fixed maximum size",
     IS (HEADER_TOO_LARGE), 0, ACTION (EDIT_LETTER) },
   { OUTLOOK, "mail", "451 4.7.650 The mail server has been temporarily rate limited due to IP "
@@ -179,7 +179,7 @@ static const ReplyCase replies[] = {
   { QQ, "rcpt", "550 Mailbox not found.", IS (NO_SUCH_MAILBOX), 0, ACTION (FIX_RECIPIENTS) },
   { QQ, "rcpt", "550 Mailbox unavailable or access denied.", IS (MAILBOX_BUSY), 0, ACTION (WAIT) },
   { QQ, "rcpt", "550 Bad address syntax.", IS (BAD_RECIPIENT), 0, ACTION (FIX_RECIPIENTS) },
-  { QQ, "data", "552 Message too large.", IS (TOO_LARGE), 0, ACTION (EDIT_LETTER) },
+  { QQ, "data", "552 Message too large.", IS (TOO_LARGE), 0, ACTION (COMPRESS) },
   { QQ, "rcpt", "550 Mail is rejected by recipients", IS (RECIPIENT_REFUSES), 0,
     ACTION (FIX_RECIPIENTS) },
   { QQ, "data", "550 SPF check failed", IS (DOMAIN_POLICY), 0, ACTION (EDIT_LETTER) },

@@ -5,6 +5,7 @@
 
 #include "envoi-message-error.h"
 #include "envoi-test.h"
+#include "envoi-zip.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
@@ -135,6 +136,103 @@ test_cancelled (void)
   fixture_stop (&fixture);
 }
 
+static EnvoiAttachment *
+attach_text (Fixture    *fixture,
+             const char *name,
+             const char *text)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  EnvoiAttachment *attachment;
+
+  envoi_service_attach_bytes_async (fixture->service, bytes, name, "text/plain", NULL,
+                                    envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  attachment = envoi_service_attach_bytes_finish (fixture->service, result, &error);
+  g_assert_no_error (error);
+  return attachment;
+}
+
+static void
+progress_cb (goffset  done,
+             goffset  total,
+             gpointer user_data)
+{
+  goffset *last = user_data;
+
+  g_assert_cmpint (total, ==, LARGE + 2);
+  g_assert_cmpint (done, >=, *last);
+  g_assert_cmpint (done, <=, total);
+  *last = done;
+}
+
+/* Files of one letter in one archive: none takes the place of another, and none lies in a folder. */
+static void
+test_attachments (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *large = g_strnfill (LARGE, 'a');
+  g_autofree char *found = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (EnvoiAttachment) archive = NULL;
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  EnvoiTestWait wait = { 0 };
+  goffset last = 0;
+
+  fixture_start (&fixture, ENVOI_SERVICE_PLAIN, NULL);
+  g_ptr_array_add (files, attach_text (&fixture, "表.csv", large));
+  g_ptr_array_add (files, attach_text (&fixture, "表.csv", "b"));
+  g_ptr_array_add (files, attach_text (&fixture, "../c", "c"));
+  envoi_service_compress_async (fixture.service, files, "all.zip", progress_cb, &last, NULL,
+                                envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  archive = envoi_service_attach_finish (fixture.service, result, &error);
+  g_clear_object (&result);
+  g_assert_no_error (error);
+  g_assert_cmpstr (envoi_attachment_get_name (archive), ==, "all.zip");
+  g_assert_cmpstr (envoi_attachment_get_content_type (archive), ==, "application/zip");
+  g_assert_cmpuint (envoi_attachment_get_size (archive), <, LARGE / 10);
+  g_assert_cmpint (last, >, LARGE / 2);
+
+  file = envoi_store_dup_blob_file (envoi_service_get_store (fixture.service),
+                                    envoi_attachment_get_blob_id (archive));
+  path = g_file_get_path (file);
+  found = list_with_python (path);
+  g_assert_nonnull (strstr (found, ".._c 1 2e7d2c03\n"));
+  g_assert_nonnull (strstr (found, "表 (2).csv 1 3e23e816\n"));
+  g_assert_nonnull (strstr (found, "表.csv 196615 "));
+  fixture_stop (&fixture);
+}
+
+static void
+test_helps (void)
+{
+  static const struct {
+    const char *content_type;
+    gboolean helps;
+  } kinds[] = {
+    { "text/plain", TRUE }, { "text/csv", TRUE }, { "application/octet-stream", TRUE },
+    { "application/msword", TRUE }, { "application/x-tar", TRUE }, { "image/bmp", TRUE },
+    { "Image/SVG+XML", TRUE }, { "image/tiff", TRUE }, { "audio/x-wav", TRUE },
+    { "image/jpeg", FALSE }, { "IMAGE/PNG", FALSE }, { "video/mp4", FALSE },
+    { "audio/mpeg", FALSE }, { "application/zip", FALSE }, { "application/pdf", FALSE },
+    { "application/x-zip-compressed", FALSE }, { "application/x-7z-compressed", FALSE },
+    { "application/vnd.openxmlformats-officedocument.wordprocessingml.document", FALSE },
+    { "application/vnd.oasis.opendocument.text", FALSE }, { "application/epub+zip", FALSE },
+    { "message/rfc822", FALSE }, { "image/svg+xml-compressed", FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++) {
+    g_test_message ("%s", kinds[i].content_type);
+    g_assert_cmpint (envoi_zip_helps (kinds[i].content_type), ==, kinds[i].helps);
+  }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -144,6 +242,8 @@ main (int   argc,
   g_test_add_func ("/envoi/app/zip/folder", test_folder);
   g_test_add_func ("/envoi/app/zip/gone", test_gone);
   g_test_add_func ("/envoi/app/zip/cancelled", test_cancelled);
+  g_test_add_func ("/envoi/app/zip/attachments", test_attachments);
+  g_test_add_func ("/envoi/app/zip/helps", test_helps);
 
   return g_test_run ();
 }

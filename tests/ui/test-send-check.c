@@ -128,6 +128,52 @@ test_attached (void)
   g_assert_cmpuint (findings->len, ==, 0);
 }
 
+/* What may bring a letter under the limit is offered, and nothing else. */
+static void
+test_too_large (void)
+{
+  static const struct {
+    const char *prose;
+    const char *name;
+    const char *content_type;
+    guint64 packable;         /* of 3000 octets */
+    guint64 limit;
+    const char *field;        /* NULL = the letter is not too large */
+  } cases[] = {
+    { "it fits", "a.csv", "text/csv", 3000, 100000, NULL },
+    { "a table", "a.csv", "text/csv", 3000, 4000, "compress" },
+    { "a table beside a photo that is too large by itself", "a.csv", "text/csv", 1000, 4000,
+      "text" },
+    { "a table beside a photo", "a.csv", "text/csv", 2500, 4000, "compress" },
+    { "a photo", "a.jpg", "image/jpeg", 3000, 4000, "text" },
+    { "a program, which is refused in an archive, too", "a.exe", "application/x-msdos-program",
+      3000, 4000, "text" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EnvoiDraft) draft = envoi_draft_new ("id");
+    g_autoptr (EnvoiAttachment) file =
+      envoi_attachment_new (cases[i].name, cases[i].content_type, "00", cases[i].packable);
+    g_autoptr (EnvoiAttachment) photo =
+      envoi_attachment_new ("b.jpg", "image/jpeg", "01", 3000 - cases[i].packable);
+    EnvoiSendLimits limits = { .provider_name = "X", .size_limit = cases[i].limit };
+    g_autoptr (GPtrArray) findings = NULL;
+    const char *field = NULL;
+
+    g_test_message ("%s", cases[i].prose);
+    envoi_draft_add_attachment (draft, file);
+    envoi_draft_add_attachment (draft, photo);
+    findings = envoi_send_check_run (draft, &limits);
+    for (guint j = 0; j < findings->len; j++) {
+      const EnvoiSendFinding *finding = g_ptr_array_index (findings, j);
+
+      if (finding->kind == ENVOI_SEND_TOO_LARGE)
+        field = finding->field;
+    }
+    g_assert_cmpstr (field, ==, cases[i].field);
+  }
+}
+
 static const char *const links[][2] = {
   { "not a link", NULL },
   { "", NULL },
@@ -199,6 +245,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/send-check/mentions", test_mentions);
   g_test_add_func ("/envoi/ui/send-check/letters", test_letters);
   g_test_add_func ("/envoi/ui/send-check/attached", test_attached);
+  g_test_add_func ("/envoi/ui/send-check/too-large", test_too_large);
   g_test_add_func ("/envoi/ui/send-check/links", test_links);
   g_test_add_func ("/envoi/ui/send-check/schedules", test_schedules);
 

@@ -348,6 +348,27 @@ test_card_problem (void)
   assert_buttons (words, "letter.fix-recipients letter.send-now letter.edit");
 }
 
+/* A remedy that cannot help is not offered. */
+static void
+test_card_too_large (void)
+{
+  EnvoiProblem problem = {
+    .title = (char *) "The letter is too large",
+    .body = (char *) "Remove an attachment.",
+    .action = ENVOI_PROBLEM_ACTION_COMPRESS,
+    .action_label = (char *) "_Compress Attachments",
+  };
+
+  for (int can_compress = FALSE; can_compress <= TRUE; can_compress++) {
+    g_autoptr (EnvoiLetterRecord) letter = make_letter (ENVOI_LETTER_FAILED);
+    const EnvoiStateFacts way = { .progress = -1, .can_compress = can_compress };
+    g_autoptr (EnvoiStateWords) words = envoi_state_words_new (letter, &problem, &way, NOW);
+
+    assert_buttons (words, can_compress ? "letter.compress letter.send-now letter.edit"
+                                        : "letter.edit letter.send-now");
+  }
+}
+
 /* What the engine wrote for whoever looks closely is no quotation. */
 static void
 test_card_technical (void)
@@ -398,6 +419,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/words/card", test_card);
   g_test_add_func ("/envoi/ui/words/card-pace", test_card_pace);
   g_test_add_func ("/envoi/ui/words/card-problem", test_card_problem);
+  g_test_add_func ("/envoi/ui/words/card-too-large", test_card_too_large);
   g_test_add_func ("/envoi/ui/words/card-technical", test_card_technical);
   g_test_add_func ("/envoi/ui/words/quit", test_quit);
 

@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "envoi-test.h"
+#include "widgets.h"
+
+#include "envoi-composer-window-private.h"
+#include "envoi-letter-actions.h"
+#include "envoi-letter-view.h"
+
+#include <string.h>
+
+/* A letter that is too large for its recipient, from the card to the mailbox. */
+
+#define TEXT_SIZE (300 * 1000)
+
+typedef struct {
+  EnvoiService        *service;
+  EnvoiDraft          *draft;
+  EnvoiComposerWindow *window;    /* nullable */
+  char                *sent;
+} Fixture;
+
+static void
+set_up (Fixture       *fixture,
+        gconstpointer  data)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture->service = envoi_service_new (NULL);
+  envoi_service_start_async (fixture->service, ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE, NULL,
+                             envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_service_start_finish (fixture->service, result, &error);
+  g_assert_no_error (error);
+
+  fixture->draft = envoi_service_create_draft (fixture->service, NULL);
+  envoi_draft_set (fixture->draft, "to", "small@localhost");
+  envoi_draft_set (fixture->draft, "subject", "Tables");
+  envoi_draft_set (fixture->draft, "text", "Here they are.");
+}
+
+static gboolean
+is_gone (gpointer fixture)
+{
+  return ((Fixture *) fixture)->window == NULL;
+}
+
+static void
+tear_down (Fixture       *fixture,
+           gconstpointer  data)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  if (fixture->window) {
+    gtk_window_close (GTK_WINDOW (fixture->window));
+    envoi_test_wait_until (is_gone, fixture);
+  }
+  envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_clear_object (&fixture->draft);
+  g_clear_object (&fixture->service);
+  g_clear_pointer (&fixture->sent, g_free);
+}
+
+static void
+sent_cb (EnvoiComposerWindow *window,
+         const char          *letter_id,
+         Fixture             *fixture)
+{
+  fixture->sent = g_strdup (letter_id);
+}
+
+static void
+window_gone_cb (gpointer  data,
+                GObject  *window)
+{
+  ((Fixture *) data)->window = NULL;
+}
+
+static void
+open_composer (Fixture *fixture)
+{
+  fixture->window = envoi_composer_window_new (NULL, fixture->service, fixture->draft);
+  g_object_weak_ref (G_OBJECT (fixture->window), window_gone_cb, fixture);
+  g_signal_connect (fixture->window, "sent", G_CALLBACK (sent_cb), fixture);
+  gtk_window_present (GTK_WINDOW (fixture->window));
+}
+
+/* @is_random: what no archive makes smaller, though its kind does not tell */
+static void
+attach (Fixture    *fixture,
+        const char *name,
+        const char *content_type,
+        gboolean    is_random)
+{
+  g_autofree char *octets = g_strnfill (TEXT_SIZE, 'x');
+  g_autoptr (GRand) random = g_rand_new_with_seed (7);
+  g_autoptr (GBytes) bytes = NULL;
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (EnvoiAttachment) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; is_random && i < TEXT_SIZE; i++)
+    octets[i] = (char) g_rand_int_range (random, 0, 256);
+  octets[0] = name[0];
+  bytes = g_bytes_new (octets, TEXT_SIZE);
+  envoi_service_attach_bytes_async (fixture->service, bytes, name, content_type, NULL,
+                                    envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  file = envoi_service_attach_bytes_finish (fixture->service, result, &error);
+  g_assert_no_error (error);
+  envoi_draft_add_attachment (fixture->draft, file);
+}
+
+/* "a.csv b.jpg" */
+static char *
+dup_names (Fixture *fixture)
+{
+  GListModel *files = envoi_draft_get_attachments (fixture->draft);
+  GString *names = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (files); i++) {
+    g_autoptr (EnvoiAttachment) file = g_list_model_get_item (files, i);
+
+    g_string_append_printf (names, "%s%s", i > 0 ? " " : "", envoi_attachment_get_name (file));
+  }
+
+  return g_string_free (names, FALSE);
+}
+
+static void
+assert_names (Fixture    *fixture,
+              const char *wanted)
+{
+  g_autofree char *names = dup_names (fixture);
+
+  g_assert_cmpstr (names, ==, wanted);
+}
+
+static gboolean
+is_said (gpointer data)
+{
+  return envoi_notice_bar_is_shown (((Fixture *) data)->window->hint_bar);
+}
+
+static void
+answer (Fixture *fixture)
+{
+  g_signal_emit_by_name (fixture->window->hint_bar, "chosen", 0);
+}
+
+static gboolean
+says (GtkWidget  *widget,
+      const char *wanted)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return FALSE;
+  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), wanted))
+    return TRUE;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    if (says (child, wanted))
+      return TRUE;
+
+  return FALSE;
+}
+
+static gboolean
+has_settled (gpointer data)
+{
+  Fixture *fixture = data;
+  EnvoiLetter *letter = envoi_outbox_find (envoi_service_get_outbox (fixture->service),
+                                           fixture->sent);
+  EnvoiLetterState state = letter ? envoi_letter_get_state (letter) : ENVOI_LETTER_QUEUED;
+
+  return state == ENVOI_LETTER_SENT || state == ENVOI_LETTER_FAILED;
+}
+
+static EnvoiLetter *
+send_draft (Fixture *fixture)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&fixture->sent, g_free);
+  envoi_service_send_async (fixture->service, fixture->draft, g_get_real_time (), NULL,
+                            envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  fixture->sent = envoi_service_send_finish (fixture->service, result, &error);
+  g_assert_no_error (error);
+  envoi_test_wait_until (has_settled, fixture);
+  return envoi_outbox_find (envoi_service_get_outbox (fixture->service), fixture->sent);
+}
+
+typedef struct {
+  GtkWidget *widget;
+  const char *words;
+} Wanted;
+
+static gboolean
+is_shown (gpointer data)
+{
+  Wanted *wanted = data;
+
+  return says (wanted->widget, wanted->words);
+}
+
+static void
+wait_for_words (gpointer    widget,
+                const char *words)
+{
+  Wanted wanted = { widget, words };
+
+  g_test_message ("waiting for “%s”", words);
+  envoi_test_wait_until (is_shown, &wanted);
+}
+
+/* The card as the window shows it. */
+static void
+wait_for_card (Fixture     *fixture,
+               EnvoiLetter *letter,
+               const char  *wanted)
+{
+  GtkWidget *window = gtk_window_new ();
+  EnvoiLetterView *view = g_object_new (ENVOI_TYPE_LETTER_VIEW, NULL);
+
+  envoi_letter_view_set_service (view, fixture->service);
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (view));
+  envoi_letter_view_set_letter (view, letter);
+  gtk_window_present (GTK_WINDOW (window));
+  wait_for_words (view, wanted);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+compress_wanted_cb (EnvoiLetterActions *actions,
+                    EnvoiDraft         *draft,
+                    Fixture            *fixture)
+{
+  g_set_object (&fixture->draft, draft);
+  open_composer (fixture);
+  envoi_composer_window_compress (fixture->window);
+}
+
+/* Refused, compressed by one press, and in the mailbox. */
+static void
+test_remedy (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (EnvoiLetterActions) actions = envoi_letter_actions_new (fixture->service);
+  EnvoiLetter *letter;
+
+  attach (fixture, "a.csv", "text/csv", FALSE);
+  attach (fixture, "b.csv", "text/csv", FALSE);
+  letter = send_draft (fixture);
+  g_assert_cmpint (envoi_letter_get_state (letter), ==, ENVOI_LETTER_FAILED);
+  wait_for_card (fixture, letter, "Compress Attachments");
+
+  envoi_letter_actions_set_letter (actions, letter);
+  g_signal_connect (actions, "compress-wanted", G_CALLBACK (compress_wanted_cb), fixture);
+  g_action_group_activate_action (envoi_letter_actions_get_group (actions), "compress", NULL);
+  while (!fixture->window || !is_said (fixture))
+    g_main_context_iteration (NULL, TRUE);
+  assert_names (fixture, "Attachments.zip");
+  wait_for_words (fixture->window, "kB as sent instead of 8");
+
+  gtk_window_close (GTK_WINDOW (fixture->window));
+  envoi_test_wait_until (is_gone, fixture);
+  letter = send_draft (fixture);
+  g_assert_cmpint (envoi_letter_get_state (letter), ==, ENVOI_LETTER_SENT);
+}
+
+/* Undo puts everything where it was, by the button and by the key. */
+static void
+test_undo (Fixture       *fixture,
+           gconstpointer  data)
+{
+  attach (fixture, "a.csv", "text/csv", FALSE);
+  attach (fixture, "b.jpg", "image/jpeg", TRUE);
+  attach (fixture, "c.csv", "text/csv", FALSE);
+  open_composer (fixture);
+
+  envoi_composer_window_compress (fixture->window);
+  envoi_test_wait_until (is_said, fixture);
+  assert_names (fixture, "b.jpg Attachments.zip");
+  answer (fixture);
+  assert_names (fixture, "a.csv b.jpg c.csv");
+  g_assert_false (is_said (fixture));
+
+  envoi_composer_window_compress (fixture->window);
+  envoi_test_wait_until (is_said, fixture);
+  assert_names (fixture, "b.jpg Attachments.zip");
+  g_assert_true (envoi_composer_window_restore_last (fixture->window));
+  assert_names (fixture, "a.csv b.jpg c.csv");
+  g_assert_false (is_said (fixture));
+}
+
+/* One file keeps its name, so that who gets it knows what is in the archive. */
+static void
+test_one (Fixture       *fixture,
+          gconstpointer  data)
+{
+  attach (fixture, "a.csv", "text/csv", FALSE);
+  open_composer (fixture);
+  envoi_composer_window_compress (fixture->window);
+  envoi_test_wait_until (is_said, fixture);
+  assert_names (fixture, "a.csv.zip");
+}
+
+/* What does not help changes nothing, and says so. */
+static void
+test_useless (Fixture       *fixture,
+              gconstpointer  data)
+{
+  attach (fixture, "a.bin", "application/octet-stream", TRUE);
+  attach (fixture, "b.jpg", "image/jpeg", TRUE);
+  open_composer (fixture);
+  envoi_composer_window_compress (fixture->window);
+  envoi_test_wait_until (is_said, fixture);
+  wait_for_words (fixture->window, "does not make the letter smaller");
+  assert_names (fixture, "a.bin b.jpg");
+}
+
+static gboolean
+is_idle (gpointer data)
+{
+  return g_list_model_get_n_items (
+    envoi_attacher_get_jobs (((Fixture *) data)->window->attacher)) == 0;
+}
+
+/* Stopped, or a file taken out meanwhile: the letter stays as the person made it. */
+static void
+test_stopped (Fixture       *fixture,
+              gconstpointer  data)
+{
+  GListModel *jobs;
+  g_autoptr (EnvoiAttachJob) job = NULL;
+  g_autoptr (EnvoiAttachment) first = NULL;
+
+  attach (fixture, "a.csv", "text/csv", FALSE);
+  attach (fixture, "b.csv", "text/csv", FALSE);
+  open_composer (fixture);
+  jobs = envoi_attacher_get_jobs (fixture->window->attacher);
+
+  envoi_composer_window_compress (fixture->window);
+  envoi_composer_window_compress (fixture->window);
+  g_assert_cmpuint (g_list_model_get_n_items (jobs), ==, 1);
+  job = g_list_model_get_item (jobs, 0);
+  envoi_attach_job_cancel (job);
+  envoi_test_wait_until (is_idle, fixture);
+  assert_names (fixture, "a.csv b.csv");
+
+  envoi_composer_window_compress (fixture->window);
+  first = g_list_model_get_item (envoi_draft_get_attachments (fixture->draft), 0);
+  envoi_draft_remove_attachment (fixture->draft, first);
+  envoi_test_wait_until (is_idle, fixture);
+  assert_names (fixture, "b.csv");
+  g_assert_false (is_said (fixture));
+}
+
+int
+main (int   argc,
+      char *argv[])
+{
+  envoi_test_init (&argc, &argv);
+  adw_init ();
+
+#define ADD(name, func) \
+  g_test_add ("/envoi/ui/compress/" name, Fixture, NULL, set_up, func, tear_down)
+
+  ADD ("remedy", test_remedy);
+  ADD ("undo", test_undo);
+  ADD ("one", test_one);
+  ADD ("useless", test_useless);
+  ADD ("stopped", test_stopped);
+
+  return g_test_run ();
+}
