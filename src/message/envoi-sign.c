@@ -112,6 +112,84 @@ envoi_sign_draft (EnvoiDraft *draft,
   envoi_draft_set (draft, is_plain ? "text" : "html", whole);
 }
 
+/* Comments too, since what is in one is no tag. */
+#define TAGS "<!--.*?-->|</?div(?=[\\s/>])(?:[^>\"']|\"[^\"]*\"|'[^']*')*>"
+#define MARKED "^<div.*\\sclass\\s*=\\s*[\"']?[^\"'>]*envoi-signature"
+
+/**
+ * envoi_sign_find:
+ * @html: a letter, as a person may have written it
+ * @start: (out): where its signature begins, in octets
+ * @length: (out): how long it is
+ *
+ * A block without an end goes on to the end of the letter, as for every reader.
+ *
+ * Returns: whether there is one
+ *
+ * Thread: any
+ */
+gboolean
+envoi_sign_find (const char *html,
+                 gsize      *start,
+                 gsize      *length)
+{
+  g_autoptr (GRegex) tags = g_regex_new (TAGS, G_REGEX_CASELESS | G_REGEX_DOTALL, 0, NULL);
+  g_autoptr (GRegex) marked = g_regex_new (MARKED, G_REGEX_CASELESS | G_REGEX_DOTALL, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  guint depth = 0;
+
+  g_regex_match (tags, html, 0, &match);
+  for (; g_match_info_matches (match); g_match_info_next (match, NULL)) {
+    g_autofree char *tag = g_match_info_fetch (match, 0);
+    int from, to;
+
+    g_match_info_fetch_pos (match, 0, &from, &to);
+    if (depth == 0 && g_regex_match (marked, tag, 0, NULL)) {
+      *start = (gsize) from;
+      *length = strlen (html) - *start;
+      depth = 1;
+    } else if (depth > 0 && tag[1] == '/') {
+      depth--;
+      if (depth > 0)
+        continue;
+      *length = (gsize) to - *start;
+      return TRUE;
+    } else if (depth > 0 && tag[1] != '!') {
+      depth++;
+    }
+  }
+
+  return depth > 0;
+}
+
+/**
+ * envoi_sign_find_place:
+ * @html: a letter without a signature
+ *
+ * Returns: where one belongs: before the line above what is quoted, else at the end of
+ *   the block that the whole letter is in
+ *
+ * Thread: any
+ */
+gsize
+envoi_sign_find_place (const char *html)
+{
+  static const char quoted[] = "(?:<div[^>]*>(?:(?!</?div\\b).)*</div>\\s*)?<blockquote[^>]*type=\"?cite";
+  g_autoptr (GRegex) quote = g_regex_new (quoted, G_REGEX_CASELESS | G_REGEX_DOTALL, 0, NULL);
+  g_autoptr (GRegex) end = g_regex_new ("</div>\\s*$", G_REGEX_CASELESS, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+  g_autoptr (GMatchInfo) last = NULL;
+  int place;
+
+  if (g_regex_match (quote, html, 0, &match) ||
+      (g_str_has_prefix (html, "<div style=\"font-family") && g_regex_match (end, html, 0, &last))) {
+    g_match_info_fetch_pos (last ? last : match, 0, &place, NULL);
+    return (gsize) place;
+  }
+
+  return strlen (html);
+}
+
 static char *
 squeeze (const char *text)
 {

@@ -14,6 +14,12 @@ char     *envoi_sign_format_text (const char *signature);
 void      envoi_sign_draft       (EnvoiDraft *draft,
                                   const char *signature_html,
                                   const char *signature_text);
+/* Where the block stands in HTML; FALSE when there is none. In octets. */
+gboolean  envoi_sign_find         (const char *html,
+                                   gsize      *start,
+                                   gsize      *length);
+/* Where it would stand: before what is quoted, else at the end. In octets. */
+gsize     envoi_sign_find_place   (const char *html);
 /* Whether two signatures say the same, whatever their spaces. */
 gboolean  envoi_sign_is_same     (const char *a,
                                   const char *b);

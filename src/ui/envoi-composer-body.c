@@ -417,6 +417,14 @@ envoi_composer_body_get_editor (EnvoiComposerBody *self)
   return self->editor;
 }
 
+EnvoiSourcePage *
+envoi_composer_body_get_source (EnvoiComposerBody *self)
+{
+  g_return_val_if_fail (ENVOI_IS_COMPOSER_BODY (self), NULL);
+
+  return self->kind == ENVOI_BODY_SOURCE ? self->source : NULL;
+}
+
 gboolean
 envoi_composer_body_is_plain (EnvoiComposerBody *self)
 {

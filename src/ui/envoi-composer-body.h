@@ -4,6 +4,7 @@
 #include <adwaita.h>
 #include "envoi-draft.h"
 #include "envoi-editor.h"
+#include "envoi-source-page.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,8 @@ GtkWidget     *envoi_composer_body_new          (void);
 void           envoi_composer_body_set_draft    (EnvoiComposerBody    *self,
                                                  EnvoiDraft           *draft);
 EnvoiEditor   *envoi_composer_body_get_editor   (EnvoiComposerBody    *self);
+/* While it is shown; else NULL. */
+EnvoiSourcePage *envoi_composer_body_get_source (EnvoiComposerBody    *self);
 gboolean       envoi_composer_body_is_plain     (EnvoiComposerBody    *self);
 /* Turns the text into the other kind. */
 void           envoi_composer_body_set_plain    (EnvoiComposerBody    *self,

@@ -45,11 +45,15 @@ static void
 put (EnvoiComposerWindow *self,
      EnvoiIdentity       *identity)
 {
-  EnvoiEditor *editor = envoi_composer_body_get_editor (self->body);
+  EnvoiSourcePage *source = envoi_composer_body_get_source (self->body);
   g_autofree char *block = dup_block (identity);
 
   g_set_object (&self->signed_by, identity);
-  envoi_editor_call (editor, "setSignature", g_variant_new ("(s)", block));
+  if (source)
+    envoi_source_page_set_signature (source, block);
+  else
+    envoi_editor_call (envoi_composer_body_get_editor (self->body), "setSignature",
+                       g_variant_new ("(s)", block));
 }
 
 static void
@@ -74,6 +78,28 @@ offer (EnvoiComposerWindow *self,
   envoi_notice_bar_ask (self->hint_bar, G_CALLBACK (offer_answered_cb), self);
 }
 
+/* @shown: the words that stand in the letter. */
+static void
+follow (EnvoiComposerWindow *self,
+        EnvoiIdentity       *identity,
+        const char          *shown)
+{
+  if (envoi_sign_is_same (shown, get_text (self->signed_by)))
+    put (self, identity);
+  else if (!envoi_sign_is_same (shown, get_text (identity)))
+    offer (self, identity);
+}
+
+static void
+follow_in_source (EnvoiComposerWindow *self,
+                  EnvoiIdentity       *identity,
+                  EnvoiSourcePage     *source)
+{
+  g_autofree char *shown = envoi_source_page_dup_signature (source);
+
+  follow (self, identity, shown ? shown : "");
+}
+
 static void
 got_signature_cb (GObject      *source,
                   GAsyncResult *result,
@@ -90,10 +116,7 @@ got_signature_cb (GObject      *source,
   shown = envoi_web.jsc_value_is_string (value)
           ? envoi_web.jsc_value_to_string (value)
           : g_strdup ("");
-  if (envoi_sign_is_same (shown, get_text (self->signed_by)))
-    put (self, identity);
-  else if (!envoi_sign_is_same (shown, get_text (identity)))
-    offer (self, identity);
+  follow (self, identity, shown);
 }
 
 static void
@@ -111,12 +134,15 @@ static void
 sender_changed_cb (EnvoiComposerWindow *self)
 {
   EnvoiIdentity *identity = find_identity (self);
+  EnvoiSourcePage *source = envoi_composer_body_get_source (self->body);
 
   if (!identity || identity == self->signed_by)
     return;
 
   if (envoi_composer_body_is_plain (self->body))
     replace_plain (self, identity);
+  else if (source)
+    follow_in_source (self, identity, source);
   else if (envoi_editor_is_ready (envoi_composer_body_get_editor (self->body)))
     envoi_editor_call_async (envoi_composer_body_get_editor (self->body), "getSignature", NULL,
                              NULL, got_signature_cb, g_object_ref (self));

@@ -6,6 +6,7 @@
 #include "envoi-source-page.h"
 
 #include "envoi-html.h"
+#include "envoi-sign.h"
 
 #include <string.h>
 
@@ -160,4 +161,52 @@ envoi_source_page_dup_html (EnvoiSourcePage *self)
   clean = envoi_html_sanitize (html, NULL);
   gtk_widget_set_visible (GTK_WIDGET (self->trouble), clean == NULL);
   return clean;
+}
+
+char *
+envoi_source_page_dup_signature (EnvoiSourcePage *self)
+{
+  g_autofree char *source = NULL;
+  g_autofree char *block = NULL;
+  gsize start, length;
+
+  g_return_val_if_fail (ENVOI_IS_SOURCE_PAGE (self), NULL);
+
+  g_object_get (gtk_text_view_get_buffer (self->view), "text", &source, NULL);
+  if (!envoi_sign_find (source, &start, &length))
+    return NULL;
+
+  block = g_strndup (source + start, length);
+  return envoi_html_to_text (block);
+}
+
+void
+envoi_source_page_set_signature (EnvoiSourcePage *self,
+                                 const char      *block)
+{
+  GtkTextBuffer *buffer;
+  g_autofree char *source = NULL;
+  g_autofree char *lines = NULL;
+  gsize start, length = 0;
+  GtkTextIter from, to;
+
+  g_return_if_fail (ENVOI_IS_SOURCE_PAGE (self));
+
+  buffer = gtk_text_view_get_buffer (self->view);
+  g_object_get (buffer, "text", &source, NULL);
+  if (!envoi_sign_find (source, &start, &length))
+    start = envoi_sign_find_place (source);
+  /* The line that it ends goes with it. */
+  if (source[start + length] == '\n')
+    length++;
+
+  lines = replace (block, LINE_ENDS, "\\1\n");
+  gtk_text_buffer_get_iter_at_offset (buffer, &from,
+                                      (int) g_utf8_strlen (source, (gssize) start));
+  gtk_text_buffer_get_iter_at_offset (buffer, &to,
+                                      (int) g_utf8_strlen (source, (gssize) (start + length)));
+  gtk_text_buffer_begin_user_action (buffer);
+  gtk_text_buffer_delete (buffer, &from, &to);
+  gtk_text_buffer_insert (buffer, &from, lines, -1);
+  gtk_text_buffer_end_user_action (buffer);
 }

@@ -17,5 +17,11 @@ void         envoi_source_page_set_html (EnvoiSourcePage *self,
 /* What a letter may keep of it; NULL, and a sentence is shown, when it cannot be
  * read at all. (transfer full) (nullable) */
 char        *envoi_source_page_dup_html (EnvoiSourcePage *self);
+/* The words of the signature in it; NULL when there is none. (transfer full) (nullable) */
+char        *envoi_source_page_dup_signature (EnvoiSourcePage *self);
+/* Puts @block in its place, or where it belongs; "" takes it away. Nothing else changes,
+ * and undo takes it back. */
+void         envoi_source_page_set_signature (EnvoiSourcePage *self,
+                                              const char      *block);
 
 G_END_DECLS

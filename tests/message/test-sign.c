@@ -103,6 +103,60 @@ test_same (void)
   g_assert_false (envoi_sign_is_same ("-- \nLi Lei, Sales", "Li Lei"));
 }
 
+typedef struct {
+  const char *says;
+  const char *html;
+  const char *block;     /* NULL: none */
+} Found;
+
+static const Found found[] = {
+  { "as we write it", "<div>a</div>" BLOCK "<div>b</div>", BLOCK },
+  { "with lines of its own", "<div>\n" BLOCK "\n</div>", BLOCK },
+  { "blocks in it", "<div class=\"envoi-signature\"><div>Li</div><div>x</div></div><div>b</div>",
+    "<div class=\"envoi-signature\"><div>Li</div><div>x</div></div>" },
+  { "other attributes", "<DIV id='a>b' Class = 'x envoi-signature'>Li</DIV>c",
+    "<DIV id='a>b' Class = 'x envoi-signature'>Li</DIV>" },
+  { "a comment in it", "<div class=\"envoi-signature\">a<!-- </div> -->b</div>c",
+    "<div class=\"envoi-signature\">a<!-- </div> -->b</div>" },
+  { "without an end", "a<div class=\"envoi-signature\">Li", "<div class=\"envoi-signature\">Li" },
+  { "none", "<div>envoi-signature</div>", NULL },
+  { "a comment", "<!-- " BLOCK " -->", NULL },
+  { "another element", "<divan class=\"envoi-signature\">x</divan>", NULL },
+};
+
+static void
+test_find (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (found); i++) {
+    g_autofree char *block = NULL;
+    gsize start, length;
+
+    g_test_message ("%s", found[i].says);
+    if (envoi_sign_find (found[i].html, &start, &length))
+      block = g_strndup (found[i].html + start, length);
+    g_assert_cmpstr (block, ==, found[i].block);
+  }
+}
+
+static void
+test_find_place (void)
+{
+  static const char *const rows[] = {
+    "<p>Hi</p>|",
+    "<div style=\"font-family: Arial\"><div>Hi</div>|</div>\n",
+    "<div>Hi</div>|<div>Wei wrote:</div>\n<blockquote type=\"cite\"><div>x</div></blockquote>",
+    "Hi|<blockquote type=\"cite\">x</blockquote>",
+    "|",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_auto (GStrv) halves = g_strsplit (rows[i], "|", 2);
+    g_autofree char *html = g_strconcat (halves[0], halves[1], NULL);
+
+    g_assert_cmpuint (envoi_sign_find_place (html), ==, strlen (halves[0]));
+  }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -111,6 +165,8 @@ main (int   argc,
 
   g_test_add_func ("/envoi/message/sign/places", test_places);
   g_test_add_func ("/envoi/message/sign/none", test_none);
+  g_test_add_func ("/envoi/message/sign/find", test_find);
+  g_test_add_func ("/envoi/message/sign/find-place", test_find_place);
   g_test_add_func ("/envoi/message/sign/twin", test_twin);
   g_test_add_func ("/envoi/message/sign/empty", test_empty);
   g_test_add_func ("/envoi/message/sign/same", test_same);

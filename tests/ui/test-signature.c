@@ -182,6 +182,119 @@ test_edited (Fixture       *fixture,
   g_assert_false (is_offered (fixture));
 }
 
+static gboolean
+shows_source (gpointer fixture)
+{
+  return envoi_composer_body_get_source (((Fixture *) fixture)->window->body) != NULL;
+}
+
+static GtkTextBuffer *
+open_source (Fixture *fixture)
+{
+  open_composer (fixture);
+  envoi_test_wait_until (is_editor_ready, fixture);
+  envoi_editor_call (get_editor (fixture), "command",
+                     g_variant_new ("(ss)", "insertText", "Hello"));
+  wait_for_html (fixture, "Hello");
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "body.source", NULL));
+  envoi_test_wait_until (shows_source, fixture);
+  return gtk_text_view_get_buffer (
+    envoi_source_page_get_view (envoi_composer_body_get_source (fixture->window->body)));
+}
+
+static char *
+dup_source (GtkTextBuffer *source)
+{
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (source, &start, &end);
+  return gtk_text_buffer_get_text (source, &start, &end, TRUE);
+}
+
+/* Words of the person's own at the beginning of the source. */
+static void
+write_in_source (GtkTextBuffer *source)
+{
+  GtkTextIter start;
+
+  gtk_text_buffer_get_start_iter (source, &start);
+  gtk_text_buffer_insert (source, &start, "<p>by   hand</p>\n\n", -1);
+}
+
+/* Also while the source is shown; what was written there stays to the last space, and
+ * there is one signature after all, whatever comes next. */
+static void
+test_source (Fixture       *fixture,
+             gconstpointer  data)
+{
+  GtkTextBuffer *source = open_source (fixture);
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+  g_autofree char *undone = NULL;
+
+  write_in_source (source);
+  before = dup_source (source);
+  envoi_draft_set (fixture->draft, "from", "Li <two@x.cn>");
+  wait_for_html (fixture, "Research");
+  after = dup_source (source);
+  g_assert_cmpuint (count_signatures (fixture), ==, 1);
+  g_assert_true (g_str_has_prefix (after, "<p>by   hand</p>\n\n"));
+  g_assert_null (strstr (after, "Sales"));
+  gtk_text_buffer_undo (source);
+  undone = dup_source (source);
+  g_assert_cmpstr (undone, ==, before);
+  gtk_text_buffer_redo (source);
+
+  g_assert_true (gtk_widget_activate_action (GTK_WIDGET (fixture->window), "body.source", NULL));
+  envoi_draft_set (fixture->draft, "from", "Li <none@x.cn>");
+  while (count_signatures (fixture) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  wait_for_html (fixture, "hand</p>");
+  envoi_draft_set (fixture->draft, "from", "Li <one@x.cn>");
+  wait_for_html (fixture, "Sales");
+  g_assert_cmpuint (count_signatures (fixture), ==, 1);
+}
+
+/* None, then one again, at the end of the letter. */
+static void
+test_source_none (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  GtkTextBuffer *source = open_source (fixture);
+  g_autofree char *text = NULL;
+
+  envoi_draft_set (fixture->draft, "from", "Li <none@x.cn>");
+  while (count_signatures (fixture) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  envoi_draft_set (fixture->draft, "from", "Li <two@x.cn>");
+  wait_for_html (fixture, "Research");
+  text = dup_source (source);
+  g_assert_cmpuint (count_signatures (fixture), ==, 1);
+  g_assert_nonnull (strstr (strstr (text, "Hello"), "Research"));
+}
+
+/* One that was changed in the source stays; the other is offered. */
+static void
+test_source_edited (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  GtkTextBuffer *source = open_source (fixture);
+  g_autofree char *text = dup_source (source);
+  GtkTextIter place;
+
+  gtk_text_buffer_get_iter_at_offset (source, &place,
+                                      (int) g_utf8_pointer_to_offset (text, strstr (text, "Sales")));
+  gtk_text_buffer_insert (source, &place, "World ", -1);
+  envoi_draft_set (fixture->draft, "from", "Li <two@x.cn>");
+  envoi_test_wait_until (is_offered, fixture);
+  wait_for_html (fixture, "World Sales");
+
+  g_signal_emit_by_name (fixture->window->hint_bar, "chosen", 0);
+  wait_for_html (fixture, "Research");
+  g_assert_cmpuint (count_signatures (fixture), ==, 1);
+  g_assert_null (strstr (envoi_draft_get (fixture->draft, "html"), "World Sales"));
+}
+
 static void
 test_plain (Fixture       *fixture,
             gconstpointer  data)
@@ -210,6 +323,9 @@ main (int   argc,
   ADD ("follows", test_follows);
   ADD ("none", test_none);
   ADD ("edited", test_edited);
+  ADD ("source", test_source);
+  ADD ("source-none", test_source_none);
+  ADD ("source-edited", test_source_edited);
   ADD ("plain", test_plain);
 
   return g_test_run ();
