@@ -529,6 +529,15 @@ envoi_account_form_grab_focus (GtkWidget *widget)
   return gtk_widget_grab_focus (GTK_WIDGET (ENVOI_ACCOUNT_FORM (widget)->email));
 }
 
+/* A check that runs holds the form: its window is gone long before it is disposed of. */
+static void
+envoi_account_form_unroot (GtkWidget *widget)
+{
+  stop_check (ENVOI_ACCOUNT_FORM (widget));
+
+  GTK_WIDGET_CLASS (envoi_account_form_parent_class)->unroot (widget);
+}
+
 static void
 envoi_account_form_dispose (GObject *object)
 {
@@ -581,6 +590,7 @@ envoi_account_form_class_init (EnvoiAccountFormClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = envoi_account_form_dispose;
+  widget_class->unroot = envoi_account_form_unroot;
   widget_class->focus = envoi_compat_focus_in_order;
   widget_class->grab_focus = envoi_account_form_grab_focus;
 

@@ -299,6 +299,15 @@ client_cb (EnvoiAssistantBrowserPage *self)
                                     did_set_client, g_object_ref (self));
 }
 
+/* What runs holds the page: its window is gone long before it is disposed of. */
+static void
+envoi_assistant_browser_page_unroot (GtkWidget *widget)
+{
+  envoi_assistant_browser_page_stop (ENVOI_ASSISTANT_BROWSER_PAGE (widget));
+
+  GTK_WIDGET_CLASS (envoi_assistant_browser_page_parent_class)->unroot (widget);
+}
+
 static void
 envoi_assistant_browser_page_dispose (GObject *object)
 {
@@ -366,6 +375,7 @@ envoi_assistant_browser_page_class_init (EnvoiAssistantBrowserPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = envoi_assistant_browser_page_dispose;
+  widget_class->unroot = envoi_assistant_browser_page_unroot;
   widget_class->focus = envoi_compat_focus_in_order;
   widget_class->grab_focus = envoi_assistant_browser_page_grab_focus;
 

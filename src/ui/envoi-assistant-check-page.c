@@ -116,6 +116,15 @@ page_cb (EnvoiAssistantCheckPage *self)
   envoi_compat_open_uri (GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->url);
 }
 
+/* What runs holds the page: its window is gone long before it is disposed of. */
+static void
+envoi_assistant_check_page_unroot (GtkWidget *widget)
+{
+  envoi_assistant_check_page_stop (ENVOI_ASSISTANT_CHECK_PAGE (widget));
+
+  GTK_WIDGET_CLASS (envoi_assistant_check_page_parent_class)->unroot (widget);
+}
+
 static void
 envoi_assistant_check_page_dispose (GObject *object)
 {
@@ -136,6 +145,7 @@ envoi_assistant_check_page_class_init (EnvoiAssistantCheckPageClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = envoi_assistant_check_page_dispose;
+  widget_class->unroot = envoi_assistant_check_page_unroot;
 
   signals[SIGNAL_PASSED] = g_signal_new ("passed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 0);

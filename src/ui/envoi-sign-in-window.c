@@ -44,13 +44,6 @@ password_wanted_cb (EnvoiSignInWindow *self)
   gtk_window_close (GTK_WINDOW (self));
 }
 
-static gboolean
-close_request_cb (EnvoiSignInWindow *self)
-{
-  envoi_assistant_browser_page_stop (self->page);
-  return GDK_EVENT_PROPAGATE;
-}
-
 static void
 envoi_sign_in_window_dispose (GObject *object)
 {
@@ -76,7 +69,6 @@ envoi_sign_in_window_class_init (EnvoiSignInWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiSignInWindow, page);
   gtk_widget_class_bind_template_callback (widget_class, signed_in_cb);
   gtk_widget_class_bind_template_callback (widget_class, password_wanted_cb);
-  gtk_widget_class_bind_template_callback (widget_class, close_request_cb);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "window.close", NULL);
 }
 

@@ -4,8 +4,10 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "test-service.h"
 
 #include "envoi-assistant-browser-page.h"
+#include "envoi-assistant-check-page.h"
 #include "envoi-assistant-code-page.h"
 #include "envoi-assistant-server-page.h"
 
@@ -16,6 +18,15 @@
 /* The pages of the account assistant, each alone in a window. */
 
 #define EMAIL "lilei@firm.example"
+/* Nobody is asked: the browser never comes back. */
+#define PROVIDERS \
+  "{\"schema_version\": 1, \"providers\": [{\"id\": \"firm\", \"name\": \"Firm\"," \
+  " \"domains\": [\"firm.example\"], \"auth\": [\"oauth2\"], \"username\": \"%EMAILADDRESS%\"," \
+  " \"servers\": [{\"host\": \"127.0.0.1\", \"port\": 465, \"security\": \"tls\"}]," \
+  " \"oauth2\": {\"available\": true, \"client_id\": \"envoi\", \"scopes\": [\"mail\"]," \
+  " \"authorization_endpoint\": \"https://localhost/auth\"," \
+  " \"token_endpoint\": \"https://localhost/token\", \"redirect_host\": \"127.0.0.1\"," \
+  " \"redirect_port\": 0, \"redirect_path\": \"/\"}}]}"
 
 typedef struct {
   GtkWidget *window;
@@ -246,6 +257,155 @@ test_cards (void)
   hide (&shown);
 }
 
+/* The way to the practice server, with a door that somebody else opens. */
+typedef struct {
+  EnvoiService *service;
+  GSocketListener *listener;
+  guint16 port;
+} Door;
+
+static void
+put_up (Door *door)
+{
+  g_autoptr (GError) error = NULL;
+
+  door->service = test_service_start (ENVOI_SERVICE_PRACTICE);
+  door->listener = g_socket_listener_new ();
+  door->port = g_socket_listener_add_any_inet_port (door->listener, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+take_down (Door *door)
+{
+  g_socket_listener_close (door->listener);
+  g_clear_object (&door->listener);
+  test_service_stop (&door->service);
+}
+
+static EnvoiAccount *
+make_account (Door *door)
+{
+  EnvoiPracticeServer *server = envoi_service_get_practice (door->service);
+  EnvoiAccount *account = envoi_account_new (NULL);
+
+  g_object_set (account, "email", EMAIL, "user", EMAIL, "host", "127.0.0.1",
+                "port", (guint) door->port,
+                "ca-file", envoi_practice_server_get_ca_file (server), NULL);
+  return account;
+}
+
+static GSocketConnection *
+wait_for_visitor (Door *door)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  g_socket_listener_accept_async (door->listener, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  return g_socket_listener_accept_finish (door->listener, result, NULL, NULL);
+}
+
+static void
+begin_to_pass (GIOStream     *from,
+               GIOStream     *to,
+               EnvoiTestWait *wait)
+{
+  g_output_stream_splice_async (g_io_stream_get_output_stream (to),
+                                g_io_stream_get_input_stream (from),
+                                G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, G_PRIORITY_DEFAULT, NULL,
+                                envoi_test_wait_cb, wait);
+}
+
+/* Returns when the visitor has gone, with or without a word to the server. */
+static void
+open_door (Door              *door,
+           GSocketConnection *visitor)
+{
+  EnvoiPracticeServer *server = envoi_service_get_practice (door->service);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GSocketConnection) room =
+    g_socket_client_connect_to_host (client, "127.0.0.1",
+                                     envoi_practice_server_get_tls_port (server), NULL, NULL);
+  EnvoiTestWait in = { 0 };
+  EnvoiTestWait out = { 0 };
+
+  g_assert_nonnull (room);
+  begin_to_pass (G_IO_STREAM (visitor), G_IO_STREAM (room), &in);
+  begin_to_pass (G_IO_STREAM (room), G_IO_STREAM (visitor), &out);
+  g_object_unref (envoi_test_wait (&in));
+  g_object_unref (envoi_test_wait (&out));
+}
+
+/* A window that is closed, or a program that ends, asks no server any more: what would be
+ * kept if the check went well is given up. */
+static void
+test_closed_while_checking (void)
+{
+  Shown shown = { 0 };
+  Door door = { 0 };
+  g_autoptr (EnvoiAccount) account = NULL;
+  g_autoptr (EnvoiSecret) secret = envoi_secret_new ("sesame", -1);
+  g_autoptr (GSocketConnection) visitor = NULL;
+
+  put_up (&door);
+  account = make_account (&door);
+  show (&shown, ENVOI_TYPE_ASSISTANT_CHECK_PAGE);
+  g_signal_connect_swapped (shown.page, "passed", G_CALLBACK (submitted_cb), &shown);
+  envoi_assistant_check_page_begin (ENVOI_ASSISTANT_CHECK_PAGE (shown.page), door.service, account,
+                                    secret);
+  visitor = wait_for_visitor (&door);
+  hide (&shown);
+
+  open_door (&door, visitor);
+  g_assert_cmpint (envoi_practice_server_get_counts (
+                     envoi_service_get_practice (door.service)).n_hellos, ==, 0);
+  g_assert_cmpuint (shown.n_submitted, ==, 0);
+  take_down (&door);
+}
+
+static void
+offer_provider (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "envoi", "providers.d",
+                                              NULL);
+  g_autofree char *path = g_build_filename (folder, "firm.json", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, PROVIDERS, -1, NULL));
+}
+
+static gboolean
+is_gone (gpointer page)
+{
+  return *(gpointer *) page == NULL;
+}
+
+/* Nor does anybody wait for the browser, whose answer would leave a token without an account. */
+static void
+test_closed_while_signing_in (void)
+{
+  Shown shown = { 0 };
+  EnvoiService *service;
+  EnvoiProvider *provider;
+  g_autoptr (EnvoiAccount) account = envoi_account_new (NULL);
+
+  offer_provider ();
+  g_setenv ("BROWSER", "true", TRUE);
+  service = test_service_start (0);
+  provider = envoi_provider_table_find (envoi_service_get_providers (service), "firm");
+  g_object_set (account, "email", EMAIL, "auth", ENVOI_SMTP_AUTH_XOAUTH2, "oauth-provider", "firm",
+                NULL);
+  show (&shown, ENVOI_TYPE_ASSISTANT_BROWSER_PAGE);
+  envoi_assistant_browser_page_begin (ENVOI_ASSISTANT_BROWSER_PAGE (shown.page), service, account,
+                                      provider);
+  g_signal_emit_by_name (get (&shown, "open_button"), "clicked");
+  g_object_add_weak_pointer (G_OBJECT (shown.page), (gpointer *) &shown.page);
+  hide (&shown);
+  envoi_test_wait_until (is_gone, &shown.page);
+  test_service_stop (&service);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -256,5 +416,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/assistant/what-to-mend", test_what_to_mend);
   g_test_add_func ("/envoi/ui/assistant/codes", test_codes);
   g_test_add_func ("/envoi/ui/assistant/cards", test_cards);
+  g_test_add_func ("/envoi/ui/assistant/closed-while-checking", test_closed_while_checking);
+  g_test_add_func ("/envoi/ui/assistant/closed-while-signing-in", test_closed_while_signing_in);
   return g_test_run ();
 }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "envoi-test"
+
+#include "config.h"
+
+#include "test-service.h"
+
+#include "envoi-test.h"
+
+EnvoiService *
+test_service_start (EnvoiServiceFlags flags)
+{
+  EnvoiService *service = envoi_service_new (NULL);
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  envoi_service_start_async (service, flags, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_service_start_finish (service, result, &error);
+  g_assert_no_error (error);
+  return service;
+}
+
+void
+test_service_stop (EnvoiService **service)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  envoi_service_stop_async (*service, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_clear_object (service);
+}
