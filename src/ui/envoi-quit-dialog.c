@@ -20,6 +20,9 @@ responded_cb (AdwMessageDialog *dialog,
 {
   Question *question = user_data;
 
+  /* The dialog has closed itself before it says so. GTK no longer tells it then when its parent
+   * goes, and it would look at what is left of it. */
+  gtk_window_set_transient_for (GTK_WINDOW (dialog), NULL);
   question->decided (g_str_equal (response, "quit"), question->user_data);
 }
 

@@ -15,6 +15,7 @@
 #include "envoi-password-dialog.h"
 #include "envoi-place-row.h"
 #include "envoi-preferences-window.h"
+#include "envoi-quit-dialog.h"
 #include "envoi-smtp-error.h"
 
 #include <string.h>
@@ -521,6 +522,40 @@ test_attempt_row (Fixture       *fixture,
                   "The server at mail.example.org is not there.\n\nS: …");
 }
 
+static GtkWidget *
+find_question (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *link = windows; link; link = link->next)
+    if (ADW_IS_MESSAGE_DIALOG (link->data))
+      return link->data;
+
+  return NULL;
+}
+
+static void
+quit_cb (gboolean is_quit,
+         gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_true (is_quit);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  fixture->window = gtk_window_new ();
+}
+
+/* The windows go while the question's answer is still being given. */
+static void
+test_quit (Fixture       *fixture,
+           gconstpointer  data)
+{
+  envoi_quit_dialog_ask (GTK_WINDOW (fixture->window), envoi_service_get_outbox (fixture->service),
+                         quit_cb, fixture);
+  g_assert_true (press (find_question (), "_Quit"));
+  g_assert_null (find_question ());
+}
+
 static void
 add (const char *name,
      void (*run)(Fixture *, gconstpointer))
@@ -549,6 +584,7 @@ main (int   argc,
   add ("search", test_search);
   add ("others", test_others);
   add ("attempt-row", test_attempt_row);
+  add ("quit", test_quit);
   /* They leave an account behind, which would be the one that letters go from. */
   add ("welcome", test_welcome);
   add ("password-help", test_password_help);
