@@ -207,6 +207,35 @@ test_large_text (void)
   gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
 }
 
+static gboolean
+is_laid_out (gpointer window)
+{
+  return gtk_widget_get_mapped (window) && gtk_widget_get_width (window) > 0;
+}
+
+/* What it asks for is not all: a window is also as wide as its least height wants it. */
+static void
+test_dialogs (void)
+{
+  const GType types[] = {
+    ENVOI_TYPE_LINK_DIALOG, ENVOI_TYPE_SCHEDULE_DIALOG, ENVOI_TYPE_PASSWORD_DIALOG,
+    ENVOI_TYPE_PIN_DIALOG,
+  };
+
+  g_object_set (gtk_settings_get_default (), "gtk-xft-dpi", 2 * USUAL_DPI * PANGO_SCALE, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
+    GtkWidget *dialog = g_object_new (types[i], NULL);
+
+    envoi_compat_mend_parts (dialog);
+    gtk_window_present (GTK_WINDOW (dialog));
+    envoi_test_wait_until (is_laid_out, dialog);
+    g_test_message ("%s: %d", g_type_name (types[i]), gtk_widget_get_width (dialog));
+    g_assert_cmpint (gtk_widget_get_width (dialog), <=, PHONE_WIDTH);
+    gtk_window_destroy (GTK_WINDOW (dialog));
+  }
+  gtk_settings_reset_property (gtk_settings_get_default (), "gtk-xft-dpi");
+}
+
 /* Also before it is installed, as the name that the About window asks for. */
 static void
 test_icon (void)
@@ -308,6 +337,7 @@ main (int   argc,
   add_widgets ();
   g_test_add_func ("/envoi/ui/templates/names", test_names);
   g_test_add_func ("/envoi/ui/templates/large-text", test_large_text);
+  g_test_add_func ("/envoi/ui/templates/dialogs", test_dialogs);
   g_test_add_func ("/envoi/ui/templates/icon", test_icon);
   g_test_add_func ("/envoi/ui/templates/help", test_help);
   g_test_add_func ("/envoi/ui/templates/toast", test_toast);
