@@ -14,6 +14,14 @@ gboolean         envoi_application_is_ready         (EnvoiApplication *self);
 EnvoiMainWindow *envoi_application_find_main_window (EnvoiApplication *self);
 /* (transfer none): the one main window, made when there is none, in front. */
 EnvoiMainWindow *envoi_application_show_main_window (EnvoiApplication *self);
+/* Has a new toplevel take the keys that end a window and the program, if it is a dialog of
+ * the application, and mends it. */
+void             envoi_application_adopt            (EnvoiApplication *self,
+                                                     GtkWidget        *window);
+/* As a person closes them, dialogs before the windows that they belong to; questions stay. */
+void             envoi_application_close_windows    (EnvoiApplication *self);
+/* (transfer none): the window or dialog that the person is in, or the main window. */
+GtkWindow       *envoi_application_get_front        (EnvoiApplication *self);
 /* Opens a link or a message; any other file joins @files (of GFile), to be attached
  * to one new letter, as "Send to" wants it. The service is ready. */
 void             envoi_application_open_uri         (EnvoiApplication *self,

@@ -6,6 +6,7 @@
 #include "envoi-account-assistant.h"
 #include "envoi-accounts-window.h"
 #include "envoi-application-private.h"
+#include "envoi-compat.h"
 #include "envoi-composer-window.h"
 #include "envoi-mailto.h"
 #include "envoi-open-message.h"
@@ -43,6 +44,85 @@ envoi_application_show_main_window (EnvoiApplication *self)
 
   gtk_window_present (GTK_WINDOW (window));
   return window;
+}
+
+GtkWindow *
+envoi_application_get_front (EnvoiApplication *self)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *link = windows; link; link = link->next)
+    if (gtk_window_is_active (link->data))
+      return link->data;
+
+  return GTK_WINDOW (envoi_application_show_main_window (self));
+}
+
+/* A window of ours that is not the application's own, because then all keys would work in it:
+ * one that opens a window behind a modal one helps nobody. */
+static gboolean
+is_dialog (gpointer window)
+{
+  return ADW_IS_WINDOW (window);
+}
+
+static gboolean
+quit_cb (GtkWidget *window,
+         GVariant  *args,
+         gpointer   application)
+{
+  g_action_group_activate_action (application, "quit", NULL);
+  return GDK_EVENT_STOP;
+}
+
+static void
+take_keys (EnvoiApplication *self,
+           GtkWidget        *dialog)
+{
+  GtkEventController *keys = gtk_shortcut_controller_new ();
+  GtkShortcutController *controller = GTK_SHORTCUT_CONTROLLER (keys);
+
+  gtk_shortcut_controller_add_shortcut (
+    controller, gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_q, GDK_CONTROL_MASK),
+                                  gtk_callback_action_new (quit_cb, g_object_ref (self), g_object_unref)));
+  gtk_shortcut_controller_add_shortcut (
+    controller, gtk_shortcut_new (gtk_keyval_trigger_new (GDK_KEY_w, GDK_CONTROL_MASK),
+                                  gtk_named_action_new ("window.close")));
+  gtk_widget_add_controller (dialog, keys);
+}
+
+static void
+realize_cb (GtkWidget        *window,
+            EnvoiApplication *self)
+{
+  envoi_compat_mend_parts (window);
+  if (is_dialog (window))
+    take_keys (self, window);
+}
+
+void
+envoi_application_adopt (EnvoiApplication *self,
+                         GtkWidget        *window)
+{
+  /* What it is, is known later. */
+  g_signal_connect_object (window, "realize", G_CALLBACK (realize_cb), self, 0);
+}
+
+void
+envoi_application_close_windows (EnvoiApplication *self)
+{
+  g_autoptr (GList) toplevels = gtk_window_list_toplevels ();
+  g_autoptr (GList) windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
+  g_autoptr (GPtrArray) closing = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (GList *link = toplevels; link; link = link->next)
+    if (is_dialog (link->data))
+      g_ptr_array_add (closing, g_object_ref (link->data));
+  for (GList *link = windows; link; link = link->next)
+    g_ptr_array_add (closing, g_object_ref (link->data));
+
+  for (guint i = 0; i < closing->len; i++)
+    gtk_window_close (g_ptr_array_index (closing, i));
 }
 
 static void

@@ -432,13 +432,8 @@ sign_in_cb (GSimpleAction *action,
 static void
 close_windows (EnvoiApplication *self)
 {
-  g_autoptr (GList) windows = NULL;
-
   self->is_quitting = TRUE;
-  windows = g_list_copy (gtk_application_get_windows (GTK_APPLICATION (self)));
-  for (GList *link = windows; link; link = link->next)
-    gtk_window_close (link->data);
-
+  envoi_application_close_windows (self);
   leave_when_done (self);
 }
 
@@ -462,7 +457,7 @@ quit_cb (GSimpleAction *action,
   if (count_going_out (self) == 0)
     close_windows (self);
   else
-    envoi_quit_dialog_ask (GTK_WINDOW (envoi_application_show_main_window (self)),
+    envoi_quit_dialog_ask (envoi_application_get_front (self),
                            envoi_service_get_outbox (self->service), quit_decided_cb,
                            g_object_ref (self));
 }
@@ -531,15 +526,16 @@ envoi_application_dbus_unregister (GApplication    *application,
 
 /* Dialogs are the application's too, but it is not told of them. */
 static void
-toplevels_changed_cb (GListModel *toplevels,
-                      guint       position,
-                      guint       n_removed,
-                      guint       n_added)
+toplevels_changed_cb (GListModel       *toplevels,
+                      guint             position,
+                      guint             n_removed,
+                      guint             n_added,
+                      EnvoiApplication *self)
 {
   for (guint i = position; i < position + n_added; i++) {
     g_autoptr (GtkWidget) window = g_list_model_get_item (toplevels, i);
 
-    g_signal_connect (window, "realize", G_CALLBACK (envoi_compat_mend_parts), NULL);
+    envoi_application_adopt (self, window);
   }
 }
 

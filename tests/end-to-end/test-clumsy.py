@@ -234,6 +234,30 @@ class Clumsy(unittest.TestCase):
         self.press('Sign In on Another Screen')
         self.close()
 
+    def test_close_keys(self):
+        self.begin('lilei@plain.example')
+        self.find('Password of')
+        keys('ctrl+w')
+        wait_for('the assistant to go', lambda: not self.has_window('Add Account'))
+
+    def press_quit(self):
+        """By the keys that quit any program, whatever window is in front."""
+        self.has_quit = True
+        keys('ctrl+q')
+
+    def test_quit_keys(self):
+        self.begin('lilei@plain.example')
+        self.find('Password of')
+        self.press_quit()
+
+    def test_quit_keys_while_checking(self):
+        self.begin('lilei@plain.example')
+        self.find('Password of')
+        self.type_into('Password', LOGIN_PASSWORD)
+        keys('Return')
+        self.find('Checking')
+        self.press_quit()
+
     def test_quit_while_checking(self):
         self.begin('lilei@plain.example')
         self.find('Password of')
