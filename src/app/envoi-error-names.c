@@ -42,7 +42,7 @@ static const CodeName code_names[] = {
   OAUTH (UNREACHABLE), OAUTH (DENIED), OAUTH (STATE_MISMATCH), OAUTH (GRANT_INVALID),
   OAUTH (SCOPE_MISSING), OAUTH (CLIENT_INVALID), OAUTH (MALFORMED),
   IO (CANCELLED), IO (NO_SPACE), IO (NOT_FOUND), IO (PERMISSION_DENIED),
-  IO (INVALID_DATA), IO (IS_DIRECTORY),
+  IO (INVALID_DATA), IO (IS_DIRECTORY), IO (NOT_REGULAR_FILE),
 };
 
 /* Domain names are compared as text, so that a layer that is not linked in

@@ -68,14 +68,21 @@ read_book (GFile         *file,
            GError       **error)
 {
   g_autoptr (GFileInfo) info =
-    g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE, G_FILE_QUERY_INFO_NONE, cancellable,
-                       error);
+    g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_SIZE "," G_FILE_ATTRIBUTE_STANDARD_TYPE ","
+                       G_FILE_ATTRIBUTE_STANDARD_DISPLAY_NAME, G_FILE_QUERY_INFO_NONE,
+                       cancellable, error);
   g_autofree char *bytes = NULL;
   char **people;
   gsize length;
 
   if (!info)
     return NULL;
+  /* Opening a pipe would wait for somebody to write to it. */
+  if (g_file_info_get_file_type (info) != G_FILE_TYPE_REGULAR) {
+    g_set_error (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_REFUSED_INPUT,
+                 _("%s is not a file."), g_file_info_get_display_name (info));
+    return NULL;
+  }
   if (g_file_info_get_size (info) > MAX_BOOK) {
     g_set_error_literal (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_TOO_LARGE,
                          _("The address book is too large."));

@@ -83,6 +83,24 @@ envoi_service_find_sign_in_due (EnvoiService *self,
   return NULL;
 }
 
+/* Opening a pipe would wait for somebody at its other end, and a device may never end. */
+static gboolean
+look_at_file (GFile         *file,
+              GAsyncResult  *result,
+              GError       **error)
+{
+  g_autoptr (GFileInfo) info = g_file_query_info_finish (file, result, error);
+
+  if (!info)
+    return FALSE;
+  if (g_file_info_get_file_type (info) == G_FILE_TYPE_REGULAR)
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE, _("%s is not a file."),
+               g_file_info_get_display_name (info));
+  return FALSE;
+}
+
 static void
 did_export_cb (GObject      *source,
                GAsyncResult *result,
@@ -97,6 +115,38 @@ did_export_cb (GObject      *source,
     g_task_return_error (task, error);
 }
 
+static void
+did_look_at_export_cb (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  GTask *task = user_data;
+  GFile *file = G_FILE (source);
+  GError *error = NULL;
+
+  if (!look_at_file (file, result, &error) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)) {
+    g_task_return_error (task, error);
+    g_object_unref (task);
+    return;
+  }
+
+  g_clear_error (&error);
+  g_file_replace_contents_bytes_async (file, g_task_get_task_data (task), NULL, FALSE,
+                                       G_FILE_CREATE_PRIVATE, g_task_get_cancellable (task),
+                                       did_export_cb, task);
+}
+
+static void
+begin_transfer (GTask               *task,
+                GFile               *file,
+                GAsyncReadyCallback  callback)
+{
+  g_file_query_info_async (file, G_FILE_ATTRIBUTE_STANDARD_TYPE ","
+                           G_FILE_ATTRIBUTE_STANDARD_DISPLAY_NAME, G_FILE_QUERY_INFO_NONE,
+                           G_PRIORITY_DEFAULT, g_task_get_cancellable (task), callback, task);
+}
+
 void
 envoi_service_export_accounts_async (EnvoiService        *self,
                                      GFile               *file,
@@ -104,7 +154,6 @@ envoi_service_export_accounts_async (EnvoiService        *self,
                                      GAsyncReadyCallback  callback,
                                      gpointer             user_data)
 {
-  g_autoptr (GBytes) bytes = NULL;
   GTask *task;
   char *text;
 
@@ -114,9 +163,9 @@ envoi_service_export_accounts_async (EnvoiService        *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, envoi_service_export_accounts_async);
   text = envoi_account_list_format (self->accounts);
-  bytes = g_bytes_new_take (text, strlen (text));
-  g_file_replace_contents_bytes_async (file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE,
-                                       cancellable, did_export_cb, task);
+  g_task_set_task_data (task, g_bytes_new_take (text, strlen (text)),
+                        (GDestroyNotify) g_bytes_unref);
+  begin_transfer (task, file, did_look_at_export_cb);
 }
 
 gboolean
@@ -310,7 +359,7 @@ save_next (GTask *task)
   envoi_account_list_save_async (self->accounts, account, NULL, did_save_import_cb, task);
 }
 
-/* Whoever names a film, or a device that never ends, is told so before memory does. */
+/* Whoever names a film is told so before memory does. */
 static gboolean
 is_not_too_large (const char *text,
                   goffset     length,
@@ -362,6 +411,25 @@ did_read_import_cb (GObject      *source,
   save_next (g_steal_pointer (&task));
 }
 
+static void
+did_look_at_import_cb (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  GTask *task = user_data;
+  GFile *file = G_FILE (source);
+  GError *error = NULL;
+
+  if (!look_at_file (file, result, &error)) {
+    g_task_return_error (task, error);
+    g_object_unref (task);
+    return;
+  }
+
+  g_file_load_partial_contents_async (file, g_task_get_cancellable (task), is_not_too_large,
+                                      did_read_import_cb, task);
+}
+
 void
 envoi_service_import_accounts_async (EnvoiService        *self,
                                      GFile               *file,
@@ -380,8 +448,7 @@ envoi_service_import_accounts_async (EnvoiService        *self,
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, envoi_service_import_accounts_async);
   g_task_set_task_data (task, import, (GDestroyNotify) import_free);
-  g_file_load_partial_contents_async (file, cancellable, is_not_too_large, did_read_import_cb,
-                                      task);
+  begin_transfer (task, file, did_look_at_import_cb);
 }
 
 gboolean

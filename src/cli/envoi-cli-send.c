@@ -276,6 +276,30 @@ check_recipients (SendArgs  *args,
   return args->eml_file || (all && *all);
 }
 
+static gboolean
+check_file (const char  *path,
+            GError     **error)
+{
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return complain (error, _("There is no file %s."), path);
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return complain (error, _("%s is not a file."), path);
+
+  return TRUE;
+}
+
+/* What this process has open already, as the shell's <(…) gives it. Any other pipe may have
+ * nobody at its other end, and a device may never end. */
+static gboolean
+check_readable (const char  *path,
+                GError     **error)
+{
+  static const char *const open[] = { "/dev/stdin", "/dev/tty", "/dev/null", NULL };
+
+  return g_strv_contains (open, path) || g_str_has_prefix (path, "/dev/fd/") ||
+         g_str_has_prefix (path, "/proc/self/fd/") || check_file (path, error);
+}
+
 static char *
 read_text (const char  *path,
            GError     **error)
@@ -283,6 +307,9 @@ read_text (const char  *path,
   g_autofree char *contents = NULL;
   g_autoptr (GError) cause = NULL;
   gsize length;
+
+  if (!check_readable (path, error))
+    return NULL;
 
   if (!g_file_get_contents (path, &contents, &length, &cause)) {
     complain (error, "%s", cause->message);
@@ -301,14 +328,9 @@ static gboolean
 check_attachments (SendArgs  *args,
                    GError   **error)
 {
-  for (guint i = 0; args->attach && i < args->attach->len; i++) {
-    const char *path = g_ptr_array_index (args->attach, i);
-
-    if (!g_file_test (path, G_FILE_TEST_EXISTS))
-      return complain (error, _("There is no file %s."), path);
-    if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
-      return complain (error, _("%s is not a file."), path);
-  }
+  for (guint i = 0; args->attach && i < args->attach->len; i++)
+    if (!check_file (g_ptr_array_index (args->attach, i), error))
+      return FALSE;
 
   return TRUE;
 }
@@ -327,6 +349,8 @@ read_files (SendArgs  *args,
 
   if (!args->eml_file)
     return TRUE;
+  if (!check_readable (args->eml_file, error))
+    return FALSE;
 
   eml = g_file_new_for_path (args->eml_file);
   args->message = G_INPUT_STREAM (g_file_read (eml, NULL, &cause));

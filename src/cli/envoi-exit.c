@@ -41,6 +41,7 @@ static const struct {
   { "io", "NOT_FOUND", ENVOI_EXIT_BAD_INPUT },
   { "io", "INVALID_DATA", ENVOI_EXIT_BAD_INPUT },
   { "io", "IS_DIRECTORY", ENVOI_EXIT_BAD_INPUT },
+  { "io", "NOT_REGULAR_FILE", ENVOI_EXIT_BAD_INPUT },
 };
 
 static EnvoiExit

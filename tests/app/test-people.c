@@ -8,6 +8,7 @@
 #include "envoi-test.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define SENDER_WITH_PRACTICE ((EnvoiServiceFlags) (ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE))
 
@@ -26,6 +27,39 @@ import (Fixture     *fixture,
   envoi_service_import_contacts_async (fixture->service, file, NULL, envoi_test_wait_cb, &wait);
   result = envoi_test_wait (&wait);
   return envoi_service_import_contacts_finish (fixture->service, result, n_new, error);
+}
+
+static void
+assert_no_book (Fixture    *fixture,
+                const char *path)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_new = 0;
+
+  envoi_service_import_contacts_async (fixture->service, file, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  g_assert_false (envoi_service_import_contacts_finish (fixture->service, result, &n_new, &error));
+  g_assert_error (error, ENVOI_MESSAGE_ERROR, ENVOI_MESSAGE_ERROR_REFUSED_INPUT);
+  g_assert_nonnull (strstr (error->message, "is not a file."));
+}
+
+/* Nobody writes to the pipe, and the device never ends. */
+static void
+test_no_book (void)
+{
+  Fixture fixture = { 0 };
+  g_autofree char *pipe = NULL;
+
+  fixture_start (&fixture, 0, NULL);
+  pipe = g_build_filename (fixture.folder, "pipe.vcf", NULL);
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  assert_no_book (&fixture, pipe);
+  assert_no_book (&fixture, "/dev/zero");
+  assert_no_book (&fixture, fixture.folder);
+  fixture_stop (&fixture);
 }
 
 /* Imported people are offered, also after a restart; a newer book renames them. */
@@ -148,6 +182,7 @@ main (int   argc,
   g_test_add_func ("/envoi/app/people/import", test_import);
   g_test_add_func ("/envoi/app/people/groups", test_groups);
   g_test_add_func ("/envoi/app/people/refused", test_refused);
+  g_test_add_func ("/envoi/app/people/no-book", test_no_book);
   g_test_add_func ("/envoi/app/people/placeholders", test_placeholders);
 
   return g_test_run ();

@@ -7,6 +7,7 @@
 #include "envoi-test.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 /* envoictl account on|off|export|import, identities, and send --from. */
 
@@ -197,6 +198,25 @@ test_export (void)
   g_assert_cmpuint (strlen (nonsense.err), >, 10);
 }
 
+/* Neither waits for somebody at the other end of a pipe, nor reads what never ends. */
+static void
+test_no_file (void)
+{
+  g_autofree char *pipe = make_file ("pipe", NULL);
+  const char *const paths[] = { pipe, "/dev/zero", "/" };
+
+  g_assert_cmpint (mkfifo (pipe, 0600), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (paths); i++) {
+    g_auto (Run) imported = run_envoictl (NULL, "account", "import", paths[i], NULL);
+    g_auto (Run) exported = run_envoictl (NULL, "account", "export", paths[i], NULL);
+
+    g_assert_cmpint (imported.code, ==, 65);
+    g_assert_nonnull (strstr (imported.err, "is not a file."));
+    g_assert_cmpint (exported.code, ==, 65);
+    g_assert_cmpuint (strlen (exported.err), >, 10);
+  }
+}
+
 /* "account add" for an address that is here changes settings, not identities. */
 static void
 test_added_again (void)
@@ -260,6 +280,7 @@ main (int   argc,
   envoi_test_init (&argc, &argv);
   start_server ();
 
+  g_test_add_func ("/envoi/cli/accounts/no-file", test_no_file);
   g_test_add_func ("/envoi/cli/accounts/import-and-identities", test_import_and_identities);
   g_test_add_func ("/envoi/cli/accounts/send-from", test_send_from);
   g_test_add_func ("/envoi/cli/accounts/send-as-identity", test_send_as_identity);

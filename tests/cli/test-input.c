@@ -6,6 +6,7 @@
 #include "envoi-test.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define ADD "account", "add", "--email", "me@x.cn", "--host", "h", "--port", "465", "--security", "tls"
 #define SEND "send", "--account", "me@x.cn", "--subject", "s"
@@ -78,6 +79,11 @@ static const BadCase bad_words[] = {
   { { SEND, "--to", "a@x.cn", "stray" }, "stray" },
   { { "send", "--account", "me@x.cn", "--eml", "/nonexistent.eml" }, "/nonexistent.eml" },
   { { SEND, "--eml", "/nonexistent.eml" }, "--eml" },
+  { { SEND, "--to", "a@x.cn", "--text", "/" }, "not a file" },
+  { { SEND, "--to", "a@x.cn", "--html", "/dev/zero" }, "not a file" },
+  { { "send", "--account", "me@x.cn", "--eml", "/" }, "not a file" },
+  { { "send", "--account", "me@x.cn", "--eml", "/dev/zero" }, "not a file" },
+  { { ADD, "--ca-file", "/dev/zero" }, "--ca-file" },
   { { "outbox" }, "list|show" },
   { { "outbox", "empty" }, "list|show" },
   { { "outbox", "show" }, "Name one letter" },
@@ -147,6 +153,31 @@ test_bad_files (void)
     run = run_envoictl (NULL, SEND, "--to", "a@x.cn", "--text", path, NULL);
     g_assert_cmpint (run.code, ==, 65);
     g_assert_nonnull (strstr (run.err, "UTF-8"));
+  }
+
+  assert_untouched ();
+}
+
+/* A pipe to which nobody writes is not waited for. */
+static void
+test_pipes (void)
+{
+  g_autofree char *folder = envoi_test_make_folder ();
+  g_autofree char *path = g_build_filename (folder, "pipe", NULL);
+  const char *const cases[][MOST_WORDS] = {
+    { SEND, "--to", "a@x.cn", "--text", path },
+    { SEND, "--to", "a@x.cn", "--html", path },
+    { SEND, "--to", "a@x.cn", "--attach", path },
+    { "send", "--account", "me@x.cn", "--eml", path },
+    { ADD, "--ca-file", path },
+  };
+
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_auto (Run) run = run_envoictl_v (NULL, cases[i]);
+
+    g_assert_cmpint (run.code, ==, 65);
+    g_assert_nonnull (strstr (run.err, "file"));
   }
 
   assert_untouched ();
@@ -225,6 +256,7 @@ main (int   argc,
   g_test_add_func ("/envoi/cli/input/bad-words", test_bad_words);
   g_test_add_func ("/envoi/cli/input/bad-words-json", test_bad_words_json);
   g_test_add_func ("/envoi/cli/input/bad-files", test_bad_files);
+  g_test_add_func ("/envoi/cli/input/pipes", test_pipes);
   g_test_add_func ("/envoi/cli/input/bad-sendmail", test_bad_sendmail);
   g_test_add_func ("/envoi/cli/input/help", test_help);
   /* The last one: it starts the service, which makes its folders. */
