@@ -54,12 +54,14 @@ got_target (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr (Saving) saving = user_data;
+  Saving *saving = user_data;
   g_autoptr (GFile) target = envoi_compat_save_file_finish (result, NULL);
 
   if (target)
     envoi_service_save_message_async (saving->service, saving->letter_id, target, NULL, did_save,
-                                      g_steal_pointer (&saving));
+                                      saving);
+  else
+    saving_free (saving);
 }
 
 char *

@@ -111,6 +111,8 @@ class GateTest(unittest.TestCase):
                       'g_main_loop_run (loop)', 'envoi_thing_get_default ()'):
             self.seed(function(f'  {words};\n'))
             self.assert_found('forbidden', words.split()[0])
+        self.seed(function('  f (a->b,\n     g_steal_pointer (&a));\n'))
+        self.assert_found('forbidden', 'reads what the same call steals')
 
     def test_forbidden_words_in_comments_and_strings_are_let_pass(self):
         self.seed(function('  /* strcpy (a, b); */\n  const char *text = "goto";\n'))

@@ -1,0 +1,225 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What becomes of a letter after it was sent: what comes back and is dropped on the window, sending it again, and
+keeping it as a file.
+
+    test-letters.py ENVOI ENVOICTL
+"""
+
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / 'integration'), str(HERE.parent / 'lib')]
+
+import desktop  # noqa: E402
+import process  # noqa: E402
+import tap  # noqa: E402
+from desktop import keys, wait_for  # noqa: E402
+from mailserver import DOMAIN, PASSWORD, USER, MailServer  # noqa: E402
+
+APPLICATION = 'io.github.envoi_mail.Envoi'
+PATH = '/io/github/envoi_mail/Envoi'
+BOB, CAROL = f'bob@{DOMAIN}', f'carol@{DOMAIN}'
+LARGEST = 200 * 1024 * 1024
+# What the servers on the way write above a letter.
+TRACE = ('Return-Path', 'X-Original-To', 'Delivered-To', 'Received')
+REPORT_OF_NOBODY = f'''From: MAILER-DAEMON@{DOMAIN}
+Subject: Undelivered
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; {DOMAIN}
+
+Final-Recipient: rfc822; nobody@else.example
+Action: failed
+Status: 5.1.1
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <nobody-knows@else.example>
+
+--b--
+'''
+
+
+class Letters(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        tap.need(*desktop.PROGRAMS, 'gdbus')
+        cls.server = MailServer()
+        cls.addClassCleanup(cls.server.close)
+        cls.desktop = desktop.Desktop()
+        cls.addClassCleanup(cls.desktop.close)
+        cls.add_account(USER)
+        # Nobody wants to take anything back here.
+        os.environ['GSETTINGS_BACKEND'] = 'keyfile'
+        subprocess.run(['gsettings', 'set', APPLICATION, 'undo-seconds', '0'], check=True)
+
+    @classmethod
+    def envoictl(cls, *arguments, stdin=None):
+        return subprocess.run([ENVOICTL, *arguments], input=stdin, text=True, stdout=subprocess.PIPE, check=True).stdout
+
+    @classmethod
+    def add_account(cls, address):
+        """One of this server, whatever the address promises."""
+        cls.envoictl('account', 'add', '--email', address, '--name', '李雷', '--host', 'localhost',
+                     '--port', str(cls.server.tls_port), '--security', 'tls', '--ca-file', cls.server.ca_file,
+                     '--user', USER, '--secret-stdin', stdin=PASSWORD)
+
+    def setUp(self):
+        self.app = None
+        self.addCleanup(self.leave)
+
+    def start(self, language='C'):
+        self.leave()
+        os.environ['LANGUAGE'] = language
+        self.app = desktop.Application(self.desktop, [ENVOI], pathlib.Path(ENVOI).name)
+        self.window = self.app.find_window('Envoi')
+        # Beside it there is room for what is dragged.
+        self.place('Envoi', 0, 0)
+
+    def run(self, result=None):
+        n_before = len(result.failures) + len(result.errors)
+        self.has_failed = lambda: len(result.failures) + len(result.errors) > n_before
+        super().run(result)
+
+    def leave(self):
+        if not self.app:
+            return
+        if self.has_failed():
+            self.desktop.screenshot(pathlib.Path(os.environ.get('G_TEST_BUILDDIR', '.')) / f'{self.id()}.png')
+            print('\n'.join(self.app.tree()), file=sys.stderr)
+        self.activate('quit')
+        self.app.process.wait(desktop.PATIENCE_SECONDS)
+        self.app = None
+
+    def activate(self, action, *parameters):
+        subprocess.run(['gdbus', 'call', '--session', '--dest', APPLICATION, '--object-path', PATH, '--method',
+                        'org.gtk.Actions.Activate', action, f'[{", ".join(parameters)}]', '{}'], check=True,
+                       capture_output=True)
+
+    def place(self, title, x, y):
+        window = subprocess.run(['xdotool', 'search', '--sync', '--onlyvisible', '--name', f'^{title}$'], check=True,
+                                capture_output=True, text=True).stdout.split()[-1]
+        subprocess.run(['xdotool', 'windowmove', '--sync', window, str(x), str(y)], check=True)
+
+    def send(self, subject, *arguments, account=USER):
+        return json.loads(self.envoictl('send', '--account', account, '--to', BOB, '--subject', subject, '--wait',
+                                        '--json', *arguments))
+
+    def show(self, letter):
+        self.activate('show-letter', f"<'{letter['id']}'>")
+
+    def choose(self, button, item, within):
+        """A menu's item, as a screen reader would."""
+        node = self.app.find('push button', button, within=within)
+        inner = self.app.look('push button', button, within=node)
+        (inner or node).queryAction().doAction(0)
+        self.app.press(None, item, within=within)
+
+    def drop(self, *paths):
+        """Files from another program's window, by the mouse."""
+        source = self.desktop.start([sys.executable, HERE / 'drag-source.py', *paths])
+        self.place('Files', 1080, 800)
+        time.sleep(0.5)
+        steps = ['mousemove', '1160', '880', 'mousedown', '1']
+        for x, y in ((1140, 860), (1000, 700), (700, 500), (505, 402), (500, 400)):
+            steps += ['sleep', '0.15', 'mousemove', str(x), str(y)]
+        subprocess.run(['xdotool', *steps, 'sleep', '0.3', 'mouseup', '1'], check=True)
+        self.assertEqual(source.wait(desktop.PATIENCE_SECONDS), 0, 'nobody took what was dropped')
+
+    def test_dropped_files(self):
+        """What is no report is a message to read, or is said to be none; nothing of it marks a letter."""
+        self.start()
+        folder = self.desktop.shared
+        (folder / 'letter.eml').write_text(f'From: {BOB}\nSubject: Only a letter\n\nHello.\n')
+        (folder / 'broken.eml').write_bytes(b'\0\1\2' * 1000)
+        (folder / 'report.eml').write_text(REPORT_OF_NOBODY)
+        with open(folder / 'large.eml', 'wb') as large:
+            large.write(f'From: {BOB}\nSubject: Large\n\n'.encode())
+            large.truncate(LARGEST)
+        self.drop(folder / 'broken.eml', folder / 'large.eml', folder / 'report.eml', folder / 'letter.eml')
+        self.app.find_window('Undelivered')
+        self.app.find_window('Only a letter')
+        told = {'“broken.eml” was not opened: This is not an e-mail message.',
+                '“large.eml” was not opened: The message is too large to be opened.',
+                'This report fits none of your letters'}
+        while told:
+            told.remove(wait_for(f'one of {told}', lambda: self.look_for_toast(told)))
+            # One waits until the one before it is put away.
+            self.app.press('push button', 'Close this message', within=self.toast.parent.parent)
+
+    def look_for_toast(self, told):
+        self.toast = self.app.look('label', lambda name: name in told, within=self.window)
+        return self.toast and self.toast.name
+
+    def send_to_three(self, subject):
+        attachment = self.desktop.shared / '计划.txt'
+        attachment.write_text('one\n')
+        words = self.desktop.shared / 'words.txt'
+        words.write_text('Dear Bob,\n')
+        letter = self.send(subject, '--cc', CAROL, '--bcc', USER, '--attach', str(attachment), '--text', str(words))
+        self.server.settle()
+        return letter
+
+    def count(self, subject):
+        self.server.settle()
+        return [len(self.server.find(subject, name)) for name in ('bob', 'carol', 'alice')]
+
+    def test_once_more(self):
+        """A sent letter is written anew without being sent, and sent again by one press, whole."""
+        letter = self.send_to_three('Once more')
+        self.start()
+        self.show(letter)
+        self.choose('Letter menu', 'Edit as New Letter', self.window)
+        composer = self.app.find_window('Once more')
+        for name in (BOB, CAROL, USER, 'Remove 计划.txt'):
+            self.app.find(None, name, within=composer)
+        self.app.wait_for_focus(None, within=composer)
+        keys('ctrl+w')
+        wait_for('the composer to go', lambda: not any(window.name == 'Once more' for window in self.app.root))
+        self.assertEqual(self.count('Once more'), [1, 1, 1])
+
+        self.choose('Letter menu', 'Send Again', self.window)
+        process.wait_until(lambda: self.count('Once more') == [2, 2, 2], 'everybody has it twice')
+        first, second = self.server.find('Once more')
+        self.assertNotEqual(first['Message-ID'], second['Message-ID'])
+        for part in ('To', 'Cc', 'From'):
+            self.assertEqual(first[part], second[part])
+        self.assertEqual([part.get_content() for part in first.walk() if not part.is_multipart()],
+                         [part.get_content() for part in second.walk() if not part.is_multipart()])
+        self.assertNotIn(USER.encode(), second.raw.replace(f'<{USER}>'.encode(), b''))
+
+    def test_saved_file(self):
+        """What is kept as a file is what went out, octet for octet; who got it in secret is not in it."""
+        letter = self.send_to_three('Kept')
+        self.start()
+        self.show(letter)
+        path = self.desktop.shared / 'kept.eml'
+        self.choose('Letter menu', 'Save as File', self.window)
+        self.app.choose_file('Save Letter', path)
+        self.app.find('label', 'The letter has been saved')
+        received = self.server.find('Kept')[0].raw
+        while received.startswith(tuple(f'{name}:'.encode() for name in TRACE)):
+            received = re.sub(rb'\A[^\n]*\n([ \t][^\n]*\n)*', b'', received)
+        saved = path.read_bytes()
+        self.assertEqual(saved.replace(b'\r\n', b'\n'), received)
+        self.assertNotIn(b'\nBcc', saved)
+        self.assertEqual(saved.count(USER.encode()), saved.count(f'<{USER}>'.encode()))
+
+
+if __name__ == '__main__':
+    ENVOI, ENVOICTL = sys.argv[1:3]
+    del sys.argv[1:3]
+    tap.main()
