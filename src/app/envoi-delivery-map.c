@@ -126,6 +126,49 @@ can_be_throttle (const GError *error)
           error->code == ENVOI_SMTP_ERROR_RECIPIENTS_REJECTED);
 }
 
+static gboolean
+is_too_many (const EnvoiSmtpRecipientResult *recipient,
+             const char                     *host)
+{
+  EnvoiReplyMeaning meaning = { 0 };
+  EnvoiReply reply = { host, "rcpt", recipient->code, recipient->enhanced, recipient->text };
+
+  return envoi_reply_find_meaning (&reply, &meaning) &&
+         meaning.sentence == ENVOI_SENTENCE_TOO_MANY_RECIPIENTS;
+}
+
+/* A server that takes some and says that the others are too many takes those in another
+ * letter, whatever the class of its code (RFC 5321 section 4.5.3.1.10). */
+static void
+put_off_too_many (EnvoiDeliveryOutcome   *self,
+                  const EnvoiSmtpOutcome *outcome,
+                  const char             *host)
+{
+  for (guint i = 0; i < self->recipients->len; i++) {
+    EnvoiRecipientRecord *recipient = g_ptr_array_index (self->recipients, i);
+
+    if (recipient->state == ENVOI_RECIPIENT_REFUSED &&
+        is_too_many (g_ptr_array_index (outcome->recipients, i), host))
+      recipient->state = ENVOI_RECIPIENT_DEFERRED;
+  }
+}
+
+/* Refused for who they are, not for how many. */
+static gboolean
+is_about_recipients (const EnvoiSmtpOutcome *outcome,
+                     const char             *host)
+{
+  if (!g_error_matches (outcome->error, ENVOI_SMTP_ERROR, ENVOI_SMTP_ERROR_RECIPIENTS_REJECTED))
+    return FALSE;
+
+  for (guint i = 0; outcome->recipients && i < outcome->recipients->len; i++) {
+    if (is_too_many (g_ptr_array_index (outcome->recipients, i), host))
+      return FALSE;
+  }
+
+  return TRUE;
+}
+
 /* A throttle is a throttle whatever its code's class says: "550 5.4.5". */
 static void
 heed_throttle (EnvoiDeliveryOutcome   *self,
@@ -173,6 +216,10 @@ envoi_delivery_outcome_new_from_smtp (const EnvoiSmtpOutcome *outcome,
   self->reply_text = g_strdup (outcome->text);
   self->transcript = g_strdup (outcome->transcript);
   copy_recipients (self, outcome);
+  if (error)
+    self->is_about_recipients = is_about_recipients (outcome, host);
+  else
+    put_off_too_many (self, outcome, host);
   return self;
 }
 

@@ -292,6 +292,12 @@ static const EnvoiSentenceText texts[ENVOI_N_SENTENCES] = {
     N_("Send it to fewer people at a time."),
     ENVOI_PROBLEM_ACTION_EDIT_LETTER,
   },
+  [ENVOI_SENTENCE_TOO_MANY_AT_ONCE] = {
+    N_("Too many recipients in one letter"),
+    N_("Envoi can hand the letter over in parts, each for some of the recipients. It stays the "
+       "same letter, with all names in To and Cc, and nobody gets it twice."),
+    ENVOI_PROBLEM_ACTION_SEND_IN_PARTS,
+  },
   [ENVOI_SENTENCE_ONE_AT_A_TIME] = {
     N_("This recipient needs a letter of its own"),
     N_("The provider takes only a part of the recipients at a time. Envoi sends to the rest "

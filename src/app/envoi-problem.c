@@ -82,6 +82,7 @@ static const char *const action_labels[] = {
   [ENVOI_PROBLEM_ACTION_EDIT_LETTER] = N_("Edit Letter"),
   [ENVOI_PROBLEM_ACTION_COMPRESS] = N_("Compress Attachments"),
   [ENVOI_PROBLEM_ACTION_FIX_RECIPIENTS] = N_("Fix Address and Send"),
+  [ENVOI_PROBLEM_ACTION_SEND_IN_PARTS] = N_("Send in Parts"),
   [ENVOI_PROBLEM_ACTION_OPEN_PAGE] = N_("Open Page"),
   [ENVOI_PROBLEM_ACTION_WAIT] = N_("Try Now"),
   [ENVOI_PROBLEM_ACTION_DECIDE] = N_("Send Again"),
@@ -218,11 +219,35 @@ find_recipient (const EnvoiLetterRecord *letter,
   return NULL;
 }
 
+static gboolean
+is_all_or_nothing (const EnvoiLetterRecord *letter)
+{
+  return letter->envelope &&
+         (envoi_envelope_get_flags (letter->envelope) & ENVOI_ENVELOPE_ALL_OR_NOTHING);
+}
+
+/* Whether there are several who have not got it, and one may get it before another. */
+static gboolean
+can_go_in_parts (const EnvoiLetterRecord *letter)
+{
+  guint n_open = 0;
+
+  for (guint i = 0; letter->recipients && i < letter->recipients->len; i++) {
+    const EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, i);
+
+    n_open += recipient->state == ENVOI_RECIPIENT_PENDING ||
+              recipient->state == ENVOI_RECIPIENT_DEFERRED ||
+              recipient->state == ENVOI_RECIPIENT_REFUSED;
+  }
+
+  return n_open > 1 && letter->part_size != 1 && !is_all_or_nothing (letter);
+}
+
 /* One refusal stopped a letter that goes to all or to nobody. */
 static gboolean
 is_stopped_for_all (const EnvoiLetterRecord *letter)
 {
-  if (g_strcmp0 (letter->error_domain, "smtp") != 0 ||
+  if (letter->part_size > 0 || g_strcmp0 (letter->error_domain, "smtp") != 0 ||
       letter->error_code != ENVOI_SMTP_ERROR_RECIPIENTS_REJECTED)
     return FALSE;
 
@@ -306,6 +331,8 @@ envoi_problem_new_for_letter (const EnvoiLetterRecord *letter,
   reply = get_reply (letter, host);
   if (is_explained_by_reply (letter->error_domain, letter->error_code))
     envoi_reply_find_meaning (&reply, &meaning);
+  if (meaning.sentence == ENVOI_SENTENCE_TOO_MANY_RECIPIENTS && can_go_in_parts (letter))
+    meaning.sentence = ENVOI_SENTENCE_TOO_MANY_AT_ONCE;
 
   return make_problem_of_letter (letter, meaning.sentence);
 }

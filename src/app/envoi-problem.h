@@ -15,6 +15,7 @@ typedef enum {
   ENVOI_PROBLEM_ACTION_EDIT_LETTER,     /* back to the composer */
   ENVOI_PROBLEM_ACTION_COMPRESS,        /* back to the composer, its attachments in an archive */
   ENVOI_PROBLEM_ACTION_FIX_RECIPIENTS,  /* fix the refused and send to these */
+  ENVOI_PROBLEM_ACTION_SEND_IN_PARTS,   /* the same letter, to some of its recipients at a time */
   ENVOI_PROBLEM_ACTION_OPEN_PAGE,       /* @url: the provider's help page, never from a reply */
   ENVOI_PROBLEM_ACTION_WAIT,            /* nothing to do; tried again at ... */
   ENVOI_PROBLEM_ACTION_DECIDE,          /* It Arrived / Send Again */

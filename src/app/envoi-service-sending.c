@@ -77,6 +77,18 @@ envoi_service_send_async (EnvoiService        *self,
                           GAsyncReadyCallback  callback,
                           gpointer             user_data)
 {
+  envoi_service_send_in_parts_async (self, draft, hold_until, 0, cancellable, callback, user_data);
+}
+
+void
+envoi_service_send_in_parts_async (EnvoiService        *self,
+                                   EnvoiDraft          *draft,
+                                   gint64               hold_until,
+                                   guint                part_size,
+                                   GCancellable        *cancellable,
+                                   GAsyncReadyCallback  callback,
+                                   gpointer             user_data)
+{
   g_autoptr (GTask) task = NULL;
   g_autoptr (EnvoiManifest) manifest = NULL;
   g_autoptr (EnvoiLetterRecord) record = NULL;
@@ -100,6 +112,7 @@ envoi_service_send_async (EnvoiService        *self,
 
   record = envoi_service_new_record (self, envoi_draft_get_id (draft), account_id);
   record->search_text = envoi_service_dup_search_text (draft);
+  record->part_size = part_size;
   envoi_service_submit (self, g_steal_pointer (&task), record, manifest, hold_until);
 }
 

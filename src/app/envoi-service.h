@@ -136,6 +136,15 @@ void              envoi_service_send_async       (EnvoiService         *self,
                                                   GCancellable         *cancellable,
                                                   GAsyncReadyCallback   callback,
                                                   gpointer              user_data);
+/* The same for more recipients than the server takes in one letter: to @part_size of them at a
+ * time, with the same bytes; 0 = to all at once. */
+void              envoi_service_send_in_parts_async (EnvoiService      *self,
+                                                  EnvoiDraft           *draft,
+                                                  gint64                hold_until,
+                                                  guint                 part_size,
+                                                  GCancellable         *cancellable,
+                                                  GAsyncReadyCallback   callback,
+                                                  gpointer              user_data);
 /* Returns the letter's id. */
 char             *envoi_service_send_finish      (EnvoiService         *self,
                                                   GAsyncResult         *result,

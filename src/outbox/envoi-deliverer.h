@@ -25,6 +25,7 @@ typedef struct {
   gint64               retry_after;     /* microseconds since the epoch; 0 = the policy decides */
   gboolean             pauses_account;  /* nothing else of this account before @retry_after */
   GPtrArray           *recipients;      /* of EnvoiRecipientRecord for those that were tried */
+  gboolean             is_about_recipients; /* REFUSED for these alone, not for the letter */
   char                *error_domain;    /* as in EnvoiLetterRecord; NULL when SENT */
   int                  error_code;
   char                *error_message;

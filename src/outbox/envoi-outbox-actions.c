@@ -19,6 +19,7 @@ typedef struct {
   char *letter_id;
   EnvoiOutboxAction action;
   GBytes *draft_manifest;
+  guint most;             /* recipients, for SEND_IN_PARTS */
   guint n_tries;
 } Act;
 
@@ -70,16 +71,18 @@ dismiss (EnvoiLetterRecord *record,
   if (record->state != ENVOI_LETTER_UNKNOWN && record->state != ENVOI_LETTER_SENT)
     return FALSE;
 
-  if (record->state == ENVOI_LETTER_UNKNOWN) {
-    envoi_letter_transition (record, ENVOI_LETTER_SENT, ENVOI_CAUSE_PERSON);
-    envoi_letter_record_clear_result (record);
-  }
-
   for (guint i = 0; i < record->recipients->len; i++) {
     EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
 
     if (recipient->state == ENVOI_RECIPIENT_UNKNOWN)
       recipient->state = ENVOI_RECIPIENT_ACCEPTED;
+  }
+
+  if (record->state == ENVOI_LETTER_UNKNOWN) {
+    if (envoi_outcome_queue_rest (record, now))
+      return TRUE;
+    envoi_letter_transition (record, ENVOI_LETTER_SENT, ENVOI_CAUSE_PERSON);
+    envoi_letter_record_clear_result (record);
   }
 
   record->is_dismissed = TRUE;
@@ -112,6 +115,15 @@ send_now (EnvoiLetterRecord *record,
 }
 
 static gboolean
+send_in_parts (EnvoiLetterRecord *record,
+               const Act         *act,
+               gint64             now)
+{
+  return (record->state == ENVOI_LETTER_WAITING || record->state == ENVOI_LETTER_FAILED) &&
+         envoi_outcome_split (record, act->most) && send_now (record, act, now);
+}
+
+static gboolean
 take_back (EnvoiLetterRecord *record,
            const Act         *act,
            gint64             now)
@@ -130,6 +142,7 @@ static gboolean (*const changes[])(EnvoiLetterRecord *record,
   [ENVOI_OUTBOX_EDIT] = take_back,
   [ENVOI_OUTBOX_CANCEL] = take_back,
   [ENVOI_OUTBOX_DISMISS] = dismiss,
+  [ENVOI_OUTBOX_SEND_IN_PARTS] = send_in_parts,
 };
 
 static void
@@ -369,6 +382,54 @@ envoi_outbox_act_again (GTask *task)
   envoi_store_load_async (self->store, act->letter_id, NULL, loaded_cb, task);
 }
 
+static GTask *
+make_act (EnvoiOutbox         *self,
+          Act                 *act,
+          GAsyncReadyCallback  callback,
+          gpointer             user_data)
+{
+  GTask *task = make_task (self, envoi_outbox_act_async, callback, user_data);
+
+  g_task_set_task_data (task, act, (GDestroyNotify) act_free);
+  return task;
+}
+
+/**
+ * envoi_outbox_send_in_parts_async:
+ * @self: an outbox
+ * @letter_id: a letter in WAITING or FAILED
+ * @most: how many recipients its server is said to take in one letter; 0 = it is not known
+ * @cancellable: (nullable): not looked at: a begun write comes to its end
+ * @callback: called when the change is on the disk; it uses [method@Outbox.act_finish]
+ * @user_data: for @callback
+ *
+ * Queues the letter again, to go to a part of its recipients after the other,
+ * with the same bytes. Where that was not enough, the parts become smaller.
+ *
+ * Errors: CONFLICT (it cannot be divided, or has moved on), NO_SPACE, G_IO_ERROR_NOT_FOUND
+ *
+ * Thread: main
+ */
+void
+envoi_outbox_send_in_parts_async (EnvoiOutbox         *self,
+                                  const char          *letter_id,
+                                  guint                most,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data)
+{
+  Act *act;
+
+  g_return_if_fail (ENVOI_IS_OUTBOX (self));
+  g_return_if_fail (letter_id != NULL);
+
+  act = g_new0 (Act, 1);
+  act->letter_id = g_strdup (letter_id);
+  act->action = ENVOI_OUTBOX_SEND_IN_PARTS;
+  act->most = most;
+  envoi_outbox_act_again (make_act (self, act, callback, user_data));
+}
+
 /**
  * envoi_outbox_act_async:
  * @self: an outbox
@@ -404,9 +465,7 @@ envoi_outbox_act_async (EnvoiOutbox         *self,
   act->letter_id = g_strdup (letter_id);
   act->action = action;
   act->draft_manifest = draft_manifest ? g_bytes_ref (draft_manifest) : NULL;
-  task = make_task (self, envoi_outbox_act_async, callback, user_data);
-  g_task_set_task_data (task, act, (GDestroyNotify) act_free);
-
+  task = make_act (self, act, callback, user_data);
   if (action == ENVOI_OUTBOX_DELETE)
     envoi_store_delete_async (self->store, letter_id, DELETABLE, NULL, deleted_cb, task);
   else

@@ -123,6 +123,11 @@ void     envoi_outcome_make_draft     (EnvoiLetterRecord        *record,
                                        gboolean                  is_cancel);
 gboolean envoi_outcome_queue_again    (EnvoiLetterRecord        *record,
                                        gint64                    now);
+gboolean envoi_outcome_queue_rest     (EnvoiLetterRecord        *record,
+                                       gint64                    now);
+GPtrArray *envoi_outcome_list_tried   (const EnvoiLetterRecord  *record);
+gboolean envoi_outcome_split          (EnvoiLetterRecord        *record,
+                                       guint                     most);
 /* envoi-outbox-report.c */
 guint    envoi_outcome_apply_report   (EnvoiLetterRecord        *record,
                                        const GPtrArray          *news);

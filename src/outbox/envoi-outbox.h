@@ -106,6 +106,7 @@ typedef enum {
   ENVOI_OUTBOX_EDIT,         /* QUEUED|WAITING|FAILED|UNKNOWN -> DRAFT; @draft_manifest replaces the sealed one */
   ENVOI_OUTBOX_CANCEL,       /* as EDIT, marked cancelled; SENDING before the hand-over: stopped first */
   ENVOI_OUTBOX_DISMISS,      /* UNKNOWN -> SENT by the person's word "It Arrived"; hides refused recipients */
+  ENVOI_OUTBOX_SEND_IN_PARTS, /* by envoi_outbox_send_in_parts_async() */
   ENVOI_OUTBOX_DELETE,       /* DRAFT, SENT, FAILED, UNKNOWN: away for good */
 } EnvoiOutboxAction;
 /* @draft_manifest: nullable, only for EDIT and CANCEL. Errors: CONFLICT (too late), NO_SPACE, NOT_FOUND */
@@ -113,6 +114,14 @@ void         envoi_outbox_act_async       (EnvoiOutbox          *self,
                                            const char           *letter_id,
                                            EnvoiOutboxAction     action,
                                            GBytes               *draft_manifest,
+                                           GCancellable         *cancellable,
+                                           GAsyncReadyCallback   callback,
+                                           gpointer              user_data);
+/* WAITING|FAILED: queued again, to a part of the recipients at a time. @most: recipients that
+ * the server is said to take, 0 = not known. Errors: CONFLICT (it cannot be divided), NO_SPACE */
+void         envoi_outbox_send_in_parts_async (EnvoiOutbox       *self,
+                                           const char           *letter_id,
+                                           guint                 most,
                                            GCancellable         *cancellable,
                                            GAsyncReadyCallback   callback,
                                            gpointer              user_data);

@@ -74,12 +74,13 @@ copy_result (EnvoiLetterRecord          *record,
   record->transcript = g_strdup (outcome->transcript);
 }
 
+/* @tried: of EnvoiRecipientRecord */
 static void
-set_open_recipients (EnvoiLetterRecord  *record,
+set_open_recipients (GPtrArray          *tried,
                      EnvoiRecipientState state)
 {
-  for (guint i = 0; i < record->recipients->len; i++) {
-    EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
+  for (guint i = 0; i < tried->len; i++) {
+    EnvoiRecipientRecord *recipient = g_ptr_array_index (tried, i);
 
     if (envoi_outcome_is_open (recipient))
       recipient->state = state;
@@ -90,6 +91,18 @@ static gboolean
 is_not_taken (const EnvoiRecipientRecord *recipient)
 {
   return !is_taken (recipient);
+}
+
+static gboolean
+is_pending (const EnvoiRecipientRecord *recipient)
+{
+  return recipient->state == ENVOI_RECIPIENT_PENDING;
+}
+
+static gboolean
+is_deferred (const EnvoiRecipientRecord *recipient)
+{
+  return recipient->state == ENVOI_RECIPIENT_DEFERRED;
 }
 
 static gboolean
@@ -122,9 +135,28 @@ wait_or_fail (EnvoiLetterRecord          *record,
   envoi_letter_transition (record, ENVOI_LETTER_WAITING, ENVOI_CAUSE_MACHINE);
 }
 
+static gboolean
+has_next_part (const EnvoiLetterRecord *record)
+{
+  return record->part_size > 0 && has_recipient (record, is_pending);
+}
+
+/* One part less: the next is no retry, so it waits for nothing. */
+static void
+go_on (EnvoiLetterRecord *record,
+       gint64             now)
+{
+  envoi_letter_record_clear_result (record);
+  record->attempts = 0;
+  record->first_try = 0;
+  record->next_try = now;
+  envoi_letter_transition (record, ENVOI_LETTER_WAITING, ENVOI_CAUSE_MACHINE);
+}
+
 static void
 apply_sent (EnvoiLetterRecord          *record,
             const EnvoiDeliveryOutcome *outcome,
+            GPtrArray                  *tried,
             gint64                      now,
             double                      jitter)
 {
@@ -132,9 +164,11 @@ apply_sent (EnvoiLetterRecord          *record,
 
   /* Without answers for each, the final reply speaks for all that were tried. */
   if (!is_named)
-    set_open_recipients (record, ENVOI_RECIPIENT_ACCEPTED);
+    set_open_recipients (tried, ENVOI_RECIPIENT_ACCEPTED);
 
-  if (has_recipient (record, envoi_outcome_is_open))
+  if (has_next_part (record))
+    go_on (record, now);
+  else if (has_recipient (record, envoi_outcome_is_open))
     wait_or_fail (record, outcome, now, jitter);
   else if (has_recipient (record, is_taken) || record->recipients->len == 0)
     envoi_letter_transition (record, ENVOI_LETTER_SENT, ENVOI_CAUSE_MACHINE);
@@ -142,10 +176,28 @@ apply_sent (EnvoiLetterRecord          *record,
     envoi_letter_transition (record, ENVOI_LETTER_FAILED, ENVOI_CAUSE_MACHINE);
 }
 
+/* Recipients who are refused stop neither the next part nor what the others have. */
 static void
-apply_unknown (EnvoiLetterRecord *record)
+apply_refused (EnvoiLetterRecord          *record,
+               const EnvoiDeliveryOutcome *outcome,
+               gint64                      now)
 {
-  set_open_recipients (record, ENVOI_RECIPIENT_UNKNOWN);
+  if (outcome->is_about_recipients && has_next_part (record)) {
+    go_on (record, now);
+  } else if (outcome->is_about_recipients && has_recipient (record, is_taken) &&
+             !has_recipient (record, envoi_outcome_is_open)) {
+    envoi_letter_record_clear_result (record);
+    envoi_letter_transition (record, ENVOI_LETTER_SENT, ENVOI_CAUSE_MACHINE);
+  } else {
+    envoi_letter_transition (record, ENVOI_LETTER_FAILED, ENVOI_CAUSE_MACHINE);
+  }
+}
+
+static void
+apply_unknown (EnvoiLetterRecord *record,
+               GPtrArray         *tried)
+{
+  set_open_recipients (tried, ENVOI_RECIPIENT_UNKNOWN);
   envoi_letter_transition (record, ENVOI_LETTER_UNKNOWN, ENVOI_CAUSE_MACHINE);
 }
 
@@ -193,6 +245,8 @@ envoi_outcome_apply (EnvoiLetterRecord          *record,
                      gint64                      now,
                      double                      jitter)
 {
+  g_autoptr (GPtrArray) tried = envoi_outcome_list_tried (record);
+
   copy_result (record, outcome);
   copy_answers (record, outcome);
   record->changed = now;
@@ -200,10 +254,10 @@ envoi_outcome_apply (EnvoiLetterRecord          *record,
 
   switch (outcome->result) {
     case ENVOI_DELIVERY_SENT:
-      apply_sent (record, outcome, now, jitter);
+      apply_sent (record, outcome, tried, now, jitter);
       break;
     case ENVOI_DELIVERY_REFUSED:
-      envoi_letter_transition (record, ENVOI_LETTER_FAILED, ENVOI_CAUSE_MACHINE);
+      apply_refused (record, outcome, now);
       break;
     case ENVOI_DELIVERY_LATER:
       wait_or_fail (record, outcome, now, jitter);
@@ -211,13 +265,13 @@ envoi_outcome_apply (EnvoiLetterRecord          *record,
     case ENVOI_DELIVERY_CANCELLED:
       /* A deliverer that lets the last byte go and then says "stopped" is not believed. */
       if (was_handed_over)
-        apply_unknown (record);
+        apply_unknown (record, tried);
       else
         apply_stopped (record, now);
       break;
     case ENVOI_DELIVERY_UNKNOWN:
     default:
-      apply_unknown (record);
+      apply_unknown (record, tried);
   }
 }
 
@@ -235,6 +289,7 @@ void
 envoi_outcome_recover (EnvoiLetterRecord *record,
                        gint64             now)
 {
+  g_autoptr (GPtrArray) tried = envoi_outcome_list_tried (record);
   gboolean was_handed_over = record->is_handed_over;
 
   envoi_letter_record_clear_result (record);
@@ -245,7 +300,7 @@ envoi_outcome_recover (EnvoiLetterRecord *record,
   if (was_handed_over) {
     record->error_message =
       g_strdup (_("Envoi ended before the server's last answer arrived."));
-    apply_unknown (record);
+    apply_unknown (record, tried);
     return;
   }
 
@@ -285,7 +340,22 @@ envoi_outcome_make_draft (EnvoiLetterRecord *record,
   record->next_try = 0;
   record->first_try = 0;
   record->attempts = 0;
+  record->part_size = 0;
   record->was_cancelled = is_cancel;
+  record->is_dismissed = FALSE;
+  record->pauses_account = FALSE;
+}
+
+static void
+queue (EnvoiLetterRecord *record,
+       gint64             now)
+{
+  envoi_letter_transition (record, ENVOI_LETTER_QUEUED, ENVOI_CAUSE_PERSON);
+  envoi_letter_record_clear_result (record);
+  record->hold_until = now;
+  record->next_try = 0;
+  record->first_try = 0;
+  record->attempts = 0;
   record->is_dismissed = FALSE;
   record->pauses_account = FALSE;
 }
@@ -308,9 +378,6 @@ envoi_outcome_queue_again (EnvoiLetterRecord *record,
   if (record->recipients->len > 0 && !has_recipient (record, is_not_taken))
     return FALSE;
 
-  envoi_letter_transition (record, ENVOI_LETTER_QUEUED, ENVOI_CAUSE_PERSON);
-  envoi_letter_record_clear_result (record);
-
   for (guint i = 0; i < record->recipients->len; i++) {
     EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
 
@@ -318,11 +385,113 @@ envoi_outcome_queue_again (EnvoiLetterRecord *record,
       recipient->state = ENVOI_RECIPIENT_PENDING;
   }
 
-  record->hold_until = now;
-  record->next_try = 0;
-  record->first_try = 0;
-  record->attempts = 0;
-  record->is_dismissed = FALSE;
-  record->pauses_account = FALSE;
+  queue (record, now);
+  return TRUE;
+}
+
+/**
+ * envoi_outcome_queue_rest:
+ * @record: a letter in UNKNOWN of which the person knows that it arrived
+ * @now: microseconds since the epoch
+ *
+ * The word was about those who were tried. Who was not yet is next.
+ *
+ * Returns: %FALSE when there is nobody; nothing is changed then
+ *
+ * Thread: main
+ */
+gboolean
+envoi_outcome_queue_rest (EnvoiLetterRecord *record,
+                          gint64             now)
+{
+  if (!has_recipient (record, is_pending))
+    return FALSE;
+
+  queue (record, now);
+  return TRUE;
+}
+
+/**
+ * envoi_outcome_list_tried:
+ * @record: a letter before an attempt
+ *
+ * Of a letter that goes in parts, those who were not tried yet come before those
+ * who were put off.
+ *
+ * Returns: (transfer container) (element-type EnvoiRecipientRecord): the
+ *   recipients of the attempt; always the same until it has an outcome
+ *
+ * Thread: any
+ */
+GPtrArray *
+envoi_outcome_list_tried (const EnvoiLetterRecord *record)
+{
+  GPtrArray *tried = g_ptr_array_new ();
+  gboolean (*is_next) (const EnvoiRecipientRecord *recipient) = envoi_outcome_is_open;
+  guint most = record->part_size > 0 ? record->part_size : G_MAXUINT;
+
+  if (record->part_size > 0)
+    is_next = has_recipient (record, is_pending) ? is_pending : is_deferred;
+
+  for (guint i = 0; i < record->recipients->len && tried->len < most; i++) {
+    EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
+
+    if (is_next (recipient))
+      g_ptr_array_add (tried, recipient);
+  }
+
+  return tried;
+}
+
+/* @n: recipients who have not got the letter */
+static guint
+get_part_size (guint n,
+               guint before,
+               guint most)
+{
+  guint size = before > 0 ? MIN (before, n) : n;
+
+  /* Every server takes a hundred (RFC 5321 section 4.5.3.1.8), or should. What was
+   * refused all the same is halved. */
+  if (most == 0)
+    most = 100;
+  return most < size ? most : (size + 1) / 2;
+}
+
+/**
+ * envoi_outcome_split:
+ * @record: a letter in WAITING or FAILED
+ * @most: how many recipients its server is said to take; 0 = it is not known
+ *
+ * Lets the letter go to a part of its recipients at a time. Those who have it
+ * are left out.
+ *
+ * Returns: %FALSE when it cannot be divided; nothing is changed then
+ *
+ * Thread: main
+ */
+gboolean
+envoi_outcome_split (EnvoiLetterRecord *record,
+                     guint              most)
+{
+  guint n = 0;
+
+  if (record->envelope &&
+      (envoi_envelope_get_flags (record->envelope) & ENVOI_ENVELOPE_ALL_OR_NOTHING))
+    return FALSE;
+
+  for (guint i = 0; i < record->recipients->len; i++)
+    n += is_not_taken (g_ptr_array_index (record->recipients, i));
+  if (n < 2)
+    return FALSE;
+
+  record->part_size = get_part_size (n, record->part_size, most);
+  for (guint i = 0; i < record->recipients->len; i++) {
+    EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
+
+    if (is_deferred (recipient))
+      recipient->state = ENVOI_RECIPIENT_PENDING;
+  }
+
   return TRUE;
 }

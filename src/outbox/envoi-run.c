@@ -237,12 +237,12 @@ static EnvoiEnvelope *
 make_open_envelope (const EnvoiLetterRecord *letter)
 {
   g_autoptr (GPtrArray) addresses = g_ptr_array_new ();
+  g_autoptr (GPtrArray) tried = envoi_outcome_list_tried (letter);
 
-  for (guint i = 0; i < letter->recipients->len; i++) {
-    const EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, i);
+  for (guint i = 0; i < tried->len; i++) {
+    const EnvoiRecipientRecord *recipient = g_ptr_array_index (tried, i);
 
-    if (envoi_outcome_is_open (recipient))
-      g_ptr_array_add (addresses, recipient->address);
+    g_ptr_array_add (addresses, recipient->address);
   }
 
   g_ptr_array_add (addresses, NULL);

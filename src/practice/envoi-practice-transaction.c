@@ -17,6 +17,7 @@
 
 #define MOST_RECIPIENTS 1000
 #define SMALL_SIZE (100 * 1000)     /* of a letter to small@localhost */
+#define FEW_RECIPIENTS 2            /* of a letter to few@localhost among them */
 
 struct _EnvoiPracticeTransaction {
   EnvoiPracticeMailbox  *mailbox;
@@ -28,6 +29,7 @@ struct _EnvoiPracticeTransaction {
   gboolean is_eight_bit;
   gboolean is_lost;
   gboolean is_small;
+  gboolean is_for_few;
 
   EnvoiPracticeDelivery *delivery;
   EnvoiPracticeBody body;
@@ -179,6 +181,8 @@ envoi_practice_transaction_add_recipient (EnvoiPracticeTransaction *self,
     self->is_lost = TRUE;
   if (g_ascii_strcasecmp (path->address, "small@localhost") == 0)
     self->is_small = TRUE;
+  if (g_ascii_strcasecmp (path->address, "few@localhost") == 0)
+    self->is_for_few = TRUE;
   g_ptr_array_add (self->recipients, g_strdup (path->address));
   return NULL;
 }
@@ -201,6 +205,11 @@ envoi_practice_transaction_begin_sync (EnvoiPracticeTransaction *self,
   g_assert (!self->delivery && self->recipients->len > 0);
   envoi_practice_body_init (&self->body, is_dotted, self->is_eight_bit,
                             self->is_small ? SMALL_SIZE : self->max_size);
+  if (self->is_for_few && self->recipients->len > FEW_RECIPIENTS) {
+    self->failure = "554 5.5.3 Too many recipients for one letter";
+    return;
+  }
+
   self->delivery = envoi_practice_delivery_new_sync (self->mailbox, &error);
   if (!self->delivery)
     note_failure (self, error);

@@ -97,6 +97,7 @@ typedef struct {
   gint64            revision;      /* of the row as it was read; 0 = not from the store */
   gboolean          is_handed_over;/* SENDING past the point of no return */
   gboolean          is_dismissed;  /* the person has seen the refused recipients */
+  guint             part_size;     /* recipients of one attempt; 0 = all that are open */
   gboolean          pauses_account;/* WAITING: nothing else of the account before next_try */
 } EnvoiLetterRecord;
 

@@ -17,7 +17,7 @@
   "id, revision, state, account_id, subject, to_line, message_id, size, created, changed," \
   " hold_until, next_try, first_try, attempts, was_cancelled, is_handed_over, is_dismissed," \
   " pauses_account, sender, envelope_flags, envelope_id, error_domain, error_code," \
-  " error_message, phase, reply_code, reply_enhanced, reply_text"
+  " error_message, phase, reply_code, reply_enhanced, reply_text, part_size"
 
 static char *
 dup_column (sqlite3_stmt *row,
@@ -78,6 +78,7 @@ make_record (sqlite3_stmt *row)
   record->is_handed_over = sqlite3_column_int (row, 15) != 0;
   record->is_dismissed = sqlite3_column_int (row, 16) != 0;
   record->pauses_account = sqlite3_column_int (row, 17) != 0;
+  record->part_size = (guint) sqlite3_column_int (row, 28);
   fill_result (record, row);
   return record;
 }
@@ -198,7 +199,7 @@ write_row (EnvoiDatabase           *database,
   return envoi_database_run (
     database, error,
     "INSERT INTO letters (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, state = excluded.state,"
     " account_id = excluded.account_id, subject = excluded.subject,"
     " to_line = excluded.to_line, message_id = excluded.message_id, size = excluded.size,"
@@ -211,8 +212,9 @@ write_row (EnvoiDatabase           *database,
     " envelope_id = excluded.envelope_id, error_domain = excluded.error_domain,"
     " error_code = excluded.error_code, error_message = excluded.error_message,"
     " phase = excluded.phase, reply_code = excluded.reply_code,"
-    " reply_enhanced = excluded.reply_enhanced, reply_text = excluded.reply_text",
-    "sisssssiiiiiiiiiiisissississ",
+    " reply_enhanced = excluded.reply_enhanced, reply_text = excluded.reply_text,"
+    " part_size = excluded.part_size",
+    "sisssssiiiiiiiiiiisissississi",
     record->id, revision, envoi_letter_state_to_string (record->state), record->account_id,
     record->subject, record->to_line, record->message_id, (gint64) record->size,
     record->created, record->changed, record->hold_until, record->next_try, record->first_try,
@@ -222,7 +224,8 @@ write_row (EnvoiDatabase           *database,
     (gint64) (envelope ? envoi_envelope_get_flags (envelope) : 0),
     envelope ? envoi_envelope_get_envelope_id (envelope) : NULL,
     record->error_domain, (gint64) record->error_code, record->error_message, record->phase,
-    (gint64) record->reply_code, record->reply_enhanced, record->reply_text);
+    (gint64) record->reply_code, record->reply_enhanced, record->reply_text,
+    (gint64) record->part_size);
 }
 
 static gboolean

@@ -84,6 +84,15 @@ drop_unused_pictures (EnvoiComposerWindow *self)
   }
 }
 
+static guint
+get_part_size (EnvoiComposerWindow *self)
+{
+  EnvoiSendLimits limits = { 0 };
+
+  envoi_composer_window_get_limits (self, &limits);
+  return self->sends_in_parts ? limits.max_recipients : 0;
+}
+
 static void
 send_now (EnvoiComposerWindow *self)
 {
@@ -101,8 +110,9 @@ send_now (EnvoiComposerWindow *self)
     envoi_service_send_separately_async (self->service, self->draft, self->hold_until, NULL,
                                          did_send_separately_cb, g_object_ref (self));
   else
-    envoi_service_send_async (self->service, filled, self->hold_until, NULL, did_send_cb,
-                              g_object_ref (self));
+    envoi_service_send_in_parts_async (self->service, filled, self->hold_until,
+                                       get_part_size (self), NULL, did_send_cb,
+                                       g_object_ref (self));
 }
 
 void
@@ -128,7 +138,8 @@ account_changed_cb (EnvoiComposerWindow *self)
   envoi_attachment_bar_set_limit (self->attachment_bar, limits.size_limit);
 }
 
-/* Nobody sees anybody, and no letter has more than one recipient. */
+/* Sent separately, nobody sees anybody, and no letter has more than one recipient. Who sends in
+ * parts has read both sentences and chosen. */
 static void
 drop_numbers (GPtrArray *findings)
 {
@@ -156,7 +167,7 @@ check_and_send (EnvoiComposerWindow *self,
   limits.own_words = own_words;
   limits.is_separate = self->sends_separately;
   findings = envoi_send_check_run (self->draft, &limits);
-  if (self->sends_separately)
+  if (self->sends_separately || self->sends_in_parts)
     drop_numbers (findings);
 
   if (findings->len > 0)
@@ -219,6 +230,7 @@ envoi_composer_window_send (EnvoiComposerWindow *self,
 {
   self->hold_until = hold_until;
   self->sends_separately = FALSE;
+  self->sends_in_parts = FALSE;
   prepare_to_send (self);
 }
 
@@ -227,6 +239,15 @@ envoi_composer_window_send_separately (EnvoiComposerWindow *self)
 {
   self->hold_until = 0;
   self->sends_separately = TRUE;
+  self->sends_in_parts = FALSE;
+  prepare_to_send (self);
+}
+
+/* For the moment that Send was for. */
+void
+envoi_composer_window_send_in_parts (EnvoiComposerWindow *self)
+{
+  self->sends_in_parts = TRUE;
   prepare_to_send (self);
 }
 
@@ -245,6 +266,8 @@ finding_chosen_cb (EnvoiSendPanel      *panel,
     envoi_composer_window_choose_files (self, FALSE);
   else if (g_str_equal (field, "separately"))
     gtk_widget_activate_action (GTK_WIDGET (self), "composer.send-separately", NULL);
+  else if (g_str_equal (field, "parts"))
+    envoi_composer_window_send_in_parts (self);
   else if (g_str_equal (field, "compress"))
     envoi_composer_window_compress (self);
   else if (g_str_equal (field, "text"))

@@ -50,6 +50,7 @@ struct _EnvoiComposerWindow {
   guint start_source;
   gboolean is_sending;
   gboolean sends_separately;           /* a letter to each recipient */
+  gboolean sends_in_parts;             /* one letter, to as many at a time as its server takes */
   gboolean is_done;                    /* nothing is left to keep */
   gboolean is_closing;
   gboolean waits_for_files;
@@ -75,6 +76,7 @@ void                 envoi_composer_window_show_error     (EnvoiComposerWindow *
 void                 envoi_composer_window_send           (EnvoiComposerWindow *self,
                                                            gint64               hold_until);
 void                 envoi_composer_window_send_separately (EnvoiComposerWindow *self);
+void                 envoi_composer_window_send_in_parts  (EnvoiComposerWindow *self);
 /* What waited for the files. */
 void                 envoi_composer_window_go_on_sending  (EnvoiComposerWindow *self);
 void                 envoi_composer_window_save           (EnvoiComposerWindow *self);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-letter-actions.h"
+#include "envoi-send-limits.h"
 #include "envoi-words.h"
 
 #include "envoi-problem.h"
@@ -67,6 +68,7 @@ static const struct {
   { "arrived", STATE (UNKNOWN) | STATE (SENT) },
   { "compress", STATE (FAILED) },
   { "fix-recipients", STATE (FAILED) | STATE (SENT) },
+  { "send-in-parts", STATE (WAITING) | STATE (FAILED) },
   { "sign-in", STATE (WAITING) | STATE (FAILED) },
   { "edit-account", STATE (WAITING) | STATE (FAILED) },
   { "open-page", STATE (WAITING) | STATE (FAILED) },
@@ -445,6 +447,21 @@ find_account (EnvoiLetterActions *self)
 }
 
 static void
+send_in_parts_cb (GSimpleAction *action,
+                  GVariant      *parameter,
+                  gpointer       user_data)
+{
+  EnvoiLetterActions *self = user_data;
+  EnvoiSendLimits limits;
+
+  envoi_send_limits_init (&limits, envoi_service_get_providers (self->service),
+                          find_account (self));
+  envoi_outbox_send_in_parts_async (envoi_service_get_outbox (self->service), get_id (self),
+                                    limits.max_recipients, self->cancellable, did_act,
+                                    g_object_ref (self));
+}
+
+static void
 want_account (EnvoiLetterActions *self,
               gboolean            is_only_secret)
 {
@@ -559,6 +576,7 @@ envoi_letter_actions_init (EnvoiLetterActions *self)
     { "arrived", arrived_cb },
     { "compress", compress_cb },
     { "fix-recipients", fix_recipients_cb },
+    { "send-in-parts", send_in_parts_cb },
     { "sign-in", sign_in_cb },
     { "edit-account", edit_account_cb },
     { "open-page", open_page_cb },

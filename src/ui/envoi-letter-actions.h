@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 
 /* What can be done with one letter, as actions that are enabled when its state
  * allows them: edit, reply, reply-all, forward, edit-as-new, use-template, resend, save, cancel, send-now,
- * arrived, compress, fix-recipients, sign-in, edit-account,
+ * arrived, compress, fix-recipients, send-in-parts, sign-in, edit-account,
  * open-page, delete. Property "letter". Signals, for whoever owns the windows: "draft-opened"
  * (EnvoiDraft), "compress-wanted" (EnvoiDraft to be opened for that), "account-wanted" (EnvoiAccount, gboolean only the secret), "page-wanted" (const char *
  * url), "delete-wanted" (EnvoiLetter), "save-wanted" (EnvoiLetter), "queued" (const char *letter_id), "told" (const char *sentence). Thread: main */

@@ -120,11 +120,11 @@ check_number (GPtrArray             *findings,
               guint                  n_visible)
 {
   if (limits->max_recipients > 0 && n_recipients > limits->max_recipients)
-    take_finding (findings, ENVOI_SEND_TOO_MANY_RECIPIENTS, "separately",
+    take_finding (findings, ENVOI_SEND_TOO_MANY_RECIPIENTS, "parts",
                   /* Translators: %s is the name of a mail provider */
                   g_strdup_printf (_("The letter goes to %u people; %s takes %u at most."),
                                    n_recipients, limits->provider_name, limits->max_recipients));
-  else if (n_visible >= MANY_VISIBLE)
+  if (n_visible >= MANY_VISIBLE)
     take_finding (findings, ENVOI_SEND_MANY_VISIBLE, "separately",
                   g_strdup_printf (ngettext ("%u person sees the address of everybody else.",
                                              "%u people see the addresses of all others.",

@@ -27,7 +27,7 @@ typedef enum {
 typedef struct {
   EnvoiSendFindingKind  kind;
   gboolean              is_blocking;   /* cannot be sent like this */
-  const char           *field;         /* the draft's property to look at, "attachments", "compress" or
+  const char           *field;         /* the draft's property to look at, "attachments", "compress", "parts" or
                                         * "separately" */
   char                 *text;          /* a translated sentence */
 } EnvoiSendFinding;

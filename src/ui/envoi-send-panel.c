@@ -77,6 +77,7 @@ get_remedy (const EnvoiSendFinding *finding)
     case ENVOI_SEND_OTHER_SENDER:
       return _("Change It");
     case ENVOI_SEND_TOO_MANY_RECIPIENTS:
+      return _("Send in Parts");
     case ENVOI_SEND_MANY_VISIBLE:
       return _("Send Separately");
     case ENVOI_SEND_TOO_LARGE:

@@ -129,26 +129,6 @@ write_sending (EnvoiStateWords *self,
   add_button (self, "letter.cancel", C_("sending", "_Cancel"));
 }
 
-static void
-write_waiting (EnvoiStateWords *self,
-               const Facts     *facts)
-{
-  g_autofree char *moment = NULL;
-
-  if (facts->letter->next_try > facts->now) {
-    moment = envoi_words_format_moment (facts->letter->next_try, facts->now);
-    /* Translators: %s is a moment such as "10:40" or "tomorrow at 10:40" */
-    self->body = g_strdup_printf (_("Envoi tries again %s. You need not do anything."), moment);
-  } else {
-    self->body = g_strdup (_("Envoi tries again in a moment."));
-  }
-
-  self->title = g_strdup (facts->problem ? facts->problem->title : _("Waiting"));
-  add_button (self, "letter.send-now", _("_Try Now"));
-  add_button (self, "letter.edit", _("_Edit"));
-  add_button (self, "letter.cancel", C_("sending", "_Cancel"));
-}
-
 /* The action of a letter that each kind of remedy starts, NULL when the person
  * has nothing to press. */
 static const char *
@@ -167,6 +147,8 @@ find_remedy (EnvoiProblemAction action)
       return "letter.compress";
     case ENVOI_PROBLEM_ACTION_FIX_RECIPIENTS:
       return "letter.fix-recipients";
+    case ENVOI_PROBLEM_ACTION_SEND_IN_PARTS:
+      return "letter.send-in-parts";
     case ENVOI_PROBLEM_ACTION_OPEN_PAGE:
       return "letter.open-page";
     case ENVOI_PROBLEM_ACTION_NONE:
@@ -188,6 +170,30 @@ add_remedy (EnvoiStateWords *self,
     add_button (self, "letter.edit", _("_Edit"));
   else if (action && problem->action_label)
     add_button (self, action, problem->action_label);
+}
+
+static void
+write_waiting (EnvoiStateWords *self,
+               const Facts     *facts)
+{
+  g_autofree char *moment = NULL;
+
+  if (facts->letter->next_try > facts->now) {
+    moment = envoi_words_format_moment (facts->letter->next_try, facts->now);
+    /* Translators: %s is a moment such as "10:40" or "tomorrow at 10:40" */
+    self->body = g_strdup_printf (_("Envoi tries again %s. You need not do anything."), moment);
+  } else {
+    self->body = g_strdup (_("Envoi tries again in a moment."));
+  }
+
+  self->title = g_strdup (facts->problem ? facts->problem->title : _("Waiting"));
+  /* Trying again as it is would come to the same. */
+  if (facts->problem && facts->problem->action == ENVOI_PROBLEM_ACTION_SEND_IN_PARTS)
+    add_remedy (self, facts);
+  else
+    add_button (self, "letter.send-now", _("_Try Now"));
+  add_button (self, "letter.edit", _("_Edit"));
+  add_button (self, "letter.cancel", C_("sending", "_Cancel"));
 }
 
 static gboolean

@@ -144,6 +144,45 @@ test_recipients (void)
   g_assert_cmpint (get_state (unknown, 3), ==, ENVOI_RECIPIENT_UNKNOWN);
 }
 
+/* Too many recipients is said of the letter; those who are named go with the next one when the
+ * server has taken others. */
+static void
+test_too_many (void)
+{
+  EnvoiSmtpRecipientResult taken = { (char *) "a@x.cn", ENVOI_SMTP_RECIPIENT_ACCEPTED, 250, NULL,
+                                     (char *) "ok" };
+  EnvoiSmtpRecipientResult too_many = { (char *) "b@x.cn", ENVOI_SMTP_RECIPIENT_REFUSED, 550,
+                                        (char *) "5.5.3", (char *) "Too many recipients" };
+  EnvoiSmtpRecipientResult unknown = { (char *) "c@x.cn", ENVOI_SMTP_RECIPIENT_REFUSED, 550,
+                                       (char *) "5.1.1", (char *) "No such user" };
+  g_autoptr (GError) error = g_error_new_literal (ENVOI_SMTP_ERROR,
+                                                  ENVOI_SMTP_ERROR_RECIPIENTS_REJECTED, "refused");
+  g_autoptr (GPtrArray) recipients = g_ptr_array_new ();
+  EnvoiSmtpOutcome outcome = { .phase = ENVOI_SMTP_PHASE_FINAL, .code = 250,
+                               .recipients = recipients };
+  g_autoptr (EnvoiDeliveryOutcome) sent = NULL;
+  g_autoptr (EnvoiDeliveryOutcome) refused = NULL;
+  g_autoptr (EnvoiDeliveryOutcome) mixed = NULL;
+
+  g_ptr_array_add (recipients, &taken);
+  g_ptr_array_add (recipients, &too_many);
+  g_ptr_array_add (recipients, &unknown);
+  sent = envoi_delivery_outcome_new_from_smtp (&outcome, "mail.x.cn", NOW);
+  g_assert_cmpint (get_state (sent, 0), ==, ENVOI_RECIPIENT_ACCEPTED);
+  g_assert_cmpint (get_state (sent, 1), ==, ENVOI_RECIPIENT_DEFERRED);
+  g_assert_cmpint (get_state (sent, 2), ==, ENVOI_RECIPIENT_REFUSED);
+
+  outcome.error = error;
+  g_ptr_array_remove_index (recipients, 0);
+  mixed = envoi_delivery_outcome_new_from_smtp (&outcome, "mail.x.cn", NOW);
+  g_assert_cmpint (get_state (mixed, 0), ==, ENVOI_RECIPIENT_REFUSED);
+  g_assert_false (mixed->is_about_recipients);
+
+  g_ptr_array_remove_index (recipients, 0);
+  refused = envoi_delivery_outcome_new_from_smtp (&outcome, "mail.x.cn", NOW);
+  g_assert_true (refused->is_about_recipients);
+}
+
 typedef struct {
   GQuark (*domain)(void);
   int code;
@@ -184,6 +223,7 @@ main (int   argc,
   envoi_test_init (&argc, &argv);
   g_test_add_func ("/envoi/app/delivery-map/results", test_results);
   g_test_add_func ("/envoi/app/delivery-map/recipients", test_recipients);
+  g_test_add_func ("/envoi/app/delivery-map/too-many", test_too_many);
   g_test_add_func ("/envoi/app/delivery-map/local-errors", test_local_errors);
   return g_test_run ();
 }

@@ -586,6 +586,52 @@ test_all_or_nobody (void)
   g_assert_nonnull (strstr (problem->title, "Nobody"));
 }
 
+/* A letter that has too many recipients can go in parts, unless it cannot be divided. */
+static void
+test_parts (void)
+{
+  static const struct {
+    const char *prose;
+    guint n_open;
+    guint n_taken;
+    guint part_size;
+    EnvoiEnvelopeFlags flags;
+    EnvoiProblemAction action;
+  } cases[] = {
+    { "many", 3, 0, 0, ENVOI_ENVELOPE_NONE, ACTION (SEND_IN_PARTS) },
+    { "parts that were too large still", 3, 5, 3, ENVOI_ENVELOPE_NONE, ACTION (SEND_IN_PARTS) },
+    { "all or nobody", 3, 0, 0, ENVOI_ENVELOPE_ALL_OR_NOTHING, ACTION (EDIT_LETTER) },
+    { "one is left", 1, 5, 0, ENVOI_ENVELOPE_NONE, ACTION (EDIT_LETTER) },
+    { "one at a time", 3, 0, 1, ENVOI_ENVELOPE_NONE, ACTION (EDIT_LETTER) },
+  };
+  static const char *const nobody[] = { NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EnvoiLetterRecord) letter = envoi_letter_record_new ("x");
+    g_autoptr (EnvoiProblem) problem = NULL;
+
+    for (guint j = 0; j < cases[i].n_open + cases[i].n_taken; j++) {
+      EnvoiRecipientRecord *recipient = envoi_recipient_record_new ("wei@x.cn");
+
+      recipient->state = j < cases[i].n_taken ? ENVOI_RECIPIENT_ACCEPTED : ENVOI_RECIPIENT_PENDING;
+      g_ptr_array_add (letter->recipients, recipient);
+    }
+    letter->envelope = envoi_envelope_new ("a@x.cn", nobody, cases[i].flags, NULL);
+    letter->part_size = cases[i].part_size;
+    letter->state = ENVOI_LETTER_FAILED;
+    letter->error_domain = g_strdup ("smtp");
+    letter->error_code = ENVOI_SMTP_ERROR_PERMANENT;
+    letter->phase = g_strdup ("data");
+    letter->reply_code = 554;
+    letter->reply_enhanced = g_strdup ("5.5.3");
+
+    g_test_message ("%s", cases[i].prose);
+    problem = envoi_problem_new_for_letter (letter, OTHER);
+    g_assert_cmpint (problem->action, ==, cases[i].action);
+    g_assert_cmpstr (problem->title, ==, "Too many recipients in one letter");
+  }
+}
+
 static void
 test_letter_states (void)
 {
@@ -690,6 +736,7 @@ main (int   argc,
                    test_letter_error_without_reply);
   g_test_add_func ("/envoi/app/problem/certificate", test_certificate);
   g_test_add_func ("/envoi/app/problem/all-or-nobody", test_all_or_nobody);
+  g_test_add_func ("/envoi/app/problem/parts", test_parts);
   g_test_add_func ("/envoi/app/problem/letter-states", test_letter_states);
   g_test_add_func ("/envoi/app/problem/technical", test_technical);
   g_test_add_func ("/envoi/app/problem/copy", test_copy);

@@ -210,6 +210,118 @@ test_some_refused (void)
   fixture_stop (&fixture);
 }
 
+/* "practice few" for each letter that the practice server got, the oldest first */
+static char *
+dup_received (Fixture *fixture)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) letters = NULL;
+  g_autoptr (GError) error = NULL;
+  GString *text = g_string_new (NULL);
+
+  envoi_service_list_practice_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  letters = envoi_service_list_practice_finish (fixture->service, result, &error);
+  g_assert_no_error (error);
+  for (guint i = letters->len; i > 0; i--) {
+    const EnvoiPracticeLetter *letter = g_ptr_array_index (letters, i - 1);
+    g_autofree char *recipients = g_strjoinv (" ", letter->recipients);
+
+    g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", recipients);
+  }
+
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+is_over (gpointer data)
+{
+  EnvoiLetterState state = envoi_letter_get_state (data);
+
+  return state == ENVOI_LETTER_SENT || state == ENVOI_LETTER_FAILED;
+}
+
+static void
+send_in_parts (Fixture    *fixture,
+               const char *id)
+{
+  EnvoiOutbox *outbox = envoi_service_get_outbox (fixture->service);
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  envoi_outbox_send_in_parts_async (outbox, id, 0, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_outbox_act_finish (outbox, result, &error);
+  g_assert_no_error (error);
+  envoi_test_wait_until (is_over, envoi_outbox_find (outbox, id));
+}
+
+/* A server that takes two recipients of one letter: halved once, the letter is still too much
+ * for it; halved again, everybody gets it, one time. */
+static void
+test_parts (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autoptr (EnvoiLetterRecord) record = NULL;
+  g_autoptr (EnvoiLetterRecord) again = NULL;
+  g_autoptr (EnvoiLetterRecord) sent = NULL;
+  g_autoptr (EnvoiProblem) problem = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *received = NULL;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  draft = fixture_write (&fixture, NULL, "few@localhost, a@localhost, b@localhost, c@localhost, "
+                         "d@localhost");
+  id = fixture_send (&fixture, draft, fixture_now (&fixture));
+  record = fixture_wait_settled (&fixture, id);
+  g_assert_cmpint (record->state, ==, ENVOI_LETTER_FAILED);
+  problem = envoi_problem_new_for_letter (record, "127.0.0.1");
+  g_assert_cmpint (problem->action, ==, ENVOI_PROBLEM_ACTION_SEND_IN_PARTS);
+
+  send_in_parts (&fixture, id);
+  again = fixture_load (&fixture, id);
+  g_assert_cmpint (again->state, ==, ENVOI_LETTER_FAILED);
+  g_assert_cmpuint (fixture_count_received (&fixture), ==, 0);
+
+  send_in_parts (&fixture, id);
+  sent = fixture_load (&fixture, id);
+  g_assert_cmpint (sent->state, ==, ENVOI_LETTER_SENT);
+  received = dup_received (&fixture);
+  g_assert_cmpstr (received, ==, "few@localhost a@localhost, b@localhost c@localhost, "
+                   "d@localhost");
+  fixture_stop (&fixture);
+}
+
+/* Known beforehand: the letter goes in parts from the first. */
+static void
+test_parts_at_once (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *received = NULL;
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  draft = fixture_write (&fixture, NULL, "a@localhost, few@localhost, b@localhost");
+  envoi_service_send_in_parts_async (fixture.service, draft, fixture_now (&fixture), 2, NULL,
+                                     envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  id = envoi_service_send_finish (fixture.service, result, &error);
+  g_assert_no_error (error);
+  g_clear_object (&result);
+  envoi_test_wait_until (is_over, envoi_outbox_find (envoi_service_get_outbox (fixture.service),
+                                                     id));
+  received = dup_received (&fixture);
+  g_assert_cmpstr (received, ==, "a@localhost few@localhost, b@localhost");
+  fixture_stop (&fixture);
+}
+
 static EnvoiDraft *
 take_back (Fixture    *fixture,
            const char *id,
@@ -536,6 +648,8 @@ main (int   argc,
   g_test_add_func ("/envoi/app/sending/approved-bytes", test_approved_bytes);
   g_test_add_func ("/envoi/app/sending/recipients", test_recipients);
   g_test_add_func ("/envoi/app/sending/some-refused", test_some_refused);
+  g_test_add_func ("/envoi/app/sending/parts", test_parts);
+  g_test_add_func ("/envoi/app/sending/parts-at-once", test_parts_at_once);
   g_test_add_func ("/envoi/app/sending/undo", test_undo);
   g_test_add_func ("/envoi/app/sending/cancel-waiting", test_cancel_waiting);
   g_test_add_func ("/envoi/app/sending/too-late", test_too_late);

@@ -11,7 +11,8 @@
 /* A database of every older version becomes one of this version, with every
  * letter; what is not ours or is newer is left alone. */
 
-#define NEWEST 5
+#define NEWEST 6
+#define BEFORE_GRAMS 4
 #define APPLICATION_ID 0x456e766f
 #define DRAFT (1u << ENVOI_LETTER_DRAFT)
 
@@ -181,7 +182,7 @@ make_old_archive (const char *folder)
   GString *sql = g_string_new ("BEGIN; CREATE TEMP TABLE copy AS SELECT * FROM letters"
                                " WHERE id = 'old';");
 
-  make_version (folder, NEWEST - 1);
+  make_version (folder, BEFORE_GRAMS);
   for (guint i = 0; i < N_OLD; i++)
     g_string_append_printf (sql, "UPDATE copy SET id = 'old-%u'; INSERT INTO letters SELECT * FROM"
                             " copy; INSERT INTO letter_texts (letter_id, subject, people, text)"

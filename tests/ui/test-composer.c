@@ -700,6 +700,56 @@ test_separately (Fixture       *fixture,
   g_assert_false (is_in (fixture, ENVOI_FOLDER_DRAFTS));
 }
 
+static gboolean
+is_asked (gpointer fixture)
+{
+  return envoi_send_panel_is_shown (((Fixture *) fixture)->window->send_panel);
+}
+
+static void
+add_gmail_account (Fixture *fixture)
+{
+  EnvoiAccountList *accounts = envoi_service_get_accounts (fixture->service);
+  g_autoptr (EnvoiAccount) account = envoi_account_new (NULL);
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (account, "email", "wei@gmail.com", "host", "smtp.gmail.com", "user",
+                "wei@gmail.com", "provider-id", "gmail", NULL);
+  envoi_account_list_save_async (accounts, account, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  envoi_account_list_save_finish (accounts, result, &error);
+  g_assert_no_error (error);
+  envoi_draft_set (fixture->draft, "account-id", "wei@gmail.com");
+  envoi_draft_set (fixture->draft, "from", "wei@gmail.com");
+}
+
+/* More than the provider takes in one letter: it goes as it is, in parts. */
+static void
+test_parts (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr (GString) to = g_string_new (NULL);
+  const EnvoiLetterRecord *record;
+
+  for (guint i = 0; i < 101; i++)
+    g_string_append_printf (to, "%sa%u@example.org", i > 0 ? ", " : "", i);
+  add_gmail_account (fixture);
+  open_composer (fixture);
+  write_letter (fixture);
+  envoi_draft_set (fixture->draft, "to", to->str);
+  activate (fixture, "composer.send");
+  envoi_test_wait_until (is_asked, fixture);
+  g_signal_emit_by_name (fixture->window->send_panel, "chosen", "parts");
+  envoi_test_wait_until (is_gone, fixture);
+
+  record = envoi_letter_get_record (envoi_outbox_find (envoi_service_get_outbox (fixture->service),
+                                                       fixture->sent));
+  g_assert_cmpuint (record->recipients->len, ==, 101);
+  g_assert_cmpuint (record->part_size, ==, 100);
+}
+
 static void
 copy_html (Fixture    *fixture,
            const char *html)
@@ -938,6 +988,8 @@ main (int   argc,
   ADD ("left-out", test_left_out);
   ADD ("answer-left-out", test_answer_left_out);
   ADD ("paste-picture", test_paste_picture);
+  /* It leaves an account behind, which would be the one that letters go from. */
+  ADD ("parts", test_parts);
 
   return g_test_run ();
 }

@@ -174,6 +174,32 @@ test_too_large (void)
   }
 }
 
+/* Each of the two sentences about a long list has a remedy of its own. */
+static void
+test_too_many (void)
+{
+  g_autoptr (EnvoiDraft) draft = envoi_draft_new ("id");
+  g_autoptr (GString) to = g_string_new (NULL);
+  EnvoiSendLimits limits = { .provider_name = "X", .max_recipients = 20 };
+  g_autoptr (GPtrArray) findings = NULL;
+  g_autoptr (GString) fields = g_string_new (NULL);
+
+  for (guint i = 0; i < 21; i++)
+    g_string_append_printf (to, "%sa%u@x.cn", i > 0 ? ", " : "", i);
+  envoi_draft_set (draft, "to", to->str);
+  envoi_draft_set (draft, "subject", "Hello");
+  envoi_draft_set (draft, "html", "<div>Good morning</div>");
+  findings = envoi_send_check_run (draft, &limits);
+  for (guint i = 0; i < findings->len; i++) {
+    const EnvoiSendFinding *finding = g_ptr_array_index (findings, i);
+
+    if (finding->kind == ENVOI_SEND_TOO_MANY_RECIPIENTS ||
+        finding->kind == ENVOI_SEND_MANY_VISIBLE)
+      g_string_append_printf (fields, "%s ", finding->field);
+  }
+  g_assert_cmpstr (fields->str, ==, "parts separately ");
+}
+
 static const char *const links[][2] = {
   { "not a link", NULL },
   { "", NULL },
@@ -246,6 +272,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/send-check/letters", test_letters);
   g_test_add_func ("/envoi/ui/send-check/attached", test_attached);
   g_test_add_func ("/envoi/ui/send-check/too-large", test_too_large);
+  g_test_add_func ("/envoi/ui/send-check/too-many", test_too_many);
   g_test_add_func ("/envoi/ui/send-check/links", test_links);
   g_test_add_func ("/envoi/ui/send-check/schedules", test_schedules);
 

@@ -243,6 +243,37 @@ test_fix_recipients (Fixture       *fixture,
   envoi_test_wait_until (is_nothing_left, fixture);
 }
 
+static gboolean
+press (GtkWidget  *widget,
+       const char *label)
+{
+  if (GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
+      g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0) {
+    g_signal_emit_by_name (widget, "clicked");
+    return TRUE;
+  }
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
+       child = gtk_widget_get_next_sibling (child))
+    if (press (child, label))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* One press, and the letter goes to all in parts. */
+static void
+test_send_in_parts (Fixture       *fixture,
+                    gconstpointer  data)
+{
+  send_letter_to (fixture, "few@localhost, a@localhost, b@localhost", "To three",
+                  g_get_real_time ());
+  envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
+  wait_for_words (fixture, "Too many recipients in one letter");
+  g_assert_true (press (fixture->window, "Send in Parts"));
+  wait_for_words (fixture, "Sent at");
+}
+
 /* What is not sent yet can be cancelled, and is a draft again. */
 static void
 test_cancel (Fixture       *fixture,
@@ -264,24 +295,6 @@ is_deleted (gpointer data)
   Fixture *fixture = data;
 
   return !envoi_outbox_find (envoi_service_get_outbox (fixture->service), fixture->letter_id);
-}
-
-static gboolean
-press (GtkWidget  *widget,
-       const char *label)
-{
-  if (GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
-      g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0) {
-    g_signal_emit_by_name (widget, "clicked");
-    return TRUE;
-  }
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
-       child = gtk_widget_get_next_sibling (child))
-    if (press (child, label))
-      return TRUE;
-
-  return FALSE;
 }
 
 static gboolean
@@ -577,6 +590,7 @@ main (int   argc,
   add ("go-by-key", test_go_by_key);
   add ("sent-archive", test_sent_archive);
   add ("fix-recipients", test_fix_recipients);
+  add ("send-in-parts", test_send_in_parts);
   add ("cancel", test_cancel);
   add ("delete", test_delete);
   add ("undo-delete", test_undo_delete);

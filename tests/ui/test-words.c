@@ -348,6 +348,26 @@ test_card_problem (void)
   assert_buttons (words, "letter.fix-recipients letter.send-now letter.edit");
 }
 
+/* Trying a letter again as it is would not help; in parts it may go, waiting or not. */
+static void
+test_card_parts (void)
+{
+  EnvoiProblem problem = {
+    .title = (char *) "Too many recipients in one letter",
+    .body = (char *) "Send it in parts.",
+    .action = ENVOI_PROBLEM_ACTION_SEND_IN_PARTS,
+    .action_label = (char *) "Send in _Parts",
+  };
+  const EnvoiStateFacts way = { .progress = -1 };
+  g_autoptr (EnvoiLetterRecord) failed = make_letter (ENVOI_LETTER_FAILED);
+  g_autoptr (EnvoiLetterRecord) waiting = make_letter (ENVOI_LETTER_WAITING);
+  g_autoptr (EnvoiStateWords) failed_words = envoi_state_words_new (failed, &problem, &way, NOW);
+  g_autoptr (EnvoiStateWords) waiting_words = envoi_state_words_new (waiting, &problem, &way, NOW);
+
+  assert_buttons (failed_words, "letter.send-in-parts letter.send-now letter.edit");
+  assert_buttons (waiting_words, "letter.send-in-parts letter.edit letter.cancel");
+}
+
 /* A remedy that cannot help is not offered. */
 static void
 test_card_too_large (void)
@@ -419,6 +439,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/words/card", test_card);
   g_test_add_func ("/envoi/ui/words/card-pace", test_card_pace);
   g_test_add_func ("/envoi/ui/words/card-problem", test_card_problem);
+  g_test_add_func ("/envoi/ui/words/card-parts", test_card_parts);
   g_test_add_func ("/envoi/ui/words/card-too-large", test_card_too_large);
   g_test_add_func ("/envoi/ui/words/card-technical", test_card_technical);
   g_test_add_func ("/envoi/ui/words/quit", test_quit);
