@@ -232,6 +232,20 @@ envoi_editor_grab_focus (GtkWidget *widget)
   return TRUE;
 }
 
+/* The caret moves inside the surface by its own keys: who asks while it has the focus
+ * wants to leave. The engine's own widget would take the focus again on the way back. */
+static gboolean
+envoi_editor_focus (GtkWidget        *widget,
+                    GtkDirectionType  direction)
+{
+  EnvoiEditor *self = ENVOI_EDITOR (widget);
+
+  if (!self->is_ready || gtk_widget_is_focus (GTK_WIDGET (self->view)))
+    return FALSE;
+
+  return gtk_widget_grab_focus (widget);
+}
+
 static void
 envoi_editor_get_property (GObject    *object,
                            guint       property_id,
@@ -293,6 +307,7 @@ envoi_editor_class_init (EnvoiEditorClass *klass)
   object_class->get_property = envoi_editor_get_property;
   object_class->dispose = envoi_editor_dispose;
   object_class->finalize = envoi_editor_finalize;
+  widget_class->focus = envoi_editor_focus;
   widget_class->grab_focus = envoi_editor_grab_focus;
 
   properties[PROP_HTML] =

@@ -211,6 +211,8 @@ class AccessibilityTest(unittest.TestCase):
         self.wait_for_control('push button', 'Bold')
         stops = self.check('From', 'To', 'Subject', 'Letter', 'Attach Files', 'Send', 'Other Ways to Send', 'Bold',
                            exempt=BY_KEY)
+        backwards = self.walker.go_round('shift+Tab')
+        self.assertEqual({describe(stop) for stop in backwards}, {describe(stop) for stop in stops})
         for name in ('From', 'Other Ways to Send', 'Style', 'Font', 'Text color', 'Highlight', 'Alignment', 'Table',
                      'Emoji', 'More'):
             self.check_popup(next(stop for stop in stops if name in stop.name))

@@ -84,12 +84,12 @@ class Walker:
             if self.n_events != n_events:
                 n_events, quiet = self.n_events, time.monotonic() + QUIET_SECONDS
 
-    def go_round(self):
+    def go_round(self, key='Tab'):
         """Presses Tab until the focus is where it was before. Returns all it stopped at,
         with None at the end if it was lost."""
         stops = []
         while len(stops) < MOST_STOPS:
-            stop = self.press('Tab')
+            stop = self.press(key)
             if stop in stops:
                 return stops
             stops.append(stop)

@@ -116,3 +116,129 @@ editor_select_all (EditorFixture *fixture)
 {
   editor_command (fixture, "selectAll", "");
 }
+
+JSCValue *
+editor_evaluate (EditorFixture *fixture,
+                 const char    *script)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  WebKitWebView *view = envoi_editor_get_view (fixture->editor);
+  JSCValue *value;
+
+  webkit_web_view_evaluate_javascript (view, script, -1, ENVOI_EDITOR_WORLD, NULL, NULL,
+                                       envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  value = webkit_web_view_evaluate_javascript_finish (view, result, &error);
+  g_assert_no_error (error);
+  return value;
+}
+
+static const char *
+get_hand (void)
+{
+  static char *xdotool;
+
+  if (!xdotool)
+    xdotool = envoi_test_find_program ("xdotool");
+  return xdotool;
+}
+
+gboolean
+editor_has_hand (void)
+{
+  return get_hand () != NULL;
+}
+
+static void
+spawn_hand (GPtrArray *words)
+{
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_ptr_array_insert (words, 0, (gpointer) get_hand ());
+  g_ptr_array_add (words, NULL);
+  g_spawn_sync (NULL, (char **) words->pdata, NULL, 0, NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, NULL));
+}
+
+void
+editor_hand (const char *first,
+             ...)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  va_list list;
+
+  va_start (list, first);
+  for (const char *word = first; word; word = va_arg (list, const char *))
+    g_ptr_array_add (words, (gpointer) word);
+  va_end (list);
+  spawn_hand (words);
+}
+
+void
+editor_set_marked (EditorFixture *fixture,
+                   const char    *html)
+{
+  static const char script[] =
+    "(() => {"
+    "  const range = document.createRange();"
+    "  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);"
+    "  const marks = [];"
+    "  while (texts.nextNode()) {"
+    "    for (let at; (at = texts.currentNode.data.indexOf('|')) >= 0;) {"
+    "      texts.currentNode.deleteData(at, 1);"
+    "      marks.push([texts.currentNode, at]);"
+    "    }"
+    "  }"
+    "  range.setStart(...marks[0]);"
+    "  range.setEnd(...marks.at(-1));"
+    "  getSelection().removeAllRanges();"
+    "  getSelection().addRange(range);"
+    "})()";
+  g_autoptr (JSCValue) value = NULL;
+
+  editor_run (fixture, "setHtml", g_variant_new ("(s)", html));
+  value = editor_evaluate (fixture, script);
+}
+
+typedef struct {
+  EditorFixture *fixture;
+  int n_keys;
+} Presses;
+
+static gboolean
+has_seen_keys (gpointer data)
+{
+  Presses *presses = data;
+  g_autoptr (JSCValue) n_seen = editor_evaluate (presses->fixture, "window.nKeysSeen");
+
+  return jsc_value_to_int32 (n_seen) >= presses->n_keys;
+}
+
+void
+editor_press (EditorFixture *fixture,
+              const char    *keys)
+{
+  g_auto (GStrv) names = g_strsplit (keys, " ", -1);
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+  g_autoptr (JSCValue) value = NULL;
+  Presses presses = { fixture, 0 };
+
+  value = editor_evaluate (fixture,
+                           "window.nKeysSeen = 0;"
+                           "window.onkeyup = event => {"
+                           "  if (!['Shift', 'Control', 'Alt'].includes(event.key))"
+                           "    window.nKeysSeen++;"
+                           "};"
+                           "0");
+  g_ptr_array_add (words, (gpointer) "key");
+  for (guint i = 0; names[i]; i++) {
+    g_ptr_array_add (words, names[i]);
+    presses.n_keys++;
+  }
+  spawn_hand (words);
+  envoi_test_wait_until (has_seen_keys, &presses);
+}

@@ -36,5 +36,20 @@ char     *editor_dup_letter    (EditorFixture *fixture);
 void      editor_assert_letter (EditorFixture *fixture,
                                 const char    *expected);
 void      editor_select_all    (EditorFixture *fixture);
+/* What a script of the page gives back; it must not throw. (transfer full) */
+JSCValue *editor_evaluate      (EditorFixture *fixture,
+                                const char    *script);
+/* Whether there are real keys and a real pointer; misses the test if not. */
+gboolean  editor_has_hand      (void);
+/* What they do, in xdotool's words. */
+void      editor_hand          (const char    *first,
+                                ...) G_GNUC_NULL_TERMINATED;
+/* A letter with a "|" where the caret shall be, or two around what is selected. */
+void      editor_set_marked    (EditorFixture *fixture,
+                                const char    *html);
+/* Presses real keys, as xdotool names them, with spaces between; when it returns the
+ * page has seen them all. */
+void      editor_press         (EditorFixture *fixture,
+                                const char    *keys);
 
 G_END_DECLS

@@ -15,11 +15,6 @@
   "margin: 0 0 0 8px; padding-left: 12px; border-left: 2px solid #c0bfbc; color: #5e5c64;"
 #define PICTURE "<img src=\"cid:a@envoi\" alt=\"a\" width=\"%d\" height=\"%d\">"
 
-typedef struct {
-  EditorFixture base;
-  char *xdotool;
-} Hand;
-
 static GInputStream *
 open_picture (const char  *content_id,
               char       **content_type,
@@ -36,204 +31,147 @@ open_picture (const char  *content_id,
 }
 
 static void
-set_up (Hand          *hand,
+set_up (EditorFixture *fixture,
         gconstpointer  data)
 {
-  hand->xdotool = envoi_test_find_program ("xdotool");
-  if (!hand->xdotool)
-    return;
-
-  editor_set_up (&hand->base, data);
-  envoi_editor_set_picture_func (hand->base.editor, open_picture, NULL);
-}
-
-static void
-tear_down (Hand          *hand,
-           gconstpointer  data)
-{
-  if (hand->xdotool)
-    editor_tear_down (&hand->base, data);
-  g_free (hand->xdotool);
-}
-
-/* An expression of the page. (transfer full) */
-static JSCValue *
-evaluate (Hand       *hand,
-          const char *script)
-{
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  WebKitWebView *view = envoi_editor_get_view (hand->base.editor);
-  JSCValue *value;
-
-  webkit_web_view_evaluate_javascript (view, script, -1, ENVOI_EDITOR_WORLD, NULL, NULL,
-                                       envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  value = webkit_web_view_evaluate_javascript_finish (view, result, &error);
-  g_assert_no_error (error);
-  return value;
+  editor_set_up (fixture, data);
+  envoi_editor_set_picture_func (fixture->editor, open_picture, NULL);
 }
 
 static gboolean
-is_true (Hand       *hand,
-         const char *script)
+is_true (EditorFixture *fixture,
+         const char    *script)
 {
-  g_autoptr (JSCValue) value = evaluate (hand, script);
+  g_autoptr (JSCValue) value = editor_evaluate (fixture, script);
 
   return jsc_value_to_boolean (value);
 }
 
 /* Where the middle of an element is, in pixels of the page. */
 static double
-find_middle (Hand       *hand,
-             const char *selector,
-             const char *start,
-             const char *extent)
+find_middle (EditorFixture *fixture,
+             const char    *selector,
+             const char    *start,
+             const char    *extent)
 {
   g_autofree char *script =
     g_strdup_printf ("((box) => box.%s + box.%s / 2)"
                      "(document.querySelector('%s').getBoundingClientRect())",
                      start, extent, selector);
-  g_autoptr (JSCValue) value = evaluate (hand, script);
+  g_autoptr (JSCValue) value = editor_evaluate (fixture, script);
 
   return jsc_value_to_double (value);
 }
 
 /* Nobody manages the windows here: this one is at the corner of the screen. */
 static void
-find_on_screen (Hand       *hand,
-                const char *selector,
-                int        *x,
-                int        *y)
+find_on_screen (EditorFixture *fixture,
+                const char    *selector,
+                int           *x,
+                int           *y)
 {
-  double zoom = webkit_web_view_get_zoom_level (envoi_editor_get_view (hand->base.editor));
+  double zoom = webkit_web_view_get_zoom_level (envoi_editor_get_view (fixture->editor));
   double left, top, surface_x, surface_y;
 
-  left = find_middle (hand, selector, "left", "width");
-  top = find_middle (hand, selector, "top", "height");
+  left = find_middle (fixture, selector, "left", "width");
+  top = find_middle (fixture, selector, "top", "height");
   g_assert_true (gtk_widget_translate_coordinates (
-                   GTK_WIDGET (envoi_editor_get_view (hand->base.editor)), hand->base.window,
+                   GTK_WIDGET (envoi_editor_get_view (fixture->editor)), fixture->window,
                    left * zoom, top * zoom, &left, &top));
-  gtk_native_get_surface_transform (GTK_NATIVE (hand->base.window), &surface_x, &surface_y);
+  gtk_native_get_surface_transform (GTK_NATIVE (fixture->window), &surface_x, &surface_y);
   *x = (int) (left + surface_x + 0.5);
   *y = (int) (top + surface_y + 0.5);
 }
 
 static void
-point (Hand       *hand,
-       const char *first, ...) G_GNUC_NULL_TERMINATED;
-
-/* What the pointer does, in xdotool's words. */
-static void
-point (Hand       *hand,
-       const char *first, ...)
-{
-  g_autoptr (GPtrArray) words = g_ptr_array_new ();
-  g_autoptr (GError) error = NULL;
-  va_list list;
-  int status;
-
-  g_ptr_array_add (words, hand->xdotool);
-  va_start (list, first);
-  for (const char *word = first; word; word = va_arg (list, const char *))
-    g_ptr_array_add (words, (gpointer) word);
-  va_end (list);
-  g_ptr_array_add (words, NULL);
-  g_spawn_sync (NULL, (char **) words->pdata, NULL, 0, NULL, NULL, NULL, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_spawn_check_wait_status (status, NULL));
-}
-
-static void
-move_to (Hand *hand,
-         int   x,
-         int   y)
+move_to (EditorFixture *fixture,
+         int            x,
+         int            y)
 {
   g_autofree char *x_word = g_strdup_printf ("%d", x);
   g_autofree char *y_word = g_strdup_printf ("%d", y);
 
-  point (hand, "mousemove", x_word, y_word, NULL);
+  editor_hand ("mousemove", x_word, y_word, NULL);
 }
 
 static gboolean
-is_loaded (gpointer hand)
+is_loaded (gpointer fixture)
 {
-  return is_true (hand, "document.images.length > 0 && "
+  return is_true (fixture, "document.images.length > 0 && "
                   "[...document.images].every (image => image.naturalWidth > 0)");
 }
 
 static gboolean
-has_frame (gpointer hand)
+has_frame (gpointer fixture)
 {
-  return is_true (hand, "document.querySelector('envoi-handle') !== null");
+  return is_true (fixture, "document.querySelector('envoi-handle') !== null");
 }
 
 static gboolean
-has_no_frame (gpointer hand)
+has_no_frame (gpointer fixture)
 {
-  return !has_frame (hand);
+  return !has_frame (fixture);
 }
 
 static void
-show (Hand       *hand,
-      const char *html)
+show (EditorFixture *fixture,
+      const char    *html)
 {
-  editor_run (&hand->base, "setHtml", g_variant_new ("(s)", html));
-  envoi_test_wait_until (is_loaded, hand);
+  editor_run (fixture, "setHtml", g_variant_new ("(s)", html));
+  envoi_test_wait_until (is_loaded, fixture);
 }
 
 static void
-press_picture (Hand       *hand,
-               const char *selector)
+press_picture (EditorFixture *fixture,
+               const char    *selector)
 {
   int x, y;
 
-  find_on_screen (hand, selector, &x, &y);
-  move_to (hand, x, y);
-  point (hand, "click", "1", NULL);
-  envoi_test_wait_until (has_frame, hand);
+  find_on_screen (fixture, selector, &x, &y);
+  move_to (fixture, x, y);
+  editor_hand ("click", "1", NULL);
+  envoi_test_wait_until (has_frame, fixture);
 }
 
 /* All are 120 pixels wide at first. */
 static gboolean
-has_another_width (gpointer hand)
+has_another_width (gpointer fixture)
 {
-  return is_true (hand, "document.images[0].width !== 120 || document.images.length > 1 && "
+  return is_true (fixture, "document.images[0].width !== 120 || document.images.length > 1 && "
                   "document.images[1].width !== 120");
 }
 
 /* Takes a handle and lets it go that many pixels of the letter further. */
 static void
-drag (Hand       *hand,
-      const char *corner,
-      int         by_x,
-      int         by_y)
+drag (EditorFixture *fixture,
+      const char    *corner,
+      int            by_x,
+      int            by_y)
 {
   g_autofree char *selector = g_strdup_printf ("[data-corner=%s]", corner);
-  double zoom = webkit_web_view_get_zoom_level (envoi_editor_get_view (hand->base.editor));
+  double zoom = webkit_web_view_get_zoom_level (envoi_editor_get_view (fixture->editor));
   int x, y;
 
-  find_on_screen (hand, selector, &x, &y);
-  move_to (hand, x, y);
-  point (hand, "mousedown", "1", NULL);
-  move_to (hand, x + (int) (by_x * zoom) / 2, y + (int) (by_y * zoom) / 2);
-  move_to (hand, x + (int) (by_x * zoom), y + (int) (by_y * zoom));
-  point (hand, "mouseup", "1", NULL);
-  envoi_test_wait_until (has_another_width, hand);
+  find_on_screen (fixture, selector, &x, &y);
+  move_to (fixture, x, y);
+  editor_hand ("mousedown", "1", NULL);
+  move_to (fixture, x + (int) (by_x * zoom) / 2, y + (int) (by_y * zoom) / 2);
+  move_to (fixture, x + (int) (by_x * zoom), y + (int) (by_y * zoom));
+  editor_hand ("mouseup", "1", NULL);
+  envoi_test_wait_until (has_another_width, fixture);
 }
 
 static void
-assert_size (Hand       *hand,
-             const char *before,
-             int         width,
-             int         height,
-             const char *after)
+assert_size (EditorFixture *fixture,
+             const char    *before,
+             int            width,
+             int            height,
+             const char    *after)
 {
   g_autofree char *picture = g_strdup_printf (PICTURE, width, height);
   g_autofree char *expected = g_strconcat (before, picture, after, NULL);
 
-  editor_assert_letter (&hand->base, expected);
+  editor_assert_letter (fixture, expected);
 }
 
 typedef struct {
@@ -252,40 +190,40 @@ static const Drag drags[] = {
 };
 
 static void
-test_drag (Hand          *hand,
+test_drag (EditorFixture *fixture,
            gconstpointer  data)
 {
-  for (guint i = 0; hand->xdotool && i < G_N_ELEMENTS (drags); i++) {
+  for (guint i = 0; editor_has_hand () && i < G_N_ELEMENTS (drags); i++) {
     g_test_message ("%s", drags[i].says);
-    show (hand, "<div>one<img src=\"cid:a@envoi\" alt=\"a\" width=\"120\" height=\"80\">two</div>");
-    press_picture (hand, "img");
-    drag (hand, drags[i].corner, drags[i].by_x, drags[i].by_y);
-    assert_size (hand, "<div>one", drags[i].width, drags[i].height, "two</div>");
-    editor_command (&hand->base, "undo", "");
-    assert_size (hand, "<div>one", 120, 80, "two</div>");
-    editor_command (&hand->base, "redo", "");
-    assert_size (hand, "<div>one", drags[i].width, drags[i].height, "two</div>");
+    show (fixture, "<div>one<img src=\"cid:a@envoi\" alt=\"a\" width=\"120\" height=\"80\">two</div>");
+    press_picture (fixture, "img");
+    drag (fixture, drags[i].corner, drags[i].by_x, drags[i].by_y);
+    assert_size (fixture, "<div>one", drags[i].width, drags[i].height, "two</div>");
+    editor_command (fixture, "undo", "");
+    assert_size (fixture, "<div>one", 120, 80, "two</div>");
+    editor_command (fixture, "redo", "");
+    assert_size (fixture, "<div>one", drags[i].width, drags[i].height, "two</div>");
   }
 }
 
 /* Pixels of the letter, not of the screen. */
 static void
-test_zoomed (Hand          *hand,
+test_zoomed (EditorFixture *fixture,
              gconstpointer  data)
 {
-  if (!hand->xdotool)
+  if (!editor_has_hand ())
     return;
 
-  envoi_editor_set_zoom (hand->base.editor, 1.5);
-  show (hand, "<div><img src=\"cid:a@envoi\" alt=\"a\" width=\"120\" height=\"80\"></div>");
-  press_picture (hand, "img");
-  drag (hand, "se", 60, 0);
-  assert_size (hand, "<div>", 180, 120, "</div>");
+  envoi_editor_set_zoom (fixture->editor, 1.5);
+  show (fixture, "<div><img src=\"cid:a@envoi\" alt=\"a\" width=\"120\" height=\"80\"></div>");
+  press_picture (fixture, "img");
+  drag (fixture, "se", 60, 0);
+  assert_size (fixture, "<div>", 180, 120, "</div>");
 }
 
 /* It stays where it is, whatever it stands in. */
 static void
-test_places (Hand          *hand,
+test_places (EditorFixture *fixture,
              gconstpointer  data)
 {
   static const struct {
@@ -304,64 +242,64 @@ test_places (Hand          *hand,
     { "<div style=\"text-align: center\">", "</div>" },
   };
 
-  for (guint i = 0; hand->xdotool && i < G_N_ELEMENTS (places); i++) {
+  for (guint i = 0; editor_has_hand () && i < G_N_ELEMENTS (places); i++) {
     g_autofree char *picture = g_strdup_printf (PICTURE, 120, 80);
     g_autofree char *html = g_strconcat (places[i].before, picture, places[i].after, NULL);
 
     g_test_message ("%s", html);
-    show (hand, html);
-    press_picture (hand, "img");
-    drag (hand, "se", 60, 0);
-    assert_size (hand, places[i].before, 180, 120, places[i].after);
-    editor_command (&hand->base, "undo", "");
-    editor_assert_letter (&hand->base, html);
+    show (fixture, html);
+    press_picture (fixture, "img");
+    drag (fixture, "se", 60, 0);
+    assert_size (fixture, places[i].before, 180, 120, places[i].after);
+    editor_command (fixture, "undo", "");
+    editor_assert_letter (fixture, html);
   }
 }
 
 /* The same picture twice: the one that was pressed changes. */
 static void
-test_twice (Hand          *hand,
+test_twice (EditorFixture *fixture,
             gconstpointer  data)
 {
   g_autofree char *picture = g_strdup_printf (PICTURE, 120, 80);
   g_autofree char *first = g_strdup_printf ("<div>%s</div><div>", picture);
   g_autofree char *html = g_strdup_printf ("<div>%s</div><div>%s</div>", picture, picture);
 
-  if (!hand->xdotool)
+  if (!editor_has_hand ())
     return;
 
-  show (hand, html);
-  press_picture (hand, "div:last-child img");
-  drag (hand, "se", 60, 0);
-  assert_size (hand, first, 180, 120, "</div>");
+  show (fixture, html);
+  press_picture (fixture, "div:last-child img");
+  drag (fixture, "se", 60, 0);
+  assert_size (fixture, first, 180, 120, "</div>");
 }
 
 /* A click elsewhere and a key let it go; neither changes the letter. */
 static void
-test_let_go (Hand          *hand,
+test_let_go (EditorFixture *fixture,
              gconstpointer  data)
 {
   int x, y;
 
-  if (!hand->xdotool)
+  if (!editor_has_hand ())
     return;
 
-  show (hand, "<div>one</div><div><img src=\"cid:a@envoi\" alt=\"a\" width=\"120\" height=\"80\"></div>");
-  press_picture (hand, "img");
-  assert_size (hand, "<div>one</div><div>", 120, 80, "</div>");
-  find_on_screen (hand, "div", &x, &y);
-  move_to (hand, x, y);
-  point (hand, "click", "1", NULL);
-  envoi_test_wait_until (has_no_frame, hand);
+  show (fixture, "<div>one</div><div><img src=\"cid:a@envoi\" alt=\"a\" width=\"120\" height=\"80\"></div>");
+  press_picture (fixture, "img");
+  assert_size (fixture, "<div>one</div><div>", 120, 80, "</div>");
+  find_on_screen (fixture, "div", &x, &y);
+  move_to (fixture, x, y);
+  editor_hand ("click", "1", NULL);
+  envoi_test_wait_until (has_no_frame, fixture);
 
-  press_picture (hand, "img");
-  point (hand, "key", "Left", NULL);
-  envoi_test_wait_until (has_no_frame, hand);
-  assert_size (hand, "<div>one</div><div>", 120, 80, "</div>");
+  press_picture (fixture, "img");
+  editor_hand ("key", "Left", NULL);
+  envoi_test_wait_until (has_no_frame, fixture);
+  assert_size (fixture, "<div>one</div><div>", 120, 80, "</div>");
 }
 
 #define ADD(name, function) \
-  g_test_add ("/envoi/ui/editor-picture/" name, Hand, NULL, set_up, function, tear_down)
+  g_test_add ("/envoi/ui/editor-picture/" name, EditorFixture, NULL, set_up, function, editor_tear_down)
 
 int
 main (int   argc,

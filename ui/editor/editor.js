@@ -382,10 +382,13 @@ globalThis.envoi = {};
     event.preventDefault();
   };
 
+  // With Shift the engine does not know it by its name.
+  const isTab = event => event.key === 'Tab' || (event.key === 'Unidentified' && event.code === 'Tab');
+
   const didPressKey = event => {
     if (event.ctrlKey && !event.altKey && !isComposing)
       didPressControlKey(event);
-    else if (event.key === 'Tab' && !event.ctrlKey && !event.altKey && !isComposing)
+    else if (isTab(event) && !event.ctrlKey && !event.altKey && !isComposing)
       didPressTab(event);
     else if (event.key === 'F3')
       envoi.post({ type: 'action', name: event.shiftKey ? 'body.find-previous' : 'body.find-next' });
