@@ -61,7 +61,7 @@ _envoictl() {
         ;;
       *:outbox\ list) words='--search --json' ;;
       *:outbox\ flush) words='--secret-stdin --json' ;;
-      *:outbox\ retry) words="$(_envoictl_letters) --secret-stdin --json" ;;
+      *:outbox\ retry) words="$(_envoictl_letters) --secret-stdin --in-parts --json" ;;
       *:outbox*) words="$(_envoictl_letters) --json" ;;
       *:audit*) words='--mask' ;;
       *:practice*) words='--json' ;;

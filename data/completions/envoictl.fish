@@ -63,6 +63,7 @@ complete -c envoictl -n '__envoictl_in send' -l all-or-nothing
 complete -c envoictl -n '__envoictl_in send' -l wait
 complete -c envoictl -n '__envoictl_in send' -l batch
 complete -c envoictl -n '__envoictl_in outbox list' -l search -x
+complete -c envoictl -n '__envoictl_in outbox retry' -l in-parts
 complete -c envoictl -n '__envoictl_in audit' -l mask
 
 for place in 'account add' 'account check' 'account sign-in' send 'outbox retry' 'outbox flush'

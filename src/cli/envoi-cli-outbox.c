@@ -24,12 +24,14 @@ typedef struct {
   char *words;           /* nullable: of --search */
   gboolean must_wait;
   gboolean is_secret_on_stdin;
+  gboolean is_in_parts;
   gboolean is_json;
   EnvoiSecret *secret;
 
   EnvoiCli *cli;
   GPtrArray *ids;        /* to try again; ends with NULL */
   guint n_tried;
+  guint most;            /* recipients that the letter's provider takes, 0 = not known */
 } OutboxArgs;
 
 static void
@@ -212,7 +214,11 @@ try_next (OutboxArgs *args)
   const char *const *ids = (const char *const *) args->ids->pdata;
   EnvoiFollowFlags flags = args->id ? ENVOI_FOLLOW_ONE : ENVOI_FOLLOW_LIST;
 
-  if (id) {
+  if (id && args->is_in_parts) {
+    args->n_tried++;
+    envoi_outbox_send_in_parts_async (outbox, id, args->most, envoi_cli_get_cancellable (args->cli),
+                                      did_try_cb, args);
+  } else if (id) {
     args->n_tried++;
     envoi_outbox_act_async (outbox, id, ENVOI_OUTBOX_SEND_NOW, NULL,
                             envoi_cli_get_cancellable (args->cli), did_try_cb, args);
@@ -237,6 +243,18 @@ did_sign_in_cb (GObject      *source,
     envoi_cli_fail (args->cli, error);
 }
 
+static guint
+find_most_recipients (EnvoiService *service,
+                      EnvoiAccount *account)
+{
+  EnvoiProvider *provider = NULL;
+
+  if (account && !envoi_account_is_practice (account))
+    provider = envoi_provider_table_find_for_account (envoi_service_get_providers (service),
+                                                      account);
+  return provider ? envoi_provider_get_max_recipients (provider) : 0;
+}
+
 static void
 sign_in_and_try (OutboxArgs              *args,
                  const EnvoiLetterRecord *record)
@@ -245,6 +263,7 @@ sign_in_and_try (OutboxArgs              *args,
   EnvoiAccount *account = envoi_account_list_find (envoi_service_get_accounts (service),
                                                    record->account_id);
 
+  args->most = find_most_recipients (service, account);
   if (account && envoi_outbox_is_sender (envoi_service_get_outbox (service)))
     envoi_ask_for_sign_in_async (args->cli, account, args->secret, did_sign_in_cb, args);
   else
@@ -354,6 +373,7 @@ parse (OutboxArgs  *args,
   const EnvoiOption options[] = {
     { "json", ENVOI_OPTION_FLAG, &args->is_json },
     { "search", ENVOI_OPTION_TEXT, &args->words },
+    { "in-parts", ENVOI_OPTION_FLAG, &args->is_in_parts },
     { "wait", ENVOI_OPTION_FLAG, &args->must_wait },
     { "secret-stdin", ENVOI_OPTION_FLAG, &args->is_secret_on_stdin },
     { NULL },
@@ -393,6 +413,10 @@ envoi_cli_outbox (char **words)
     if (args.words && commands[i].command != list)
       return envoi_cli_complain (args.is_json, g_error_new (ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE,
                                                             _("--search goes only with “list”.")));
+    if (args.is_in_parts && commands[i].command != retry)
+      return envoi_cli_complain (args.is_json,
+                                 g_error_new (ENVOI_CLI_ERROR, ENVOI_CLI_ERROR_USAGE,
+                                              _("--in-parts goes only with “retry”.")));
 
     return envoi_cli_run (commands[i].flags, args.is_json, commands[i].command, &args);
   }

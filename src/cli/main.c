@@ -26,6 +26,7 @@ static const char usage[] = N_ (
   "envoictl send --account A --eml FILE [--to X]... [--wait] [--json]\n"
   "envoictl send --account A --batch [--at ISO-TIME] [--wait] [--json] <LETTERS\n"
   "envoictl outbox list|show ID|retry ID|cancel ID|flush              [--json]\n"
+  "envoictl outbox retry ID --in-parts                                [--json]\n"
   "envoictl audit [--mask]\n"
   "envoictl credential get|store|erase\n"
   "envoictl practice                                                  [--json]\n"

@@ -351,6 +351,31 @@ test_retry (void)
   g_assert_cmpint (missing.code, ==, 65);
 }
 
+/* The same letter to some of its recipients at a time; the program ends when all have it. */
+static void
+test_in_parts (void)
+{
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (JsonNode) retried = NULL;
+  g_auto (Run) retry = { 0 };
+  g_auto (Run) wrong = { 0 };
+  guint before = count_received ();
+
+  add_good_account ();
+  node = send_to ("few@localhost, a@localhost, b@localhost", PASSWORD, 69);
+  g_assert_cmpstr (get (node, "state"), ==, "failed");
+
+  retry = run_envoictl (PASSWORD, "outbox", "retry", get (node, "id"), "--in-parts",
+                        "--secret-stdin", "--json", NULL);
+  g_assert_cmpint (retry.code, ==, 0);
+  retried = run_parse_json (&retry);
+  g_assert_cmpstr (get (retried, "state"), ==, "sent");
+  g_assert_cmpuint (count_received (), ==, before + 2);
+
+  wrong = run_envoictl (NULL, "outbox", "flush", "--in-parts", NULL);
+  g_assert_cmpint (wrong.code, ==, 65);
+}
+
 /* A host that takes the connection and then says nothing. */
 static GSocketListener *
 open_black_hole (guint16 *port)
@@ -700,6 +725,7 @@ main (int   argc,
   g_test_add_func ("/envoi/cli/commands/unknown-account", test_unknown_account);
   g_test_add_func ("/envoi/cli/commands/schedule-and-cancel", test_schedule_and_cancel);
   g_test_add_func ("/envoi/cli/commands/retry", test_retry);
+  g_test_add_func ("/envoi/cli/commands/in-parts", test_in_parts);
   g_test_add_func ("/envoi/cli/commands/interrupted", test_interrupted);
   g_test_add_func ("/envoi/cli/commands/search", test_search);
   g_test_add_func ("/envoi/cli/commands/audit", test_audit);
