@@ -28,6 +28,7 @@ struct _EnvoiProviderTable {
 
   GPtrArray *providers;
   GPtrArray *replies;
+  gboolean has_built_in;   /* the program's own are read when they are first needed */
   char *warning;
 };
 
@@ -69,24 +70,46 @@ take_file (EnvoiProviderTable *self,
   file->replies = g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_provider_reply_free);
 }
 
-static void
-load_built_in (EnvoiProviderTable *self)
+/* Thread: any */
+static EnvoiProviderFile *
+parse_built_in (void)
 {
   g_autoptr (GBytes) bytes = g_resource_lookup_data (envoi_accounts_get_resource (), BUILT_IN,
                                                      G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-  g_autoptr (EnvoiProviderFile) file = NULL;
   g_autoptr (GError) error = NULL;
+  EnvoiProviderFile *file;
   gsize length;
   const char *text = g_bytes_get_data (bytes, &length);
 
   /* The schema test checks every entry, so this cannot fail in a build that passed. */
   file = envoi_provider_file_parse (text, length, &error);
   g_assert_no_error (error);
+  return file;
+}
+
+static void
+take_built_in (EnvoiProviderTable *self,
+               EnvoiProviderFile  *file)
+{
+  self->has_built_in = TRUE;
   take_file (self, file);
+}
+
+static void
+ensure_built_in (EnvoiProviderTable *self)
+{
+  g_autoptr (EnvoiProviderFile) file = NULL;
+
+  if (self->has_built_in)
+    return;
+
+  file = parse_built_in ();
+  take_built_in (self, file);
 }
 
 /* What a folder gave: files in the order of their names, and what was wrong. */
 typedef struct {
+  EnvoiProviderFile *built_in;
   GPtrArray *files;
   GString *warning;
 } Harvest;
@@ -94,6 +117,7 @@ typedef struct {
 static void
 harvest_free (Harvest *harvest)
 {
+  g_clear_pointer (&harvest->built_in, envoi_provider_file_free);
   g_ptr_array_unref (harvest->files);
   g_string_free (harvest->warning, TRUE);
   g_free (harvest);
@@ -169,6 +193,7 @@ harvest_sync (GTask        *task,
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   GFileInfo *info;
 
+  harvest->built_in = parse_built_in ();
   harvest->files = g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_provider_file_free);
   harvest->warning = g_string_new (NULL);
 
@@ -197,6 +222,9 @@ did_harvest_cb (GObject      *source,
   g_autoptr (GTask) task = user_data;
   g_autoptr (Harvest) harvest = g_task_propagate_pointer (G_TASK (result), NULL);
 
+  /* Somebody may have asked meanwhile. */
+  if (!self->has_built_in)
+    take_built_in (self, harvest->built_in);
   for (guint i = 0; i < harvest->files->len; i++)
     take_file (self, g_ptr_array_index (harvest->files, i));
 
@@ -249,13 +277,13 @@ envoi_provider_table_init (EnvoiProviderTable *self)
 {
   self->providers = g_ptr_array_new_with_free_func (g_object_unref);
   self->replies = g_ptr_array_new_with_free_func ((GDestroyNotify) envoi_provider_reply_free);
-  load_built_in (self);
 }
 
 /**
  * envoi_provider_table_new:
  *
- * Makes the table that the program was built with.
+ * Makes the table that the program was built with. It is read by the first question,
+ * or away from the main thread by envoi_provider_table_load_async().
  *
  * Returns: (transfer full): the table
  *
@@ -334,6 +362,7 @@ envoi_provider_table_load_finish (EnvoiProviderTable  *self,
 guint
 envoi_provider_table_get_n_providers (EnvoiProviderTable *self)
 {
+  ensure_built_in (self);
   return self->providers->len;
 }
 
@@ -350,6 +379,7 @@ EnvoiProvider *
 envoi_provider_table_get_provider (EnvoiProviderTable *self,
                                    guint               index)
 {
+  ensure_built_in (self);
   g_return_val_if_fail (index < self->providers->len, NULL);
 
   return g_ptr_array_index (self->providers, index);
@@ -371,6 +401,7 @@ envoi_provider_table_find (EnvoiProviderTable *self,
   g_return_val_if_fail (ENVOI_IS_PROVIDER_TABLE (self), NULL);
   g_return_val_if_fail (id != NULL, NULL);
 
+  ensure_built_in (self);
   for (guint i = 0; i < self->providers->len; i++) {
     EnvoiProvider *provider = g_ptr_array_index (self->providers, i);
 
@@ -424,6 +455,7 @@ envoi_provider_table_find_by_email (EnvoiProviderTable *self,
 
   g_return_val_if_fail (ENVOI_IS_PROVIDER_TABLE (self), NULL);
 
+  ensure_built_in (self);
   for (guint i = 0; i < self->providers->len; i++) {
     EnvoiProvider *provider = g_ptr_array_index (self->providers, i);
 
@@ -453,6 +485,7 @@ envoi_provider_table_find_by_mx (EnvoiProviderTable *self,
 
   g_return_val_if_fail (ENVOI_IS_PROVIDER_TABLE (self), NULL);
 
+  ensure_built_in (self);
   for (guint i = 0; i < self->providers->len; i++) {
     EnvoiProvider *provider = g_ptr_array_index (self->providers, i);
 
@@ -490,6 +523,7 @@ envoi_provider_table_find_by_server (EnvoiProviderTable *self,
 
   g_return_val_if_fail (ENVOI_IS_PROVIDER_TABLE (self), NULL);
 
+  ensure_built_in (self);
   for (guint i = 0; i < self->providers->len; i++) {
     EnvoiProvider *provider = g_ptr_array_index (self->providers, i);
 

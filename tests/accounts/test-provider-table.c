@@ -431,6 +431,34 @@ test_user_files (void)
   g_assert_cmpstr (envoi_provider_get_best_server (provider)->host, ==, "smtp.example.org");
 }
 
+/* A question that comes while the files are read gets the program's own, and they are
+ * there once. */
+static void
+test_asked_early (void)
+{
+  g_autoptr (EnvoiProviderTable) early = envoi_provider_table_new ();
+  g_autoptr (EnvoiProviderTable) late = envoi_provider_table_new ();
+  g_autofree char *folder = envoi_test_make_folder ();
+  g_autoptr (GFile) file = g_file_new_for_path (folder);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char *warning = NULL;
+  EnvoiTestWait wait = { NULL };
+
+  write_text (folder, "qq.json", GOOD ("qq", "qq.com", ",\"names\":{\"en\":\"My QQ\"}"));
+  envoi_provider_table_load_async (early, file, NULL, envoi_test_wait_cb, &wait);
+  g_assert_cmpstr (envoi_provider_get_name (envoi_provider_table_find (early, "qq"), "en"), !=, "My QQ");
+  result = envoi_test_wait (&wait);
+  g_assert_true (envoi_provider_table_load_finish (early, result, NULL));
+  warning = load (late, folder);
+
+  g_assert_cmpstr (envoi_provider_get_name (envoi_provider_table_find (early, "qq"), "en"), ==, "My QQ");
+  g_assert_cmpstr (envoi_provider_get_name (envoi_provider_table_find (late, "qq"), "en"), ==, "My QQ");
+  g_assert_cmpuint (envoi_provider_table_get_n_providers (early), ==,
+                    envoi_provider_table_get_n_providers (late));
+  g_assert_nonnull (envoi_provider_table_find_reply (late, "163", "auth", 535,
+                                                     "Error: authentication failed"));
+}
+
 static void
 test_bad_user_files (void)
 {
@@ -516,6 +544,7 @@ main (int   argc,
   g_test_add_func ("/envoi/accounts/provider-table/facts", test_facts);
   g_test_add_func ("/envoi/accounts/provider-table/replies", test_replies);
   g_test_add_func ("/envoi/accounts/provider-table/user-files", test_user_files);
+  g_test_add_func ("/envoi/accounts/provider-table/asked-early", test_asked_early);
   g_test_add_func ("/envoi/accounts/provider-table/bad-user-files", test_bad_user_files);
   g_test_add_func ("/envoi/accounts/provider-table/bombs", test_bombs);
 
