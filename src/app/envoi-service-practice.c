@@ -28,11 +28,15 @@ make_password (EnvoiService *self)
   return envoi_secret_new_take (envoi_random_make_token (self->random, PASSWORD_BYTES));
 }
 
-static void
-add_account (EnvoiService *self)
+void
+envoi_service_add_practice (EnvoiService *self)
 {
-  g_autoptr (EnvoiAccount) account = envoi_account_new (ENVOI_PRACTICE_ID);
+  g_autoptr (EnvoiAccount) account = NULL;
 
+  if (!self->practice)
+    return;
+
+  account = envoi_account_new (ENVOI_PRACTICE_ID);
   g_object_set (account,
                 "email", PRACTICE_EMAIL,
                 "name", _("Practice"),
@@ -71,9 +75,7 @@ did_start_cb (GObject      *source,
   g_autoptr (GTask) task = user_data;
   g_autoptr (GError) error = NULL;
 
-  if (g_task_propagate_boolean (G_TASK (result), &error)) {
-    add_account (self);
-  } else {
+  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
     g_clear_object (&self->practice);
     self->practice_notice =
       g_strdup_printf (_("The practice account cannot be used now: %s"), error->message);

@@ -83,7 +83,8 @@ void               envoi_service_did_forget             (EnvoiService        *se
 /* envoi-service-sign-in.c: the person's own, from the settings to the broker. */
 void               envoi_service_load_client_ids        (EnvoiService        *self);
 
-/* envoi-service-practice.c: never fails; without a server there is a notice. */
+/* envoi-service-practice.c: never fails; without a server there is a notice. Its account
+ * joins the others by envoi_service_add_practice(), once they have been read. */
 void               envoi_service_start_practice_async   (EnvoiService        *self,
                                                          GCancellable        *cancellable,
                                                          GAsyncReadyCallback  callback,
@@ -91,6 +92,7 @@ void               envoi_service_start_practice_async   (EnvoiService        *se
 gboolean           envoi_service_start_practice_finish  (EnvoiService        *self,
                                                          GAsyncResult        *result,
                                                          GError             **error);
+void               envoi_service_add_practice           (EnvoiService        *self);
 void               envoi_service_stop_practice_async    (EnvoiService        *self,
                                                          GAsyncReadyCallback  callback,
                                                          gpointer             user_data);

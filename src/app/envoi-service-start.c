@@ -14,6 +14,8 @@ typedef enum {
   PART_ACCOUNTS,      /* and the folders, which all errors of a disk show first */
   PART_STORE,
   PART_PROVIDERS,
+  PART_JOURNAL,       /* of sign-ins */
+  PART_PRACTICE,
   N_PARTS,
 } Part;
 
@@ -45,6 +47,8 @@ did_stop_cb (GObject      *source,
   if (!envoi_service_stop_finish (self, result, &error))
     g_warning ("what was begun did not stop cleanly: %s", error->message);
 
+  g_clear_object (&self->practice);
+  g_clear_pointer (&self->practice_notice, g_free);
   g_clear_object (&self->broker);
   g_clear_object (&self->providers);
   g_clear_object (&self->accounts);
@@ -66,6 +70,16 @@ give_up (GTask  *task,
   envoi_service_stop_async (self, NULL, did_stop_cb, g_object_ref (task));
 }
 
+/* Only by who sends: those who look need not wait for the disk. */
+static void
+prune_audit (EnvoiService *self)
+{
+  gint64 kept = envoi_settings_get_audit_time (self->settings);
+
+  if (kept > 0 && (self->flags & ENVOI_SERVICE_SEND) != 0)
+    envoi_store_prune_audit (self->store, envoi_clock_get_now (self->clock) - kept);
+}
+
 static void
 did_start_outbox_cb (GObject      *source,
                      GAsyncResult *result,
@@ -81,25 +95,22 @@ did_start_outbox_cb (GObject      *source,
   }
 
   envoi_service_set_ready (self, TRUE);
+  prune_audit (self);
   /* What a crash left undone; nobody waits for it. */
   envoi_service_settle_removals_async (self, NULL, NULL, NULL);
   g_task_return_boolean (task, TRUE);
 }
 
 static void
-did_start_practice_cb (GObject      *source,
-                       GAsyncResult *result,
-                       gpointer      user_data)
+put_together (EnvoiService *self,
+              GTask        *task)
 {
-  EnvoiService *self = ENVOI_SERVICE (source);
-  g_autoptr (GTask) task = user_data;
   g_autoptr (GFile) lock_file = g_file_get_child (self->data_folder, "sender.lock");
-  GError *error = NULL;
 
-  if (!envoi_service_start_practice_finish (self, result, &error)) {
-    give_up (task, error);
-    return;
-  }
+  envoi_service_add_practice (self);
+  /* Who writes in a window is offered people; the command line names them itself. */
+  if (self->flags & ENVOI_SERVICE_PRACTICE)
+    envoi_service_load_contacts (self);
 
   self->deliverer =
     envoi_smtp_deliverer_new (self->accounts, self->providers, self->credentials, self->store,
@@ -112,55 +123,6 @@ did_start_practice_cb (GObject      *source,
   envoi_outbox_start_async (self->outbox, (self->flags & ENVOI_SERVICE_SEND) != 0,
                             g_task_get_cancellable (task), did_start_outbox_cb,
                             g_object_ref (task));
-}
-
-static void
-did_load_journal_cb (GObject      *source,
-                     GAsyncResult *result,
-                     gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  EnvoiService *self = g_task_get_source_object (task);
-
-  envoi_token_journal_load_finish (ENVOI_TOKEN_JOURNAL (source), result);
-  envoi_service_start_practice_async (self, g_task_get_cancellable (task), did_start_practice_cb,
-                                      g_object_ref (task));
-}
-
-static void
-sign_in_noted_cb (EnvoiService *self,
-                  const char   *account_id)
-{
-  g_signal_emit_by_name (self, "sign-ins-changed", account_id);
-}
-
-/* Only by who sends: those who look need not wait for the disk. */
-static void
-prune_audit (EnvoiService *self)
-{
-  gint64 kept = envoi_settings_get_audit_time (self->settings);
-
-  if (kept > 0 && (self->flags & ENVOI_SERVICE_SEND) != 0)
-    envoi_store_prune_audit (self->store, envoi_clock_get_now (self->clock) - kept);
-}
-
-static void
-put_together (EnvoiService *self,
-              GTask        *task)
-{
-  prune_audit (self);
-  self->broker = envoi_token_broker_new (self->secrets, self->providers, self->clock,
-                                         self->data_folder);
-  envoi_service_load_client_ids (self);
-  /* Who writes in a window is offered people; the command line names them itself. */
-  if (self->flags & ENVOI_SERVICE_PRACTICE)
-    envoi_service_load_contacts (self);
-  envoi_credential_source_set_broker (self->credentials, self->broker);
-  g_signal_connect_object (envoi_token_broker_get_journal (self->broker), "changed",
-                           G_CALLBACK (sign_in_noted_cb), self, G_CONNECT_SWAPPED);
-  envoi_token_journal_load_async (envoi_token_broker_get_journal (self->broker),
-                                  g_task_get_cancellable (task), did_load_journal_cb,
-                                  g_object_ref (task));
 }
 
 /* Takes @error, which is NULL when all went well. */
@@ -199,6 +161,52 @@ did_load_accounts_cb (GObject      *source,
 }
 
 static void
+did_load_journal_cb (GObject      *source,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+
+  envoi_token_journal_load_finish (ENVOI_TOKEN_JOURNAL (source), result);
+  end_part (task, PART_JOURNAL, NULL);
+}
+
+static void
+did_start_practice_cb (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  envoi_service_start_practice_finish (ENVOI_SERVICE (source), result, &error);
+  end_part (task, PART_PRACTICE, error);
+}
+
+static void
+sign_in_noted_cb (EnvoiService *self,
+                  const char   *account_id)
+{
+  g_signal_emit_by_name (self, "sign-ins-changed", account_id);
+}
+
+static void
+start_broker (EnvoiService *self,
+              GTask        *task)
+{
+  self->broker = envoi_token_broker_new (self->secrets, self->providers, self->clock,
+                                         self->data_folder);
+  envoi_service_load_client_ids (self);
+  envoi_credential_source_set_broker (self->credentials, self->broker);
+  g_signal_connect_object (envoi_token_broker_get_journal (self->broker), "changed",
+                           G_CALLBACK (sign_in_noted_cb), self, G_CONNECT_SWAPPED);
+  envoi_token_journal_load_async (envoi_token_broker_get_journal (self->broker),
+                                  g_task_get_cancellable (task), did_load_journal_cb,
+                                  g_object_ref (task));
+}
+
+/* All that is kept in the folders. */
+static void
 did_make_folders_cb (GObject      *source,
                      GAsyncResult *result,
                      gpointer      user_data)
@@ -207,11 +215,18 @@ did_make_folders_cb (GObject      *source,
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
 
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    envoi_account_list_load_async (self->accounts, g_task_get_cancellable (task),
-                                   did_load_accounts_cb, g_object_ref (task));
-  else
+  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
+    end_part (task, PART_JOURNAL, NULL);
+    end_part (task, PART_PRACTICE, NULL);
     end_part (task, PART_ACCOUNTS, error);
+    return;
+  }
+
+  envoi_account_list_load_async (self->accounts, g_task_get_cancellable (task),
+                                 did_load_accounts_cb, g_object_ref (task));
+  start_broker (self, task);
+  envoi_service_start_practice_async (self, g_task_get_cancellable (task), did_start_practice_cb,
+                                      g_object_ref (task));
 }
 
 static void
