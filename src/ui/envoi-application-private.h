@@ -2,6 +2,7 @@
 #pragma once
 
 #include "envoi-application.h"
+#include "envoi-composer-window.h"
 #include "envoi-main-window.h"
 
 G_BEGIN_DECLS
@@ -22,6 +23,8 @@ void             envoi_application_adopt            (EnvoiApplication *self,
 void             envoi_application_close_windows    (EnvoiApplication *self);
 /* (transfer none): the window or dialog that the person is in, or the main window. */
 GtkWindow       *envoi_application_get_front        (EnvoiApplication *self);
+/* (transfer none): a composer without a letter; the one that was made ahead if there is one. */
+EnvoiComposerWindow *envoi_application_take_composer (EnvoiApplication *self);
 /* Opens a link or a message; any other file joins @files (of GFile), to be attached
  * to one new letter, as "Send to" wants it. The service is ready. */
 void             envoi_application_open_uri         (EnvoiApplication *self,

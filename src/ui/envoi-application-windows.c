@@ -7,7 +7,6 @@
 #include "envoi-accounts-window.h"
 #include "envoi-application-private.h"
 #include "envoi-compat.h"
-#include "envoi-composer-window.h"
 #include "envoi-mailto.h"
 #include "envoi-open-message.h"
 #include "envoi-password-dialog.h"
@@ -173,7 +172,9 @@ open_composer (EnvoiApplication *self,
 
   composer = find_composer (self, envoi_draft_get_id (draft));
   if (!composer) {
-    composer = GTK_WINDOW (envoi_composer_window_new (self, envoi_application_get_service (self), draft));
+    composer = GTK_WINDOW (envoi_application_take_composer (self));
+    envoi_composer_window_set_up (ENVOI_COMPOSER_WINDOW (composer), self,
+                                  envoi_application_get_service (self), draft);
     g_signal_connect_object (composer, "sent", G_CALLBACK (letter_sent_cb), self, 0);
     g_signal_connect_object (composer, "sent-separately", G_CALLBACK (letters_sent_cb), self, 0);
   }

@@ -16,6 +16,7 @@
 #include "envoi-search-provider.h"
 #include "envoi-shortcuts-window.h"
 #include "envoi-sending-log.h"
+#include "envoi-spare-composer.h"
 
 #include <glib/gi18n.h>
 #include <libportal/portal.h>
@@ -46,6 +47,7 @@ struct _EnvoiApplication {
   EnvoiOpenLetters *open_letters;
   EnvoiSearchProvider *search_provider; /* NULL without a session bus */
   GPtrArray      *waiting_uris;      /* of links and files that came before the service was ready */
+  EnvoiSpareComposer *spare;         /* for a letter that waits for the service */
   gboolean wants_new_letter;
   gboolean is_only_letter;           /* started to write a letter: the composer is the window */
   gboolean skips_activation;         /* which follows a command line even when it only wants a letter */
@@ -68,6 +70,12 @@ envoi_application_is_ready (EnvoiApplication *self)
     g_object_get (self->service, "is-ready", &is_ready, NULL);
 
   return is_ready;
+}
+
+EnvoiComposerWindow *
+envoi_application_take_composer (EnvoiApplication *self)
+{
+  return envoi_spare_composer_take (self->spare);
 }
 
 /* Letters that the outbox still has to move, whether now, by the clock or by a retry. */
@@ -225,6 +233,7 @@ did_start (GObject      *source,
 
   if (!envoi_service_start_finish (ENVOI_SERVICE (source), result, &error)) {
     problem = envoi_problem_new (error);
+    envoi_spare_composer_drop (self->spare);
     if (!window && self->is_only_letter)
       window = envoi_application_show_main_window (self);
     self->is_only_letter = FALSE;
@@ -245,6 +254,7 @@ did_start (GObject      *source,
   /* A link that was none has opened nothing: the person still asked for a window. */
   if (!gtk_application_get_windows (GTK_APPLICATION (self)) && self->is_only_letter)
     envoi_application_show_main_window (self);
+  envoi_spare_composer_drop (self->spare);
   self->is_only_letter = FALSE;
   offer_letters (self, envoi_service_get_outbox (self->service));
   leave_when_done (self);
@@ -278,6 +288,7 @@ new_letter_cb (GSimpleAction *action,
 
   if (!envoi_application_is_ready (self)) {
     self->wants_new_letter = TRUE;
+    envoi_spare_composer_make (self->spare);
     return;
   }
 
@@ -581,6 +592,12 @@ envoi_application_startup (GApplication *application)
 
   G_APPLICATION_CLASS (envoi_application_parent_class)->startup (application);
 
+  /* Released when the service has stopped. Not before GTK is there: without a display it ends
+   * the program at once, whatever the threads are at. */
+  g_application_hold (application);
+  self->service = envoi_service_new (NULL);
+  start_service (self);
+
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action,
@@ -588,12 +605,6 @@ envoi_application_startup (GApplication *application)
 
   g_signal_connect_object (gtk_window_get_toplevels (), "items-changed",
                            G_CALLBACK (toplevels_changed_cb), self, 0);
-
-  /* Released when the service has stopped. Not before GTK is there: without a display it ends
-   * the program at once, whatever the threads are at. */
-  g_application_hold (application);
-  self->service = envoi_service_new (NULL);
-  start_service (self);
 }
 
 static void
@@ -631,7 +642,9 @@ envoi_application_open (GApplication  *application,
   self->is_only_letter = is_only_letter;
   if (envoi_application_is_ready (self))
     do_what_waited (self);
-  else if (!is_only_letter)
+  else if (is_only_letter)
+    envoi_spare_composer_make (self->spare);
+  else
     g_application_activate (application);
 }
 
@@ -683,6 +696,7 @@ envoi_application_dispose (GObject *object)
   g_clear_object (&self->hurry);
   g_clear_object (&self->desktop);
   g_clear_object (&self->open_letters);
+  g_clear_object (&self->spare);
   g_clear_object (&self->service);
 
   G_OBJECT_CLASS (envoi_application_parent_class)->dispose (object);
@@ -723,6 +737,7 @@ envoi_application_init (EnvoiApplication *self)
   };
 
   self->waiting_uris = g_ptr_array_new_with_free_func (g_free);
+  self->spare = envoi_spare_composer_new ();
   g_application_add_main_option_entries (G_APPLICATION (self), options);
   g_application_set_option_context_parameter_string (G_APPLICATION (self),
                                                      _("[mailto:ADDRESS…] [MESSAGE.eml…]"));

@@ -420,9 +420,20 @@ connect_parts (EnvoiComposerWindow *self)
 }
 
 static void
+restore_size (EnvoiComposerWindow *self)
+{
+  g_autoptr (GSettings) settings = g_settings_new (ENVOI_APPLICATION_ID);
+  int width, height;
+
+  g_settings_get (settings, "composer-size", "(ii)", &width, &height);
+  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+}
+
+static void
 envoi_composer_window_init (EnvoiComposerWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  restore_size (self);
   connect_parts (self);
 }
 
@@ -460,26 +471,23 @@ use_service (EnvoiComposerWindow *self,
                            G_CONNECT_SWAPPED);
 }
 
-static void
-restore_size (EnvoiComposerWindow *self)
+EnvoiComposerWindow *
+envoi_composer_window_new (void)
 {
-  g_autoptr (GSettings) settings = g_settings_new (ENVOI_APPLICATION_ID);
-  int width, height;
-
-  g_settings_get (settings, "composer-size", "(ii)", &width, &height);
-  gtk_window_set_default_size (GTK_WINDOW (self), width, height);
+  return g_object_new (ENVOI_TYPE_COMPOSER_WINDOW, NULL);
 }
 
-EnvoiComposerWindow *
-envoi_composer_window_new (EnvoiApplication *app,
-                           EnvoiService     *service,
-                           EnvoiDraft       *draft)
+void
+envoi_composer_window_set_up (EnvoiComposerWindow *self,
+                              EnvoiApplication    *app,
+                              EnvoiService        *service,
+                              EnvoiDraft          *draft)
 {
-  EnvoiComposerWindow *self;
+  g_return_if_fail (ENVOI_IS_COMPOSER_WINDOW (self));
+  g_return_if_fail (ENVOI_IS_DRAFT (draft));
+  g_return_if_fail (self->draft == NULL);
 
-  g_return_val_if_fail (ENVOI_IS_DRAFT (draft), NULL);
-
-  self = g_object_new (ENVOI_TYPE_COMPOSER_WINDOW, "application", app, NULL);
+  gtk_window_set_application (GTK_WINDOW (self), GTK_APPLICATION (app));
   self->draft = g_object_ref (draft);
   if (service)
     self->service = g_object_ref (service);
@@ -487,7 +495,6 @@ envoi_composer_window_new (EnvoiApplication *app,
   if (service)
     use_service (self, service);
 
-  restore_size (self);
   envoi_composer_body_set_draft (self->body, draft);
   envoi_composer_fields_set_up (self->fields,
                                 service ? envoi_service_get_accounts (service) : NULL, draft);
@@ -506,8 +513,6 @@ envoi_composer_window_new (EnvoiApplication *app,
     envoi_composer_fields_focus (self->fields, "to");
   else
     gtk_widget_grab_focus (GTK_WIDGET (self->body));
-
-  return self;
 }
 
 EnvoiDraft *

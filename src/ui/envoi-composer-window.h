@@ -15,8 +15,11 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EnvoiComposerWindow, envoi_composer_window, ENVOI, COMPOSER_WINDOW,
                       AdwApplicationWindow)
 
-/* @app, @service: nullable, for a template's test. */
-EnvoiComposerWindow *envoi_composer_window_new       (EnvoiApplication    *app,
+/* Without a letter, for envoi_composer_window_set_up(): what takes time has been done. */
+EnvoiComposerWindow *envoi_composer_window_new       (void);
+/* Once. @app, @service: nullable, for a template's test. */
+void                 envoi_composer_window_set_up    (EnvoiComposerWindow *self,
+                                                      EnvoiApplication    *app,
                                                       EnvoiService        *service,
                                                       EnvoiDraft          *draft);
 EnvoiDraft          *envoi_composer_window_get_draft (EnvoiComposerWindow *self);

@@ -40,7 +40,8 @@ window_gone_cb (gpointer  data,
 static void
 open_composer (Fixture *fixture)
 {
-  fixture->window = envoi_composer_window_new (NULL, fixture->service, fixture->draft);
+  fixture->window = envoi_composer_window_new ();
+  envoi_composer_window_set_up (fixture->window, NULL, fixture->service, fixture->draft);
   g_object_weak_ref (G_OBJECT (fixture->window), window_gone_cb, fixture);
   g_signal_connect (fixture->window, "sent", G_CALLBACK (sent_cb), fixture);
   gtk_window_present (GTK_WINDOW (fixture->window));
@@ -944,12 +945,18 @@ static void
 test_finalize (void)
 {
   g_autoptr (EnvoiDraft) draft = envoi_draft_new ("id");
-  EnvoiComposerWindow *window = envoi_composer_window_new (NULL, NULL, draft);
+  EnvoiComposerWindow *window = envoi_composer_window_new ();
+  EnvoiComposerWindow *spare = envoi_composer_window_new ();
 
   g_object_ref (window);
+  envoi_composer_window_set_up (window, NULL, NULL, draft);
   gtk_window_destroy (GTK_WINDOW (window));
   g_assert_finalize_object (window);
   g_assert_cmpuint (G_OBJECT (draft)->ref_count, ==, 1);
+
+  g_object_ref (spare);
+  gtk_window_destroy (GTK_WINDOW (spare));
+  g_assert_finalize_object (spare);
 }
 
 #define ADD(name, function) \

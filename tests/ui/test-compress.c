@@ -86,7 +86,8 @@ window_gone_cb (gpointer  data,
 static void
 open_composer (Fixture *fixture)
 {
-  fixture->window = envoi_composer_window_new (NULL, fixture->service, fixture->draft);
+  fixture->window = envoi_composer_window_new ();
+  envoi_composer_window_set_up (fixture->window, NULL, fixture->service, fixture->draft);
   g_object_weak_ref (G_OBJECT (fixture->window), window_gone_cb, fixture);
   g_signal_connect (fixture->window, "sent", G_CALLBACK (sent_cb), fixture);
   gtk_window_present (GTK_WINDOW (fixture->window));

@@ -117,7 +117,8 @@ count_signatures (Fixture *fixture)
 static void
 open_composer (Fixture *fixture)
 {
-  fixture->window = envoi_composer_window_new (NULL, fixture->service, fixture->draft);
+  fixture->window = envoi_composer_window_new ();
+  envoi_composer_window_set_up (fixture->window, NULL, fixture->service, fixture->draft);
   gtk_window_present (GTK_WINDOW (fixture->window));
 }
 
