@@ -43,7 +43,7 @@ struct _EnvoiComposerWindow {
   EnvoiComposerBody   *body;
   EnvoiAttachmentBar  *attachment_bar;
   EnvoiSendPanel      *send_panel;
-  EnvoiFormatBar      *format_bar;
+  AdwBin              *format_place;   /* for the format bar, once there is time to make it */
 
   gint64 hold_until;
   gint64 warmed_at;                    /* on the monotonic clock; 0 = never */

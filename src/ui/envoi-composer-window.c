@@ -239,7 +239,6 @@ envoi_composer_window_start_editor (EnvoiComposerWindow *self)
 {
   g_autoptr (EnvoiEditorEngine) engine = NULL;
 
-  g_clear_handle_id (&self->start_source, g_source_remove);
   if (envoi_composer_body_is_plain (self->body))
     return;
 
@@ -278,20 +277,59 @@ did_read_contacts_cb (GObject      *source,
     offer_people (self);
 }
 
+/* Not before the fields take keys, and not for a plain letter. */
+static void
+ensure_format_bar (EnvoiComposerWindow *self)
+{
+  GtkWidget *bar;
+
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)) || self->start_source != 0 ||
+      envoi_composer_body_is_plain (self->body) ||
+      ENVOI_IS_FORMAT_BAR (adw_bin_get_child (self->format_place)))
+    return;
+
+  bar = envoi_format_bar_new ();
+  g_signal_connect (bar, "emoji", G_CALLBACK (emoji_cb), self);
+  adw_bin_set_child (self->format_place, bar);
+  envoi_compat_mend_parts (bar);
+}
+
+static void
+painted_cb (GdkFrameClock       *clock,
+            EnvoiComposerWindow *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, painted_cb, self);
+  envoi_composer_window_start_editor (self);
+}
+
+/* While the web engine's library is loaded, GTK cannot load what draws an icon, and would
+ * wait for it: the format bar is painted before. */
+static void
+start_editor_after_paint (EnvoiComposerWindow *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  if (clock && !envoi_composer_body_is_plain (self->body)) {
+    g_signal_connect_object (clock, "after-paint", G_CALLBACK (painted_cb), self, 0);
+    gtk_widget_queue_draw (GTK_WIDGET (self));
+  }
+}
+
 static gboolean
-start_editor_cb (gpointer user_data)
+start_rest_cb (gpointer user_data)
 {
   EnvoiComposerWindow *self = user_data;
 
   self->start_source = 0;
+  ensure_format_bar (self);
+  start_editor_after_paint (self);
   offer_people (self);
   envoi_service_read_desktop_contacts_async (self->service, NULL, did_read_contacts_cb,
                                              g_object_ref (self));
-  envoi_composer_window_start_editor (self);
   return G_SOURCE_REMOVE;
 }
 
-/* The fields take keys first; the web engine starts behind them. */
+/* The fields take keys first; the format bar and the web engine come behind them. */
 static void
 envoi_composer_window_map (GtkWidget *widget)
 {
@@ -300,7 +338,7 @@ envoi_composer_window_map (GtkWidget *widget)
   GTK_WIDGET_CLASS (envoi_composer_window_parent_class)->map (widget);
 
   if (self->service && self->start_source == 0)
-    self->start_source = g_idle_add_full (G_PRIORITY_LOW, start_editor_cb, self, NULL);
+    self->start_source = g_idle_add_full (G_PRIORITY_LOW, start_rest_cb, self, NULL);
 }
 
 static void
@@ -386,7 +424,6 @@ envoi_composer_window_class_init (EnvoiComposerWindowClass *klass)
   g_type_ensure (ENVOI_TYPE_ATTACHMENT_BAR);
   g_type_ensure (ENVOI_TYPE_COMPOSER_BODY);
   g_type_ensure (ENVOI_TYPE_COMPOSER_FIELDS);
-  g_type_ensure (ENVOI_TYPE_FORMAT_BAR);
   g_type_ensure (ENVOI_TYPE_NOTICE_BAR);
   g_type_ensure (ENVOI_TYPE_SEND_PANEL);
   gtk_widget_class_set_template_from_resource (
@@ -401,8 +438,7 @@ envoi_composer_window_class_init (EnvoiComposerWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerWindow, body);
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerWindow, attachment_bar);
   gtk_widget_class_bind_template_child (widget_class, EnvoiComposerWindow, send_panel);
-  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerWindow, format_bar);
-  gtk_widget_class_bind_template_callback (widget_class, emoji_cb);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiComposerWindow, format_place);
 }
 
 static void
@@ -412,6 +448,8 @@ connect_parts (EnvoiComposerWindow *self)
 
   g_signal_connect_object (self->error_bar, "chosen", G_CALLBACK (error_answered_cb), self, 0);
   g_signal_connect_object (self->body, "typed", G_CALLBACK (typed_cb), self, 0);
+  g_signal_connect_object (self->body, "notify::is-formatted", G_CALLBACK (ensure_format_bar), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (editor, "crashed", G_CALLBACK (crashed_cb), self, 0);
   g_signal_connect_object (editor, "leave", G_CALLBACK (leave_cb), self, 0);
   envoi_editor_set_picture_func (editor, open_picture, self);

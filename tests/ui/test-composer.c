@@ -941,6 +941,57 @@ test_encoded_size (void)
   g_assert_cmpuint (envoi_attachment_encoded_size (58), ==, 78 + 6);
 }
 
+static gboolean
+has_format_bar (gpointer fixture)
+{
+  return ENVOI_IS_FORMAT_BAR (adw_bin_get_child (((Fixture *) fixture)->window->format_place));
+}
+
+static int
+measure_height (AdwBin *place)
+{
+  int height;
+
+  gtk_widget_measure (GTK_WIDGET (place), GTK_ORIENTATION_VERTICAL, -1, NULL, &height, NULL, NULL);
+  return height;
+}
+
+/* The format bar comes behind the first frame, and nothing moves when it does. */
+static void
+test_late_format_bar (Fixture       *fixture,
+                      gconstpointer  data)
+{
+  int before;
+
+  open_composer (fixture);
+  g_assert_false (has_format_bar (fixture));
+  before = measure_height (fixture->window->format_place);
+  envoi_test_wait_until (has_format_bar, fixture);
+  g_assert_cmpint (measure_height (fixture->window->format_place), ==, before);
+}
+
+static gboolean
+has_started (gpointer fixture)
+{
+  GtkWidget *window = GTK_WIDGET (((Fixture *) fixture)->window);
+
+  return gtk_widget_get_mapped (window) && ((Fixture *) fixture)->window->start_source == 0;
+}
+
+/* A plain letter has none, until it is formatted after all. */
+static void
+test_plain_without_format_bar (Fixture       *fixture,
+                               gconstpointer  data)
+{
+  envoi_draft_set (fixture->draft, "text", "plain words");
+  open_composer (fixture);
+  envoi_test_wait_until (has_started, fixture);
+  g_assert_false (has_format_bar (fixture));
+
+  activate (fixture, "composer.plain-text");
+  g_assert_true (has_format_bar (fixture));
+}
+
 static void
 test_finalize (void)
 {
@@ -983,6 +1034,8 @@ main (int   argc,
   ADD ("early", test_early);
   ADD ("early-formats", test_early_formats);
   ADD ("plain", test_plain);
+  ADD ("late-format-bar", test_late_format_bar);
+  ADD ("plain-without-format-bar", test_plain_without_format_bar);
   ADD ("attachment", test_attachment);
   ADD ("send-while-attaching", test_send_while_attaching);
   ADD ("send-without-file", test_send_without_file);
