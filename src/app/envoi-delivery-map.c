@@ -215,6 +215,7 @@ envoi_delivery_outcome_new_from_smtp (const EnvoiSmtpOutcome *outcome,
   self->reply_enhanced = g_strdup (outcome->enhanced);
   self->reply_text = g_strdup (outcome->text);
   self->transcript = g_strdup (outcome->transcript);
+  self->lacks_receipt = outcome->lacks_notices;
   copy_recipients (self, outcome);
   if (error)
     self->is_about_recipients = is_about_recipients (outcome, host);

@@ -34,6 +34,7 @@ typedef struct {
   char                *reply_enhanced;
   char                *reply_text;
   char                *transcript;
+  gboolean             lacks_receipt;   /* one was wanted, and the server gives none */
 } EnvoiDeliveryOutcome;
 
 /**

@@ -72,6 +72,7 @@ copy_result (EnvoiLetterRecord          *record,
   record->reply_enhanced = g_strdup (outcome->reply_enhanced);
   record->reply_text = g_strdup (outcome->reply_text);
   record->transcript = g_strdup (outcome->transcript);
+  record->lacks_receipt = outcome->lacks_receipt;
 }
 
 /* @tried: of EnvoiRecipientRecord */

@@ -182,13 +182,38 @@ envoi_smtp_command_format_xtext (const char *text)
 }
 
 static gboolean
-wants_notice (const EnvoiEnvelope         *envelope,
-              const EnvoiSmtpCapabilities *offers)
+wants_notices (const EnvoiEnvelope *envelope)
 {
   EnvoiEnvelopeFlags any = ENVOI_ENVELOPE_NOTIFY_SUCCESS | ENVOI_ENVELOPE_NOTIFY_FAILURE |
                            ENVOI_ENVELOPE_NOTIFY_DELAY;
 
-  return offers->has_dsn && (envoi_envelope_get_flags (envelope) & any) != 0;
+  return (envoi_envelope_get_flags (envelope) & any) != 0;
+}
+
+static gboolean
+asks_for_notices (const EnvoiEnvelope         *envelope,
+                  const EnvoiSmtpCapabilities *offers)
+{
+  return offers->has_dsn && wants_notices (envelope);
+}
+
+/**
+ * envoi_smtp_command_lacks_notices:
+ * @envelope: who a letter is for, and what is wanted to be heard of it
+ * @offers: what the server offers
+ *
+ * The letter goes all the same: a wish that cannot be met is to be told, and no
+ * reason to keep the letter back (RFC 3461 section 5.1).
+ *
+ * Returns: whether notices are wanted that the server cannot be asked for
+ *
+ * Thread: any
+ */
+gboolean
+envoi_smtp_command_lacks_notices (const EnvoiEnvelope         *envelope,
+                                  const EnvoiSmtpCapabilities *offers)
+{
+  return !offers->has_dsn && wants_notices (envelope);
 }
 
 static void
@@ -248,7 +273,7 @@ envoi_smtp_command_format_mail (const EnvoiEnvelope           *envelope,
     g_string_append (command, " BODY=8BITMIME");
   if (offers->has_smtputf8 && traits->needs_smtputf8)
     g_string_append (command, " SMTPUTF8");
-  if (wants_notice (envelope, offers))
+  if (asks_for_notices (envelope, offers))
     append_dsn (command, envelope);
   if (offers->has_requiretls && envoi_envelope_get_flags (envelope) & ENVOI_ENVELOPE_REQUIRE_TLS)
     g_string_append (command, " REQUIRETLS");
@@ -312,7 +337,7 @@ envoi_smtp_command_format_rcpt (const EnvoiEnvelope          *envelope,
   command = g_string_new ("RCPT TO:");
   g_string_append (command, path);
 
-  if (wants_notice (envelope, offers)) {
+  if (asks_for_notices (envelope, offers)) {
     append_notify (command, envoi_envelope_get_flags (envelope));
     if (g_str_is_ascii (address)) {
       g_autofree char *xtext = envoi_smtp_command_format_xtext (address);

@@ -26,5 +26,7 @@ char *envoi_smtp_command_format_rcpt  (const EnvoiEnvelope           *envelope,
                                        guint                          index,
                                        const EnvoiSmtpCapabilities   *offers,
                                        GError                       **error);
+gboolean envoi_smtp_command_lacks_notices (const EnvoiEnvelope         *envelope,
+                                           const EnvoiSmtpCapabilities *offers);
 
 G_END_DECLS

@@ -496,6 +496,7 @@ envoi_smtp_letter_begin (EnvoiSmtpMachine             *self,
   if (envoi_smtp_endpoint_get_quirks (self->endpoint) & ENVOI_SMTP_QUIRK_NO_SIZE)
     wanted.size = 0;
 
+  letter->outcome->lacks_notices = envoi_smtp_command_lacks_notices (envelope, self->offers);
   put_off_recipients (self);
   make_plan (self, traits ? traits : &wanted);
   if (!queue_envelope (self, &wanted, &error)) {

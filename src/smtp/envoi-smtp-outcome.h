@@ -52,6 +52,7 @@ typedef struct {
   int              code;               /* the deciding reply, 0 when none */
   char            *enhanced;           /* nullable */
   char            *text;               /* nullable: the deciding reply's words, safe to show */
+  gboolean         lacks_notices;      /* notices were wanted, and the server gives none (no DSN) */
   GPtrArray       *recipients;         /* of EnvoiSmtpRecipientResult, one per recipient, in order */
   char            *transcript;         /* redacted; one line per command and reply, with times */
 } EnvoiSmtpOutcome;

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct _EnvoiDatabase EnvoiDatabase;
 
 /* The version the newest file in data/sql leads to. */
-#define ENVOI_DATABASE_VERSION 6
+#define ENVOI_DATABASE_VERSION 7
 /* "Envo", so that file(1) and a later Envoi know whose file it is. */
 #define ENVOI_DATABASE_APPLICATION_ID 0x456e766f
 

@@ -284,6 +284,7 @@ envoi_letter_record_clear_result (EnvoiLetterRecord *self)
   g_clear_pointer (&self->transcript, g_free);
   self->error_code = 0;
   self->reply_code = 0;
+  self->lacks_receipt = FALSE;
 }
 
 /**

@@ -93,6 +93,7 @@ typedef struct {
   char             *reply_enhanced;/* nullable */
   char             *reply_text;    /* nullable: the server's words */
   char             *transcript;    /* nullable; only when loaded whole */
+  gboolean          lacks_receipt; /* one was wanted, and the server gives none */
   /* Kept by the store and the outbox: */
   gint64            revision;      /* of the row as it was read; 0 = not from the store */
   gboolean          is_handed_over;/* SENDING past the point of no return */

@@ -17,7 +17,7 @@
   "id, revision, state, account_id, subject, to_line, message_id, size, created, changed," \
   " hold_until, next_try, first_try, attempts, was_cancelled, is_handed_over, is_dismissed," \
   " pauses_account, sender, envelope_flags, envelope_id, error_domain, error_code," \
-  " error_message, phase, reply_code, reply_enhanced, reply_text, part_size"
+  " error_message, phase, reply_code, reply_enhanced, reply_text, part_size, lacks_receipt"
 
 static char *
 dup_column (sqlite3_stmt *row,
@@ -57,6 +57,7 @@ fill_result (EnvoiLetterRecord *record,
   record->reply_code = sqlite3_column_int (row, 25);
   record->reply_enhanced = dup_column (row, 26);
   record->reply_text = dup_column (row, 27);
+  record->lacks_receipt = sqlite3_column_int (row, 29) != 0;
 }
 
 static EnvoiLetterRecord *
@@ -199,7 +200,7 @@ write_row (EnvoiDatabase           *database,
   return envoi_database_run (
     database, error,
     "INSERT INTO letters (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, state = excluded.state,"
     " account_id = excluded.account_id, subject = excluded.subject,"
     " to_line = excluded.to_line, message_id = excluded.message_id, size = excluded.size,"
@@ -213,8 +214,8 @@ write_row (EnvoiDatabase           *database,
     " error_code = excluded.error_code, error_message = excluded.error_message,"
     " phase = excluded.phase, reply_code = excluded.reply_code,"
     " reply_enhanced = excluded.reply_enhanced, reply_text = excluded.reply_text,"
-    " part_size = excluded.part_size",
-    "sisssssiiiiiiiiiiisissississi",
+    " part_size = excluded.part_size, lacks_receipt = excluded.lacks_receipt",
+    "sisssssiiiiiiiiiiisissississii",
     record->id, revision, envoi_letter_state_to_string (record->state), record->account_id,
     record->subject, record->to_line, record->message_id, (gint64) record->size,
     record->created, record->changed, record->hold_until, record->next_try, record->first_try,
@@ -225,7 +226,7 @@ write_row (EnvoiDatabase           *database,
     envelope ? envoi_envelope_get_envelope_id (envelope) : NULL,
     record->error_domain, (gint64) record->error_code, record->error_message, record->phase,
     (gint64) record->reply_code, record->reply_enhanced, record->reply_text,
-    (gint64) record->part_size);
+    (gint64) record->part_size, (gint64) record->lacks_receipt);
 }
 
 static gboolean

@@ -207,6 +207,47 @@ has_button (EnvoiStateWords *self,
   return FALSE;
 }
 
+static gboolean
+has_receipt (const EnvoiLetterRecord *letter)
+{
+  for (guint i = 0; i < letter->recipients->len; i++) {
+    const EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, i);
+
+    if (recipient->state == ENVOI_RECIPIENT_DELIVERED)
+      return TRUE;
+  }
+
+  return FALSE;
+}
+
+/* (nullable): what becomes of the receipt that was asked for. */
+static const char *
+get_receipt_words (const EnvoiLetterRecord *letter)
+{
+  EnvoiEnvelopeFlags flags =
+    letter->envelope ? envoi_envelope_get_flags (letter->envelope) : ENVOI_ENVELOPE_NONE;
+
+  if ((flags & ENVOI_ENVELOPE_NOTIFY_SUCCESS) == 0 || has_receipt (letter))
+    return NULL;
+  if (letter->lacks_receipt)
+    return _("No delivery receipt will come: the server does not give any.");
+
+  return _("The delivery receipt comes to the mailbox as a message. Drop its file here, and it is "
+           "noted on this letter.");
+}
+
+static char *
+format_sent (const Facts *facts)
+{
+  const char *receipt = get_receipt_words (facts->letter);
+  g_autofree char *words = envoi_words_is_late (facts->letter) ?
+                           envoi_words_format_late (facts->letter, facts->now) :
+                           g_strdup (_("The server has accepted it for every recipient."));
+
+  /* Translators: two sentences, one behind the other */
+  return receipt ? g_strdup_printf (_("%1$s %2$s"), words, receipt) : g_steal_pointer (&words);
+}
+
 static void
 write_sent (EnvoiStateWords *self,
             const Facts     *facts)
@@ -223,9 +264,7 @@ write_sent (EnvoiStateWords *self,
 
   /* Translators: %s is a moment such as "yesterday at 10:40" */
   self->title = g_strdup_printf (_("Sent %s"), moment);
-  self->body = envoi_words_is_late (facts->letter) ?
-               envoi_words_format_late (facts->letter, facts->now) :
-               g_strdup (_("The server has accepted it for every recipient."));
+  self->body = format_sent (facts);
   self->quote = g_strdup (facts->letter->reply_text);
 }
 

@@ -127,7 +127,7 @@ test_recipients (void)
   g_autoptr (GError) error = g_error_new_literal (ENVOI_SMTP_ERROR,
                                                   ENVOI_SMTP_ERROR_OUTCOME_UNKNOWN, "lost");
   EnvoiSmtpOutcome sent = { .phase = ENVOI_SMTP_PHASE_FINAL, .code = 250,
-                            .recipients = recipients };
+                            .recipients = recipients, .lacks_notices = TRUE };
   EnvoiSmtpOutcome lost = { .phase = ENVOI_SMTP_PHASE_FINAL, .error = error,
                             .recipients = recipients };
   g_autoptr (EnvoiDeliveryOutcome) good =
@@ -137,6 +137,8 @@ test_recipients (void)
 
   g_assert_cmpint (good->result, ==, ENVOI_DELIVERY_SENT);
   g_assert_null (good->error_domain);
+  g_assert_true (good->lacks_receipt);
+  g_assert_false (unknown->lacks_receipt);
   g_assert_cmpint (get_state (good, 0), ==, ENVOI_RECIPIENT_ACCEPTED);
   g_assert_cmpint (get_state (good, 1), ==, ENVOI_RECIPIENT_DEFERRED);
   g_assert_cmpint (get_state (good, 2), ==, ENVOI_RECIPIENT_REFUSED);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of a letter after it was sent: what comes back and is dropped on the window, sending it again, and
-keeping it as a file.
+"""What becomes of a letter after it was sent: the receipt that was asked for, what comes back and is dropped on the
+window, the copy in the mailbox, sending it again, and keeping it as a file.
 
     test-letters.py ENVOI ENVOICTL
 """
@@ -21,7 +21,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / 'integration'), str(HERE.parent / '
 import desktop  # noqa: E402
 import process  # noqa: E402
 import tap  # noqa: E402
-from desktop import keys, wait_for  # noqa: E402
+from desktop import keys, type_text, wait_for  # noqa: E402
 from mailserver import DOMAIN, PASSWORD, USER, MailServer  # noqa: E402
 
 APPLICATION = 'io.github.envoi_mail.Envoi'
@@ -56,7 +56,7 @@ Message-ID: <nobody-knows@else.example>
 class Letters(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        tap.need(*desktop.PROGRAMS, 'gdbus')
+        tap.need(*desktop.PROGRAMS, 'xclip', 'gdbus')
         cls.server = MailServer()
         cls.addClassCleanup(cls.server.close)
         cls.desktop = desktop.Desktop()
@@ -138,6 +138,64 @@ class Letters(unittest.TestCase):
             steps += ['sleep', '0.15', 'mousemove', str(x), str(y)]
         subprocess.run(['xdotool', *steps, 'sleep', '0.3', 'mouseup', '1'], check=True)
         self.assertEqual(source.wait(desktop.PATIENCE_SECONDS), 0, 'nobody took what was dropped')
+
+    def write_with_wish(self, subject):
+        self.app.press('push button', 'New letter')
+        window = self.app.find_window('New Letter')
+        self.app.wait_for_focus('To', within=window)
+        type_text(BOB)
+        keys('Return')
+        field = self.app.find('text', 'Subject', within=window)
+        self.app.tab_to(field)
+        field.queryEditableText().setTextContents(subject)
+        keys('Tab')
+        type_text('Please tell me.')
+        self.choose('Other Ways to Send', 'Request a Delivery Receipt', window)
+        self.app.press('push button', '_Send Send', within=window)
+        return self.server.wait_for(subject)
+
+    def read_details(self, letter):
+        """What was said to the server, as one copies it for whoever helps."""
+        listed = json.loads(self.envoictl('outbox', 'list', '--json'))
+        self.show(next(each for each in listed if each['subject'] == letter['Subject']))
+        return wait_for('the copy', lambda: self.copy_details(letter['Message-ID']))
+
+    def copy_details(self, message_id):
+        button = self.app.look('push button', 'Copy Details', within=self.window)
+        if button:
+            button.queryAction().doAction(0)
+        else:
+            self.app.press('push button', 'Attempts and Technical Details', within=self.window)
+            self.app.find('label', 'Attempt 1', within=self.window)
+        said = self.read_clipboard()
+        return said if message_id in said and 'MAIL FROM' in said else None
+
+    def read_clipboard(self):
+        return subprocess.run(['xclip', '-selection', 'clipboard', '-o', '-target', 'UTF8_STRING'], capture_output=True,
+                              text=True, timeout=30).stdout
+
+    def test_receipt(self):
+        self.start()
+        said = self.read_details(self.write_with_wish('Wanted'))
+        self.assertRegex(said, rf'MAIL FROM:<{USER}>.* RET=HDRS ENVID=')
+        self.assertRegex(said, rf'RCPT TO:<{BOB}> NOTIFY=\S*SUCCESS\S* ORCPT=rfc822;{BOB}')
+        self.app.find('label', 'The delivery receipt comes to the mailbox as a message.', within=self.window)
+
+        # The server keeps its word; its message is dropped on the window.
+        receipt = self.desktop.shared / 'receipt.eml'
+        receipt.write_bytes(process.wait_until(lambda: self.server.letters('alice'), 'the receipt has come')[-1])
+        self.drop(receipt)
+        self.app.find('label', f'The letter to {BOB} has been delivered', within=self.window)
+        self.assertIsNone(self.app.look('label', 'The delivery receipt comes', within=self.window))
+
+        (self.server.folder / 'etc/main.cf').open('a').write('smtpd_discard_ehlo_keywords = dsn\n')
+        self.server.stop_postfix()
+        self.server.start_postfix()
+        said = self.read_details(self.write_with_wish('Wanted in vain'))
+        self.assertIn(f'MAIL FROM:<{USER}>', said)
+        for word in ('RET=', 'ENVID=', 'NOTIFY=', 'ORCPT='):
+            self.assertNotIn(word, said)
+        self.app.find('label', 'No delivery receipt will come: the server does not give any.', within=self.window)
 
     def test_dropped_files(self):
         """What is no report is a message to read, or is said to be none; nothing of it marks a letter."""

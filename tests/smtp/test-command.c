@@ -201,6 +201,22 @@ test_rcpt (void)
   g_assert_cmpstr (utf8, ==, "RCPT TO:<小明@example.org> NOTIFY=SUCCESS,DELAY\r\n");
 }
 
+/* What is to be told: notices were wanted that cannot be asked for. */
+static void
+test_notices (void)
+{
+  static const EnvoiSmtpCapabilities none = { 0 };
+  static const EnvoiSmtpCapabilities offers = { .has_dsn = TRUE };
+  g_autoptr (EnvoiEnvelope) wish =
+    make_envelope ("alice@example.org", ENVOI_ENVELOPE_NOTIFY_SUCCESS, NULL);
+  g_autoptr (EnvoiEnvelope) plain =
+    make_envelope ("alice@example.org", ENVOI_ENVELOPE_REQUIRE_TLS, NULL);
+
+  g_assert_true (envoi_smtp_command_lacks_notices (wish, &none));
+  g_assert_false (envoi_smtp_command_lacks_notices (wish, &offers));
+  g_assert_false (envoi_smtp_command_lacks_notices (plain, &none));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -213,6 +229,7 @@ main (int    argc,
   g_test_add_func ("/envoi/smtp/command/mail", test_mail);
   g_test_add_func ("/envoi/smtp/command/null-sender", test_null_sender);
   g_test_add_func ("/envoi/smtp/command/rcpt", test_rcpt);
+  g_test_add_func ("/envoi/smtp/command/notices", test_notices);
 
   return g_test_run ();
 }

@@ -11,7 +11,7 @@
 /* A database of every older version becomes one of this version, with every
  * letter; what is not ours or is newer is left alone. */
 
-#define NEWEST 6
+#define NEWEST 7
 #define BEFORE_GRAMS 4
 #define APPLICATION_ID 0x456e766f
 #define DRAFT (1u << ENVOI_LETTER_DRAFT)

@@ -74,6 +74,7 @@ fill_every_field (EnvoiLetterRecord *record)
   record->is_dismissed = TRUE;
   record->pauses_account = TRUE;
   record->part_size = 100;
+  record->lacks_receipt = TRUE;
   record->error_domain = g_strdup ("smtp");
   record->error_code = 7;
   record->error_message = g_strdup ("The server said no.");
@@ -109,6 +110,7 @@ assert_same_letter (const EnvoiLetterRecord *a,
   g_assert_cmpint (a->is_dismissed, ==, b->is_dismissed);
   g_assert_cmpint (a->pauses_account, ==, b->pauses_account);
   g_assert_cmpuint (a->part_size, ==, b->part_size);
+  g_assert_cmpint (a->lacks_receipt, ==, b->lacks_receipt);
   g_assert_cmpstr (a->error_domain, ==, b->error_domain);
   g_assert_cmpint (a->error_code, ==, b->error_code);
   g_assert_cmpstr (a->error_message, ==, b->error_message);

@@ -327,6 +327,44 @@ test_card_pace (void)
   assert_buttons (words, "letter.edit letter.cancel");
 }
 
+/* Who asked for a receipt is told whether one can come. */
+static void
+test_card_receipt (void)
+{
+  static const struct {
+    const char *prose;
+    EnvoiEnvelopeFlags flags;
+    gboolean lacks_receipt;
+    EnvoiRecipientState state;
+    const char *body;
+  } cases[] = {
+    { "not asked for", ENVOI_ENVELOPE_NONE, FALSE, ENVOI_RECIPIENT_ACCEPTED,
+      "The server has accepted it for every recipient." },
+    { "asked for", ENVOI_ENVELOPE_NOTIFY_SUCCESS, FALSE, ENVOI_RECIPIENT_ACCEPTED,
+      "The server has accepted it for every recipient. The delivery receipt comes to the mailbox "
+      "as a message. Drop its file here, and it is noted on this letter." },
+    { "not given", ENVOI_ENVELOPE_NOTIFY_SUCCESS, TRUE, ENVOI_RECIPIENT_ACCEPTED,
+      "The server has accepted it for every recipient. No delivery receipt will come: the server "
+      "does not give any." },
+    { "it came", ENVOI_ENVELOPE_NOTIFY_SUCCESS, FALSE, ENVOI_RECIPIENT_DELIVERED,
+      "The server has accepted it for every recipient." },
+  };
+  const char *const recipients[] = { "wei@x.cn", NULL };
+  const EnvoiStateFacts way = { .progress = -1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EnvoiLetterRecord) letter = make_letter (ENVOI_LETTER_SENT);
+    g_autoptr (EnvoiStateWords) words = NULL;
+
+    g_test_message ("%s", cases[i].prose);
+    letter->envelope = envoi_envelope_new ("me@x.cn", recipients, cases[i].flags, NULL);
+    letter->lacks_receipt = cases[i].lacks_receipt;
+    ((EnvoiRecipientRecord *) g_ptr_array_index (letter->recipients, 0))->state = cases[i].state;
+    words = envoi_state_words_new (letter, NULL, &way, NOW);
+    g_assert_cmpstr (words->body, ==, cases[i].body);
+  }
+}
+
 /* The problem's one remedy comes first; the server's words are quoted, once. */
 static void
 test_card_problem (void)
@@ -438,6 +476,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/words/sent", test_sent);
   g_test_add_func ("/envoi/ui/words/card", test_card);
   g_test_add_func ("/envoi/ui/words/card-pace", test_card_pace);
+  g_test_add_func ("/envoi/ui/words/card-receipt", test_card_receipt);
   g_test_add_func ("/envoi/ui/words/card-problem", test_card_problem);
   g_test_add_func ("/envoi/ui/words/card-parts", test_card_parts);
   g_test_add_func ("/envoi/ui/words/card-too-large", test_card_too_large);
