@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "test-service.h"
 #include "widgets.h"
 
 #include "envoi-answer.h"
@@ -51,15 +52,7 @@ static void
 start (Fixture           *fixture,
        EnvoiServiceFlags  flags)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  fixture->service = envoi_service_new (NULL);
-  envoi_service_start_async (fixture->service, flags, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  envoi_service_start_finish (fixture->service, result, &error);
-  g_assert_no_error (error);
+  fixture->service = test_service_start (flags);
   fixture->draft = envoi_service_create_draft (fixture->service, NULL);
 }
 
@@ -87,18 +80,13 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-
   /* Closed as a person closes it: what is being stored is stored before the store goes. */
   if (fixture->window) {
     gtk_window_close (GTK_WINDOW (fixture->window));
     envoi_test_wait_until (is_gone, fixture);
   }
-  envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
   g_clear_object (&fixture->draft);
-  g_clear_object (&fixture->service);
+  test_service_stop (&fixture->service);
   g_clear_pointer (&fixture->sent, g_free);
 }
 

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "test-service.h"
 #include "widgets.h"
 
 #include "envoi-composer-window-private.h"
@@ -27,16 +28,7 @@ static void
 set_up (Fixture       *fixture,
         gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  fixture->service = envoi_service_new (NULL);
-  envoi_service_start_async (fixture->service, ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE, NULL,
-                             envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  envoi_service_start_finish (fixture->service, result, &error);
-  g_assert_no_error (error);
+  fixture->service = test_service_start (TEST_SERVICE_SENDER);
 
   fixture->draft = envoi_service_create_draft (fixture->service, NULL);
   envoi_draft_set (fixture->draft, "to", "small@localhost");
@@ -54,17 +46,12 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-
   if (fixture->window) {
     gtk_window_close (GTK_WINDOW (fixture->window));
     envoi_test_wait_until (is_gone, fixture);
   }
-  envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
   g_clear_object (&fixture->draft);
-  g_clear_object (&fixture->service);
+  test_service_stop (&fixture->service);
   g_clear_pointer (&fixture->sent, g_free);
 }
 
@@ -158,23 +145,6 @@ answer (Fixture *fixture)
 }
 
 static gboolean
-says (GtkWidget  *widget,
-      const char *wanted)
-{
-  if (!gtk_widget_get_mapped (widget))
-    return FALSE;
-  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), wanted))
-    return TRUE;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
-       child = gtk_widget_get_next_sibling (child))
-    if (says (child, wanted))
-      return TRUE;
-
-  return FALSE;
-}
-
-static gboolean
 has_settled (gpointer data)
 {
   Fixture *fixture = data;
@@ -188,41 +158,10 @@ has_settled (gpointer data)
 static EnvoiLetter *
 send_draft (Fixture *fixture)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
   g_clear_pointer (&fixture->sent, g_free);
-  envoi_service_send_async (fixture->service, fixture->draft, g_get_real_time (), NULL,
-                            envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  fixture->sent = envoi_service_send_finish (fixture->service, result, &error);
-  g_assert_no_error (error);
+  fixture->sent = test_service_send (fixture->service, fixture->draft, g_get_real_time ());
   envoi_test_wait_until (has_settled, fixture);
   return envoi_outbox_find (envoi_service_get_outbox (fixture->service), fixture->sent);
-}
-
-typedef struct {
-  GtkWidget *widget;
-  const char *words;
-} Wanted;
-
-static gboolean
-is_shown (gpointer data)
-{
-  Wanted *wanted = data;
-
-  return says (wanted->widget, wanted->words);
-}
-
-static void
-wait_for_words (gpointer    widget,
-                const char *words)
-{
-  Wanted wanted = { widget, words };
-
-  g_test_message ("waiting for “%s”", words);
-  envoi_test_wait_until (is_shown, &wanted);
 }
 
 /* The card as the window shows it. */
@@ -238,7 +177,7 @@ wait_for_card (Fixture     *fixture,
   gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (view));
   envoi_letter_view_set_letter (view, letter);
   gtk_window_present (GTK_WINDOW (window));
-  wait_for_words (view, wanted);
+  widget_wait_for_words (GTK_WIDGET (view), wanted);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -272,7 +211,7 @@ test_remedy (Fixture       *fixture,
   while (!fixture->window || !is_said (fixture))
     g_main_context_iteration (NULL, TRUE);
   assert_names (fixture, "Attachments.zip");
-  wait_for_words (fixture->window, "kB as sent instead of 8");
+  widget_wait_for_words (GTK_WIDGET (fixture->window), "kB as sent instead of 8");
 
   gtk_window_close (GTK_WINDOW (fixture->window));
   envoi_test_wait_until (is_gone, fixture);
@@ -327,7 +266,7 @@ test_useless (Fixture       *fixture,
   open_composer (fixture);
   envoi_composer_window_compress (fixture->window);
   envoi_test_wait_until (is_said, fixture);
-  wait_for_words (fixture->window, "does not make the letter smaller");
+  widget_wait_for_words (GTK_WIDGET (fixture->window), "does not make the letter smaller");
   assert_names (fixture, "a.bin b.jpg");
 }
 

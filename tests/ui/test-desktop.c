@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "test-service.h"
 
 #include "envoi-background.h"
 #include "envoi-badge.h"
@@ -216,8 +217,6 @@ set_up (Fixture       *fixture,
 {
   static const GActionEntry entries[] = { { "do-with-letter", do_with_letter_cb, "(ss)" } };
   static guint n_applications = 0;
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *id = NULL;
 
@@ -236,24 +235,14 @@ set_up (Fixture       *fixture,
   g_application_register (G_APPLICATION (fixture->application), NULL, &error);
   g_assert_no_error (error);
 
-  fixture->service = envoi_service_new (NULL);
-  envoi_service_start_async (fixture->service, ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE, NULL,
-                             envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  envoi_service_start_finish (fixture->service, result, &error);
-  g_assert_no_error (error);
+  fixture->service = test_service_start (TEST_SERVICE_SENDER);
 }
 
 static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-
-  envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  g_clear_object (&fixture->service);
+  test_service_stop (&fixture->service);
   g_clear_object (&fixture->application);
   g_dbus_connection_close_sync (fixture->desktop, NULL, NULL);
   g_clear_object (&fixture->desktop);
@@ -274,18 +263,12 @@ send_letter (Fixture    *fixture,
              gint64      hold_until)
 {
   g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (fixture->service, NULL);
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   envoi_draft_set (draft, "to", to);
   envoi_draft_set (draft, "subject", subject);
   envoi_draft_set (draft, "text", "Hello");
-  envoi_service_send_async (fixture->service, draft, hold_until, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
   g_free (fixture->letter_id);
-  fixture->letter_id = envoi_service_send_finish (fixture->service, result, &error);
-  g_assert_no_error (error);
+  fixture->letter_id = test_service_send (fixture->service, draft, hold_until);
 }
 
 static gboolean

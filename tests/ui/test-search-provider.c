@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "test-service.h"
 
 #include "envoi-search-provider.h"
 #include "envoi-service.h"
@@ -80,26 +81,18 @@ submit_letter (Fixture    *fixture,
                gint64      hold_until)
 {
   g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (fixture->service, NULL);
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   envoi_draft_set (draft, "to", "Wang Wei <practice@localhost>");
   envoi_draft_set (draft, "subject", subject);
   envoi_draft_set (draft, "text", "The harvest was good.");
-  envoi_service_send_async (fixture->service, draft, hold_until, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
   g_free (fixture->letter_id);
-  fixture->letter_id = envoi_service_send_finish (fixture->service, result, &error);
-  g_assert_no_error (error);
+  fixture->letter_id = test_service_send (fixture->service, draft, hold_until);
 }
 
 static void
 set_up (Fixture       *fixture,
         gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
   fixture->program = connect_to_bus ();
@@ -110,25 +103,15 @@ set_up (Fixture       *fixture,
   g_signal_connect (fixture->provider, "search", G_CALLBACK (searched_cb), fixture);
   g_signal_connect (fixture->provider, "idle", G_CALLBACK (idle_cb), fixture);
 
-  fixture->service = envoi_service_new (NULL);
-  envoi_service_start_async (fixture->service, ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE, NULL,
-                             envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  envoi_service_start_finish (fixture->service, result, &error);
-  g_assert_no_error (error);
+  fixture->service = test_service_start (TEST_SERVICE_SENDER);
 }
 
 static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-
   g_assert_finalize_object (fixture->provider);
-  envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  g_clear_object (&fixture->service);
+  test_service_stop (&fixture->service);
   g_dbus_connection_close_sync (fixture->program, NULL, NULL);
   g_dbus_connection_close_sync (fixture->shell, NULL, NULL);
   g_clear_object (&fixture->program);

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "test-service.h"
 #include "widgets.h"
 
 #include "envoi-log-item.h"
@@ -22,7 +23,6 @@ typedef struct {
   EnvoiService *service;
   GSettings    *settings;
   GtkWidget    *window;
-  const char   *wanted;       /* what some label in the window must say */
   guint n_wanted;
 } Fixture;
 
@@ -30,18 +30,9 @@ static void
 set_up (Fixture       *fixture,
         gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
   fixture->settings = g_settings_new (ENVOI_APPLICATION_ID);
   g_settings_reset (fixture->settings, "audit-mask");
-  fixture->service = envoi_service_new (NULL);
-  envoi_service_start_async (fixture->service, ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE, NULL,
-                             envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  envoi_service_start_finish (fixture->service, result, &error);
-  g_assert_no_error (error);
+  fixture->service = test_service_start (TEST_SERVICE_SENDER);
 
   /* The log of the test before is in the same folder. */
   envoi_store_prune_audit (envoi_service_get_store (fixture->service), G_MAXINT64);
@@ -58,48 +49,9 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  g_clear_object (&fixture->service);
+  test_service_stop (&fixture->service);
   g_clear_object (&fixture->settings);
-}
-
-static gboolean
-says (GtkWidget  *widget,
-      const char *wanted)
-{
-  if (!gtk_widget_get_mapped (widget))
-    return FALSE;
-  if (GTK_IS_LABEL (widget) && strstr (gtk_label_get_text (GTK_LABEL (widget)), wanted))
-    return TRUE;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
-       child = gtk_widget_get_next_sibling (child))
-    if (says (child, wanted))
-      return TRUE;
-
-  return FALSE;
-}
-
-static gboolean
-is_said (gpointer data)
-{
-  Fixture *fixture = data;
-
-  return says (fixture->window, fixture->wanted);
-}
-
-static void
-wait_for_words (Fixture    *fixture,
-                const char *wanted)
-{
-  g_test_message ("waiting for “%s”", wanted);
-  fixture->wanted = wanted;
-  envoi_test_wait_until (is_said, fixture);
 }
 
 static GListModel *
@@ -189,13 +141,13 @@ test_follows (Fixture       *fixture,
               gconstpointer  data)
 {
   open_window (fixture);
-  wait_for_words (fixture, "Nothing Sent Yet");
+  widget_wait_for_words (fixture->window, "Nothing Sent Yet");
   g_assert_false (widget_spins (fixture->window));
   send_letter (fixture);
   wait_for_lines (fixture, 1);
-  wait_for_words (fixture, "practice@localhost, to 1 recipient");
-  wait_for_words (fixture, "250");
-  g_assert_true (says (fixture->window, "Sent"));
+  widget_wait_for_words (fixture->window, "practice@localhost, to 1 recipient");
+  widget_wait_for_words (fixture->window, "250");
+  g_assert_true (widget_says (fixture->window, "Sent"));
   send_letter (fixture);
   wait_for_lines (fixture, 2);
 }
@@ -254,7 +206,7 @@ export (Fixture *fixture)
 
   envoi_sending_log_export (ENVOI_SENDING_LOG (fixture->window), file);
   envoi_test_wait_until (is_written, file);
-  wait_for_words (fixture, "The log has been saved");
+  widget_wait_for_words (fixture->window, "The log has been saved");
   g_assert_true (g_file_load_contents (file, NULL, &contents, NULL, NULL, NULL));
   return contents;
 }
@@ -269,7 +221,7 @@ test_mask (Fixture       *fixture,
 
   attempt (fixture, "one");
   open_window (fixture);
-  wait_for_words (fixture, "550 5.7.1 lilei@example.org 不能发信");
+  widget_wait_for_words (fixture->window, "550 5.7.1 lilei@example.org 不能发信");
   whole = export (fixture);
   g_assert_nonnull (strstr (whole, "\"sender\":\"lilei@example.org\""));
   g_assert_nonnull (strstr (whole, "\"error_code\":\"PERMANENT\""));
@@ -277,9 +229,9 @@ test_mask (Fixture       *fixture,
 
   gtk_widget_activate_action (fixture->window, "log.audit-mask", NULL);
   g_assert_true (g_settings_get_boolean (fixture->settings, "audit-mask"));
-  wait_for_words (fixture, "550 5.7.1 l***@example.org 不能发信");
-  g_assert_true (says (fixture->window, "l***@example.org, to 1 recipient"));
-  g_assert_false (says (fixture->window, "lilei"));
+  widget_wait_for_words (fixture->window, "550 5.7.1 l***@example.org 不能发信");
+  g_assert_true (widget_says (fixture->window, "l***@example.org, to 1 recipient"));
+  g_assert_false (widget_says (fixture->window, "lilei"));
   masked = export (fixture);
   g_assert_null (strstr (masked, "lilei"));
   g_assert_nonnull (strstr (masked, "l***@example.org"));
@@ -297,7 +249,7 @@ test_export_fails (Fixture       *fixture,
   open_window (fixture);
   wait_for_lines (fixture, 1);
   envoi_sending_log_export (ENVOI_SENDING_LOG (fixture->window), file);
-  wait_for_words (fixture, "The file could not be saved");
+  widget_wait_for_words (fixture->window, "The file could not be saved");
 }
 
 /* The log outlives its letters: a line of one that is gone leads nowhere. */
@@ -317,9 +269,9 @@ test_gone (Fixture       *fixture,
   g_assert_no_error (error);
 
   open_window (fixture);
-  wait_for_words (fixture, "Not sent");
+  widget_wait_for_words (fixture->window, "Not sent");
   g_signal_emit_by_name (widget_find (fixture->window, GTK_TYPE_LIST_VIEW), "activate", 0);
-  wait_for_words (fixture, "This letter has been deleted");
+  widget_wait_for_words (fixture->window, "This letter has been deleted");
 }
 
 static void

@@ -32,3 +32,20 @@ test_service_stop (EnvoiService **service)
   result = envoi_test_wait (&wait);
   g_clear_object (service);
 }
+
+char *
+test_service_send (EnvoiService *service,
+                   EnvoiDraft   *draft,
+                   gint64        hold_until)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  char *id;
+
+  envoi_service_send_async (service, draft, hold_until, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  id = envoi_service_send_finish (service, result, &error);
+  g_assert_no_error (error);
+  return id;
+}

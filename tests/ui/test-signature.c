@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "test-service.h"
 
 #include "envoi-composer-window-private.h"
 #include "envoi-signature.h"
@@ -36,16 +37,7 @@ static void
 set_up (Fixture       *fixture,
         gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  fixture->service = envoi_service_new (NULL);
-  envoi_service_start_async (fixture->service, ENVOI_SERVICE_PRACTICE, NULL, envoi_test_wait_cb,
-                             &wait);
-  result = envoi_test_wait (&wait);
-  envoi_service_start_finish (fixture->service, result, &error);
-  g_assert_no_error (error);
+  fixture->service = test_service_start (ENVOI_SERVICE_PRACTICE);
 
   fixture->draft = envoi_service_create_draft (fixture->service, NULL);
   fixture->account =
@@ -61,14 +53,9 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
   g_clear_object (&fixture->draft);
-  g_clear_object (&fixture->service);
+  test_service_stop (&fixture->service);
 }
 
 static EnvoiEditor *

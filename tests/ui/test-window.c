@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "test-service.h"
 #include "widgets.h"
 
 #include "envoi-accounts-window.h"
@@ -26,23 +27,13 @@ typedef struct {
   EnvoiService *service;
   GtkWidget    *window;
   char         *letter_id;
-  const char   *wanted;       /* what some label in the window must say */
 } Fixture;
 
 static void
 set_up (Fixture       *fixture,
         gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  fixture->service = envoi_service_new (NULL);
-  envoi_service_start_async (fixture->service, ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE, NULL,
-                             envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  envoi_service_start_finish (fixture->service, result, &error);
-  g_assert_no_error (error);
+  fixture->service = test_service_start (TEST_SERVICE_SENDER);
 
   fixture->window = GTK_WIDGET (envoi_main_window_new (NULL));
   gtk_window_present (GTK_WINDOW (fixture->window));
@@ -53,13 +44,8 @@ static void
 tear_down (Fixture       *fixture,
            gconstpointer  data)
 {
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-
   gtk_window_destroy (GTK_WINDOW (fixture->window));
-  envoi_service_stop_async (fixture->service, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  g_clear_object (&fixture->service);
+  test_service_stop (&fixture->service);
   g_clear_pointer (&fixture->letter_id, g_free);
 }
 
@@ -70,17 +56,11 @@ send_letter_to (Fixture    *fixture,
                 gint64      hold_until)
 {
   g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (fixture->service, NULL);
-  EnvoiTestWait wait = { 0 };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
 
   envoi_draft_set (draft, "to", to);
   envoi_draft_set (draft, "subject", subject);
   envoi_draft_set (draft, "text", "Hello");
-  envoi_service_send_async (fixture->service, draft, hold_until, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  fixture->letter_id = envoi_service_send_finish (fixture->service, result, &error);
-  g_assert_no_error (error);
+  fixture->letter_id = test_service_send (fixture->service, draft, hold_until);
 }
 
 static void
@@ -89,40 +69,6 @@ send_letter (Fixture    *fixture,
              gint64      hold_until)
 {
   send_letter_to (fixture, "Wang Wei <practice@localhost>", subject, hold_until);
-}
-
-static gboolean
-says (GtkWidget  *widget,
-      const char *wanted)
-{
-  if (!gtk_widget_get_mapped (widget))
-    return FALSE;
-  if (GTK_IS_LABEL (widget) && g_str_has_prefix (gtk_label_get_label (GTK_LABEL (widget)), wanted))
-    return TRUE;
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
-       child = gtk_widget_get_next_sibling (child))
-    if (says (child, wanted))
-      return TRUE;
-
-  return FALSE;
-}
-
-static gboolean
-is_said (gpointer data)
-{
-  Fixture *fixture = data;
-
-  return says (fixture->window, fixture->wanted);
-}
-
-static void
-wait_for_words (Fixture    *fixture,
-                const char *wanted)
-{
-  g_test_message ("waiting for “%s”", wanted);
-  fixture->wanted = wanted;
-  envoi_test_wait_until (is_said, fixture);
 }
 
 static void
@@ -139,17 +85,17 @@ test_letter (Fixture       *fixture,
 {
   send_letter (fixture, "It arrives", g_get_real_time () + G_TIME_SPAN_DAY);
   envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
-  wait_for_words (fixture, "Will be sent tomorrow at");
-  wait_for_words (fixture, "to Wang Wei");
+  widget_wait_for_words (fixture->window, "Will be sent tomorrow at");
+  widget_wait_for_words (fixture->window, "to Wang Wei");
 
   gtk_widget_activate_action (fixture->window, "letter.send-now", NULL);
-  wait_for_words (fixture, "Sent at");
-  wait_for_words (fixture, "“It arrives” has been sent");
+  widget_wait_for_words (fixture->window, "Sent at");
+  widget_wait_for_words (fixture->window, "“It arrives” has been sent");
   g_assert_false (widget_spins (fixture->window));
 
   go (fixture, ENVOI_PLACE_PRACTICE);
-  wait_for_words (fixture, "It arrives");
-  wait_for_words (fixture, "from practice@localhost");
+  widget_wait_for_words (fixture->window, "It arrives");
+  widget_wait_for_words (fixture->window, "from practice@localhost");
 }
 
 static gboolean
@@ -181,17 +127,17 @@ test_sent_archive (Fixture       *fixture,
 
   send_letter (fixture, "Kept", g_get_real_time ());
   envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
-  wait_for_words (fixture, "Sent at");
+  widget_wait_for_words (fixture->window, "Sent at");
 
   expander = widget_find (fixture->window, GTK_TYPE_EXPANDER);
   gtk_expander_set_expanded (GTK_EXPANDER (expander), TRUE);
-  wait_for_words (fixture, "Attempt 1, at");
-  wait_for_words (fixture, "Message-ID: <");
+  widget_wait_for_words (fixture->window, "Attempt 1, at");
+  widget_wait_for_words (fixture->window, "Message-ID: <");
 
   gtk_widget_activate_action (fixture->window, "letter.resend", NULL);
-  wait_for_words (fixture, "Sending");
+  widget_wait_for_words (fixture->window, "Sending");
   go (fixture, ENVOI_FOLDER_OUTBOX);
-  wait_for_words (fixture, "Kept");
+  widget_wait_for_words (fixture->window, "Kept");
 }
 
 static void
@@ -228,7 +174,7 @@ test_fix_recipients (Fixture       *fixture,
   send_letter_to (fixture, "Wang Wei <practice@localhost>, Li <refused@localhost>", "To two",
                   g_get_real_time ());
   envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
-  wait_for_words (fixture, "Not everybody has got it");
+  widget_wait_for_words (fixture->window, "Not everybody has got it");
 
   g_signal_connect (actions, "draft-opened", G_CALLBACK (draft_opened_cb), &draft);
   envoi_letter_actions_set_letter (actions, envoi_outbox_find (outbox, fixture->letter_id));
@@ -243,24 +189,6 @@ test_fix_recipients (Fixture       *fixture,
   envoi_test_wait_until (is_nothing_left, fixture);
 }
 
-static gboolean
-press (GtkWidget  *widget,
-       const char *label)
-{
-  if (GTK_IS_BUTTON (widget) && gtk_widget_get_mapped (widget) &&
-      g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0) {
-    g_signal_emit_by_name (widget, "clicked");
-    return TRUE;
-  }
-
-  for (GtkWidget *child = gtk_widget_get_first_child (widget); child;
-       child = gtk_widget_get_next_sibling (child))
-    if (press (child, label))
-      return TRUE;
-
-  return FALSE;
-}
-
 /* One press, and the letter goes to all in parts. */
 static void
 test_send_in_parts (Fixture       *fixture,
@@ -269,9 +197,9 @@ test_send_in_parts (Fixture       *fixture,
   send_letter_to (fixture, "few@localhost, a@localhost, b@localhost", "To three",
                   g_get_real_time ());
   envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
-  wait_for_words (fixture, "Too many recipients in one letter");
-  g_assert_true (press (fixture->window, "Send in Parts"));
-  wait_for_words (fixture, "Sent at");
+  widget_wait_for_words (fixture->window, "Too many recipients in one letter");
+  g_assert_true (widget_press (fixture->window, "Send in Parts"));
+  widget_wait_for_words (fixture->window, "Sent at");
 }
 
 /* What is not sent yet can be cancelled, and is a draft again. */
@@ -281,12 +209,12 @@ test_cancel (Fixture       *fixture,
 {
   send_letter (fixture, "Cancelled", g_get_real_time () + G_TIME_SPAN_DAY);
   envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
-  wait_for_words (fixture, "Will be sent tomorrow at");
+  widget_wait_for_words (fixture->window, "Will be sent tomorrow at");
 
   gtk_widget_activate_action (fixture->window, "letter.cancel", NULL);
-  wait_for_words (fixture, "Taken back");
+  widget_wait_for_words (fixture->window, "Taken back");
   go (fixture, ENVOI_FOLDER_DRAFTS);
-  wait_for_words (fixture, "Cancelled");
+  widget_wait_for_words (fixture->window, "Cancelled");
 }
 
 static gboolean
@@ -317,10 +245,10 @@ test_delete (Fixture       *fixture,
 {
   send_letter (fixture, "Deleted", g_get_real_time ());
   envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
-  wait_for_words (fixture, "Sent at");
+  widget_wait_for_words (fixture->window, "Sent at");
 
   gtk_widget_activate_action (fixture->window, "letter.delete", NULL);
-  wait_for_words (fixture, "Letter deleted");
+  widget_wait_for_words (fixture->window, "Letter deleted");
   g_assert_false (is_deleted (fixture));
 
   /* Closing is destroying; another window stands in for it at the end. */
@@ -346,18 +274,18 @@ test_undo_delete (Fixture       *fixture,
 {
   send_letter (fixture, "Brought back", g_get_real_time ());
   envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
-  wait_for_words (fixture, "Sent at");
+  widget_wait_for_words (fixture->window, "Sent at");
   envoi_main_window_search (ENVOI_MAIN_WINDOW (fixture->window), "brought");
-  wait_for_words (fixture, "1 letter");
+  widget_wait_for_words (fixture->window, "1 letter");
 
   gtk_widget_activate_action (fixture->window, "letter.delete", NULL);
-  wait_for_words (fixture, "Nothing Found");
-  wait_for_words (fixture, "Letter deleted");
+  widget_wait_for_words (fixture->window, "Nothing Found");
+  widget_wait_for_words (fixture->window, "Letter deleted");
   g_assert_false (is_undone (fixture));
 
-  g_assert_true (press (fixture->window, "_Undo"));
+  g_assert_true (widget_press (fixture->window, "_Undo"));
   envoi_test_wait_until (is_undone, fixture);
-  wait_for_words (fixture, "Brought back");
+  widget_wait_for_words (fixture->window, "Brought back");
 }
 
 /* More letters than the list makes rows for at once. */
@@ -400,28 +328,29 @@ test_search (Fixture       *fixture,
   g_free (fixture->letter_id);
   send_letter (fixture, "Lunch searched", g_get_real_time ());
   go (fixture, ENVOI_FOLDER_ATTENTION);
-  wait_for_words (fixture, "Nothing Needs You");
+  widget_wait_for_words (fixture->window, "Nothing Needs You");
 
   search (fixture, "hello searched");
-  wait_for_words (fixture, "2 letters");
-  wait_for_words (fixture, "Lunch");
-  wait_for_words (fixture, "Hello");
+  widget_wait_for_words (fixture->window, "2 letters");
+  widget_wait_for_words (fixture->window, "Lunch");
+  widget_wait_for_words (fixture->window, "Hello");
 
   search (fixture, "会议");
-  wait_for_words (fixture, "1 letter");
-  wait_for_words (fixture, "会议纪要");
-  g_assert_false (says (fixture->window, "Lunch"));
+  widget_wait_for_words (fixture->window, "1 letter");
+  widget_wait_for_words (fixture->window, "会议纪要");
+  /* A toast may still say that it has been sent. */
+  g_assert_false (widget_says (widget_find (fixture->window, ENVOI_TYPE_LETTER_LIST), "Lunch"));
 
   search (fixture, "hello nobody");
-  wait_for_words (fixture, "Nothing Found");
+  widget_wait_for_words (fixture->window, "Nothing Found");
 
   search (fixture, "");
-  wait_for_words (fixture, "Nothing Needs You");
+  widget_wait_for_words (fixture->window, "Nothing Needs You");
   search (fixture, "lunch");
-  wait_for_words (fixture, "Lunch");
+  widget_wait_for_words (fixture->window, "Lunch");
   go (fixture, ENVOI_FOLDER_SCHEDULED);
-  wait_for_words (fixture, "会议纪要");
-  g_assert_false (says (fixture->window, "Found"));
+  widget_wait_for_words (fixture->window, "会议纪要");
+  g_assert_false (widget_says (fixture->window, "Found"));
 }
 
 /* Returns: (transfer none) */
@@ -449,11 +378,11 @@ test_welcome (Fixture       *fixture,
               gconstpointer  data)
 {
   go (fixture, ENVOI_FOLDER_OUTBOX);
-  wait_for_words (fixture, "Welcome to Envoi");
-  g_assert_true (says (fixture->window, "_Write a Practice Letter"));
+  widget_wait_for_words (fixture->window, "Welcome to Envoi");
+  g_assert_true (widget_says (fixture->window, "Write a Practice Letter"));
   add_account (fixture, "lilei@qq.com");
-  wait_for_words (fixture, "Nothing on Its Way");
-  g_assert_false (says (fixture->window, "_Add Account"));
+  widget_wait_for_words (fixture->window, "Nothing on Its Way");
+  g_assert_false (widget_says (fixture->window, "Add Account"));
 }
 
 /* A refused code is asked for again with the way to a new one. */
@@ -466,9 +395,9 @@ test_password_help (Fixture       *fixture,
 
   fixture->window = envoi_password_dialog_new (fixture->service, account);
   gtk_window_present (GTK_WINDOW (fixture->window));
-  wait_for_words (fixture, "QQ Mail does not take your login password");
-  wait_for_words (fixture, "Go to: mail.qq.com");
-  wait_for_words (fixture, "_Open Mail Settings");
+  widget_wait_for_words (fixture->window, "QQ Mail does not take your login password");
+  widget_wait_for_words (fixture->window, "Go to: mail.qq.com");
+  widget_wait_for_words (fixture->window, "Open Mail Settings");
   gtk_window_destroy (GTK_WINDOW (fixture->window));
   fixture->window = window;
 }
@@ -478,9 +407,9 @@ test_empty (Fixture       *fixture,
             gconstpointer  data)
 {
   go (fixture, ENVOI_FOLDER_OUTBOX);
-  wait_for_words (fixture, "Welcome to Envoi");
+  widget_wait_for_words (fixture->window, "Welcome to Envoi");
   go (fixture, ENVOI_FOLDER_SCHEDULED);
-  wait_for_words (fixture, "Nothing Scheduled");
+  widget_wait_for_words (fixture->window, "Nothing Scheduled");
 }
 
 /* The windows beside it, with the service's accounts in them. */
@@ -565,7 +494,7 @@ test_quit (Fixture       *fixture,
 {
   envoi_quit_dialog_ask (GTK_WINDOW (fixture->window), envoi_service_get_outbox (fixture->service),
                          quit_cb, fixture);
-  g_assert_true (press (find_question (), "_Quit"));
+  g_assert_true (widget_press (find_question (), "_Quit"));
   g_assert_null (find_question ());
 }
 
