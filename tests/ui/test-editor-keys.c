@@ -16,7 +16,56 @@ typedef struct {
   const char *expected;
 } Keys;
 
+#define QUOTE \
+  "<blockquote type=\"cite\" style=\"margin: 0 0 0 8px; padding-left: 12px; " \
+  "border-left: 2px solid #c0bfbc; color: #5e5c64;\">"
+#define CODE \
+  "<pre style=\"font-family: monospace; white-space: pre-wrap; background-color: #f2f2f2; " \
+  "padding: 8px 10px;\">"
+#define INDENT "<div style=\"margin-left: 40px\">"
+
 static const Keys keys[] = {
+  { "an empty item ends a list", "<ul><li>a|</li></ul>", "Return Return x",
+    "<ul><li>a</li></ul><div>x</div>" },
+  { "an empty inner item goes one level out", "<ul><li>a</li><ul><li>b|</li></ul></ul>",
+    "Return Return x", "<ul><li>a</li><ul><li>b</li></ul><li>x</li></ul>" },
+  { "Backspace takes the point away first", "<div>a</div><ul><li>|b</li><li>c</li></ul>",
+    "BackSpace x", "<div>a</div>xb<br><ul><li>c</li></ul>" },
+  { "also in the middle of a list", "<ul><li>a</li><li>|b</li></ul>", "BackSpace x",
+    "<ul><li>a</li></ul>xb<br>" },
+  { "an inner point goes one level out", "<ul><li>a</li><ul><li>|b</li></ul></ul>",
+    "BackSpace x", "<ul><li>a</li><li>xb</li></ul>" },
+  { "Backspace in an item takes a character", "<ul><li>ab|</li></ul>", "BackSpace",
+    "<ul><li>a</li></ul>" },
+  { "what was taken away comes back", "<ul><li>a</li><li>|b</li></ul>", "BackSpace ctrl+z",
+    "<ul><li>a</li><li>b</li></ul>" },
+
+  { "an empty line ends a quotation", QUOTE "<div>a|</div></blockquote>", "Return Return x",
+    QUOTE "<div>a</div></blockquote><div>x</div>" },
+  { "and divides it, for an answer in between", QUOTE "<div>a|</div><div>b</div></blockquote>",
+    "Return Return x",
+    QUOTE "<div>a</div></blockquote><div>x</div>" QUOTE "<div>b</div></blockquote>" },
+  { "undo makes it whole", QUOTE "<div>a|</div><div>b</div></blockquote>",
+    "Return Return ctrl+z ctrl+z", QUOTE "<div>a</div><div>b</div></blockquote>" },
+  { "the paragraphs of other programs too", QUOTE "<p>a|</p><p>b</p></blockquote>",
+    "Return Return x",
+    QUOTE "<p>a</p></blockquote><div>x</div>" QUOTE "<p>b</p></blockquote>" },
+  { "Backspace takes the first line out", "<div>a</div>" QUOTE "<div>|b</div><div>c</div></blockquote>",
+    "BackSpace x", "<div>a</div><div>xb</div>" QUOTE "<div>c</div></blockquote>" },
+  { "a later line joins the one before", QUOTE "<div>b</div><div>|c</div></blockquote>",
+    "BackSpace x", QUOTE "<div>bxc</div></blockquote>" },
+  { "Backspace takes an indentation back", "<div>a</div>" INDENT "<div>|b</div></div>",
+    "BackSpace x", "<div>a</div><div>xb</div>" },
+
+  { "code goes on in one block", CODE "a|</pre>", "Return x", CODE "a\nx</pre>" },
+  { "also in the middle", CODE "a|b</pre>", "Return x", CODE "a\nxb</pre>" },
+  { "an empty line ends it", CODE "a|</pre>", "Return Return x", CODE "a\n</pre><div>x</div>" },
+
+  { "a line below a table does not fall into it",
+    "<table><tbody><tr><td>a</td></tr></tbody></table><div>|b</div>", "BackSpace x",
+    "<table><tbody><tr><td>ax</td></tr></tbody></table><div>b</div>" },
+  { "Shift+Enter breaks a line", "<div>a|b</div>", "shift+Return x", "<div>a<br>xb</div>" },
+
   { "Tab makes an item an inner one", "<ul><li>a</li><li>b|</li></ul>", "Tab x",
     "<ul><li>a</li><ul><li>bx</li></ul></ul>" },
   { "Shift+Tab takes it out again", "<ul><li>a</li><ul><li>b|</li></ul></ul>", "shift+Tab x",

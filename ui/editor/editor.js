@@ -60,6 +60,8 @@ globalThis.envoi = {};
 
   envoi.post = message => window.webkit.messageHandlers.envoi.postMessage(message);
 
+  envoi.isComposing = () => isComposing;
+
   envoi.caretElement = () => {
     const selection = window.getSelection();
     const node = selection.rangeCount ? selection.getRangeAt(0).startContainer : document.body;
