@@ -5,6 +5,7 @@
 
 #include "envoi-service-private.h"
 
+#include "envoi-address.h"
 #include "envoi-html.h"
 #include "envoi-message-error.h"
 #include "envoi-store-error.h"
@@ -328,6 +329,65 @@ did_take_back_cb (GObject      *source,
     g_task_return_error (task, error);
 }
 
+static gboolean
+has_letter (const EnvoiLetterRecord *record,
+            const char              *mailbox)
+{
+  for (guint i = 0; i < record->recipients->len; i++) {
+    const EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
+
+    if (g_str_equal (recipient->address, mailbox))
+      return recipient->state == ENVOI_RECIPIENT_ACCEPTED ||
+             recipient->state == ENVOI_RECIPIENT_DELAYED ||
+             recipient->state == ENVOI_RECIPIENT_DELIVERED;
+  }
+
+  return FALSE;
+}
+
+/* NULL when everybody in the field stays. */
+static char *
+dup_rest (const EnvoiLetterRecord *record,
+          const char              *field)
+{
+  g_autoptr (GPtrArray) addresses = envoi_address_parse_list (field, NULL);
+  g_autoptr (GString) rest = g_string_new (NULL);
+  gboolean is_shorter = FALSE;
+
+  for (guint i = 0; addresses && i < addresses->len; i++) {
+    EnvoiAddress *address = g_ptr_array_index (addresses, i);
+    g_autofree char *text = envoi_address_format (address);
+
+    if (has_letter (record, envoi_address_get_mailbox (address)))
+      is_shorter = TRUE;
+    else
+      g_string_append_printf (rest, "%s%s", rest->len > 0 ? ", " : "", text);
+  }
+
+  return is_shorter ? g_string_free (g_steal_pointer (&rest), FALSE) : NULL;
+}
+
+/* A letter that some have already goes again to the others alone, unless all have it. */
+static void
+keep_rest (EnvoiDraft              *draft,
+           const EnvoiLetterRecord *record)
+{
+  static const char *const fields[] = { "to", "cc", "bcc" };
+  char *rest[G_N_ELEMENTS (fields)] = { NULL };
+  gboolean is_anybody_left = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
+    rest[i] = dup_rest (record, envoi_draft_get (draft, fields[i]));
+    is_anybody_left |= *(rest[i] ? rest[i] : envoi_draft_get (draft, fields[i])) != '\0';
+  }
+
+  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
+    if (rest[i] && is_anybody_left)
+      envoi_draft_set (draft, fields[i], rest[i]);
+    g_free (rest[i]);
+  }
+}
+
 static void
 did_load_for_take_back_cb (GObject      *source,
                            GAsyncResult *result,
@@ -349,6 +409,7 @@ did_load_for_take_back_cb (GObject      *source,
     return;
   }
 
+  keep_rest (take_back->draft, record);
   manifest = envoi_draft_serialize (take_back->draft);
   envoi_outbox_act_async (self->outbox, record->id,
                           take_back->is_cancel ? ENVOI_OUTBOX_CANCEL : ENVOI_OUTBOX_EDIT,

@@ -182,7 +182,8 @@ void              envoi_service_send_raw_async   (EnvoiService         *self,
 char             *envoi_service_send_raw_finish  (EnvoiService         *self,
                                                   GAsyncResult         *result,
                                                   GError              **error);
-/* Undo, edit, cancel: takes the letter back and returns its draft. Errors: CONFLICT (too late) */
+/* Undo, edit, cancel: takes the letter back and returns its draft, without those who have it.
+ * Errors: CONFLICT (too late) */
 void              envoi_service_take_back_async  (EnvoiService         *self,
                                                   const char           *letter_id,
                                                   gboolean              is_cancel,

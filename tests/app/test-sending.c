@@ -336,6 +336,33 @@ take_back (Fixture    *fixture,
   return envoi_service_take_back_finish (fixture->service, result, error);
 }
 
+/* Who has the letter already is not in the draft, and so does not get it again. */
+static void
+test_edit_rest (void)
+{
+  Fixture fixture = { 0 };
+  g_autoptr (EnvoiDraft) draft = NULL;
+  g_autoptr (EnvoiDraft) rest = NULL;
+  g_autoptr (EnvoiLetterRecord) waiting = NULL;
+  g_autofree char *id = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_start (&fixture, SENDER_WITH_PRACTICE, NULL);
+  draft = fixture_write (&fixture, NULL, "Wei <practice@localhost>, Li <busy@localhost>");
+  envoi_draft_set (draft, "cc", "a@localhost");
+  envoi_draft_set (draft, "bcc", "b@localhost, full@localhost");
+  id = fixture_send (&fixture, draft, fixture_now (&fixture));
+  waiting = fixture_wait_settled (&fixture, id);
+  g_assert_cmpint (waiting->state, ==, ENVOI_LETTER_WAITING);
+
+  rest = take_back (&fixture, id, FALSE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (envoi_draft_get (rest, "to"), ==, "Li <busy@localhost>");
+  g_assert_cmpstr (envoi_draft_get (rest, "cc"), ==, "");
+  g_assert_cmpstr (envoi_draft_get (rest, "bcc"), ==, "full@localhost");
+  fixture_stop (&fixture);
+}
+
 /* Send holds the letter for the undo time; Undo gives the draft back, sendable. */
 static void
 test_undo (void)
@@ -651,6 +678,7 @@ main (int   argc,
   g_test_add_func ("/envoi/app/sending/parts", test_parts);
   g_test_add_func ("/envoi/app/sending/parts-at-once", test_parts_at_once);
   g_test_add_func ("/envoi/app/sending/undo", test_undo);
+  g_test_add_func ("/envoi/app/sending/edit-rest", test_edit_rest);
   g_test_add_func ("/envoi/app/sending/cancel-waiting", test_cancel_waiting);
   g_test_add_func ("/envoi/app/sending/too-late", test_too_late);
   g_test_add_func ("/envoi/app/sending/bad-drafts", test_bad_drafts);
