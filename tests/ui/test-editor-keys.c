@@ -61,6 +61,15 @@ static const Keys keys[] = {
   { "also in the middle", CODE "a|b</pre>", "Return x", CODE "a\nxb</pre>" },
   { "an empty line ends it", CODE "a|</pre>", "Return Return x", CODE "a\n</pre><div>x</div>" },
 
+  { "Tab in the last cell begins a row at its first cell, and what is below stays",
+    "<div><table><tbody><tr><td>a</td><td>b|</td></tr></tbody></table><div>z</div></div>", "Tab x",
+    "<div><table><tbody><tr><td>a</td><td>b</td></tr><tr><td>x</td><td><br></td></tr></tbody></table>"
+    "<div>z</div></div>" },
+  { "a row in a quotation stays there",
+    QUOTE "<table><tbody><tr><td>a|</td></tr></tbody></table><div>z</div></blockquote>", "Tab x",
+    QUOTE "<table><tbody><tr><td>a</td></tr><tr><td>x</td></tr></tbody></table><div>z</div></blockquote>" },
+  { "and undo takes it back", "<table><tbody><tr><td>a|</td></tr></tbody></table><div>z</div>",
+    "Tab ctrl+z", "<table><tbody><tr><td>a</td></tr></tbody></table><div>z</div>" },
   { "a line below a table does not fall into it",
     "<table><tbody><tr><td>a</td></tr></tbody></table><div>|b</div>", "BackSpace x",
     "<table><tbody><tr><td>ax</td></tr></tbody></table><div>b</div>" },

@@ -39,7 +39,7 @@
     return edges.get(edge);
   };
 
-  // @node: a word, a link or a picture, not a block.
+  // @node: a word, a link, a picture or a table, not a paragraph.
   envoi.exchange = (node, html) => {
     const quotes = [...document.body.querySelectorAll('blockquote[type="cite"]')].filter(quote => quote.contains(node));
     const texts = [makeEdge(edge => node.before(edge), node.previousSibling),

@@ -158,12 +158,12 @@
     const [y, x] = findPlace(makeGrid(table), cell);
     const [row, column] = CHANGES[change](copy, makeGrid(copy), y, x);
     const before = new Set(document.body.querySelectorAll('table'));
-    envoi.select(table);
     if (!copy.rows.length || !copy.querySelector('td, th')) {
+      envoi.select(table);
       document.execCommand('delete');
       return;
     }
-    envoi.insert(copy.outerHTML);
+    envoi.exchange(table, copy.outerHTML);
     const changed = lastTable(before);
     const target = changed && makeGrid(changed)[row]?.[column];
     if (target)
@@ -176,10 +176,14 @@
       return false;
     const cells = [...cell.closest('table').querySelectorAll('td, th')];
     const next = cells[cells.indexOf(cell) + (isBack ? -1 : 1)];
-    if (next)
+    if (next) {
       envoi.placeCaret(next, true);
-    else if (!isBack)
+    } else if (!isBack) {
       envoi.changeTable('add-row');
+      const rows = envoi.closest('table')?.rows;
+      if (rows?.length && rows[rows.length - 1].cells.length)
+        envoi.placeCaret(rows[rows.length - 1].cells[0]);
+    }
     return true;
   };
 })();
