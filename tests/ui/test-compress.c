@@ -3,11 +3,10 @@
 
 #include "config.h"
 
+#include "composer-fixture.h"
 #include "envoi-test.h"
-#include "test-service.h"
 #include "widgets.h"
 
-#include "envoi-composer-window-private.h"
 #include "envoi-letter-actions.h"
 #include "envoi-letter-view.h"
 
@@ -17,67 +16,16 @@
 
 #define TEXT_SIZE (300 * 1000)
 
-typedef struct {
-  EnvoiService        *service;
-  EnvoiDraft          *draft;
-  EnvoiComposerWindow *window;    /* nullable */
-  char                *sent;
-} Fixture;
+typedef ComposerFixture Fixture;
 
 static void
 set_up (Fixture       *fixture,
         gconstpointer  data)
 {
-  fixture->service = test_service_start (TEST_SERVICE_SENDER);
-
-  fixture->draft = envoi_service_create_draft (fixture->service, NULL);
+  composer_set_up_sender (fixture, data);
   envoi_draft_set (fixture->draft, "to", "small@localhost");
   envoi_draft_set (fixture->draft, "subject", "Tables");
   envoi_draft_set (fixture->draft, "text", "Here they are.");
-}
-
-static gboolean
-is_gone (gpointer fixture)
-{
-  return ((Fixture *) fixture)->window == NULL;
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  data)
-{
-  if (fixture->window) {
-    gtk_window_close (GTK_WINDOW (fixture->window));
-    envoi_test_wait_until (is_gone, fixture);
-  }
-  g_clear_object (&fixture->draft);
-  test_service_stop (&fixture->service);
-  g_clear_pointer (&fixture->sent, g_free);
-}
-
-static void
-sent_cb (EnvoiComposerWindow *window,
-         const char          *letter_id,
-         Fixture             *fixture)
-{
-  fixture->sent = g_strdup (letter_id);
-}
-
-static void
-window_gone_cb (gpointer  data,
-                GObject  *window)
-{
-  ((Fixture *) data)->window = NULL;
-}
-
-static void
-open_composer (Fixture *fixture)
-{
-  fixture->window = envoi_composer_window_new ();
-  envoi_composer_window_set_up (fixture->window, NULL, fixture->service, fixture->draft);
-  g_object_weak_ref (G_OBJECT (fixture->window), window_gone_cb, fixture);
-  g_signal_connect (fixture->window, "sent", G_CALLBACK (sent_cb), fixture);
-  gtk_window_present (GTK_WINDOW (fixture->window));
 }
 
 /* @is_random: what no archive makes smaller, though its kind does not tell */
@@ -187,7 +135,7 @@ compress_wanted_cb (EnvoiLetterActions *actions,
                     Fixture            *fixture)
 {
   g_set_object (&fixture->draft, draft);
-  open_composer (fixture);
+  composer_open (fixture);
   envoi_composer_window_compress (fixture->window);
 }
 
@@ -214,7 +162,7 @@ test_remedy (Fixture       *fixture,
   widget_wait_for_words (GTK_WIDGET (fixture->window), "kB as sent instead of 8");
 
   gtk_window_close (GTK_WINDOW (fixture->window));
-  envoi_test_wait_until (is_gone, fixture);
+  envoi_test_wait_until (composer_is_gone, fixture);
   letter = send_draft (fixture);
   g_assert_cmpint (envoi_letter_get_state (letter), ==, ENVOI_LETTER_SENT);
 }
@@ -227,7 +175,7 @@ test_undo (Fixture       *fixture,
   attach (fixture, "a.csv", "text/csv", FALSE);
   attach (fixture, "b.jpg", "image/jpeg", TRUE);
   attach (fixture, "c.csv", "text/csv", FALSE);
-  open_composer (fixture);
+  composer_open (fixture);
 
   envoi_composer_window_compress (fixture->window);
   envoi_test_wait_until (is_said, fixture);
@@ -250,7 +198,7 @@ test_one (Fixture       *fixture,
           gconstpointer  data)
 {
   attach (fixture, "a.csv", "text/csv", FALSE);
-  open_composer (fixture);
+  composer_open (fixture);
   envoi_composer_window_compress (fixture->window);
   envoi_test_wait_until (is_said, fixture);
   assert_names (fixture, "a.csv.zip");
@@ -263,7 +211,7 @@ test_useless (Fixture       *fixture,
 {
   attach (fixture, "a.bin", "application/octet-stream", TRUE);
   attach (fixture, "b.jpg", "image/jpeg", TRUE);
-  open_composer (fixture);
+  composer_open (fixture);
   envoi_composer_window_compress (fixture->window);
   envoi_test_wait_until (is_said, fixture);
   widget_wait_for_words (GTK_WIDGET (fixture->window), "does not make the letter smaller");
@@ -288,7 +236,7 @@ test_stopped (Fixture       *fixture,
 
   attach (fixture, "a.csv", "text/csv", FALSE);
   attach (fixture, "b.csv", "text/csv", FALSE);
-  open_composer (fixture);
+  composer_open (fixture);
   jobs = envoi_attacher_get_jobs (fixture->window->attacher);
 
   envoi_composer_window_compress (fixture->window);
@@ -315,7 +263,7 @@ main (int   argc,
   adw_init ();
 
 #define ADD(name, func) \
-  g_test_add ("/envoi/ui/compress/" name, Fixture, NULL, set_up, func, tear_down)
+  g_test_add ("/envoi/ui/compress/" name, Fixture, NULL, set_up, func, composer_tear_down)
 
   ADD ("remedy", test_remedy);
   ADD ("undo", test_undo);
