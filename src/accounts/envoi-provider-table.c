@@ -574,6 +574,55 @@ envoi_provider_table_find_for_account (EnvoiProviderTable *self,
   return by_server ? by_server : by_email;
 }
 
+static gboolean
+has_server (EnvoiProvider *provider,
+            const char    *host)
+{
+  for (guint i = 0; i < envoi_provider_get_n_servers (provider); i++)
+    if (g_str_equal (envoi_provider_get_server (provider, i)->host, host))
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * envoi_provider_table_find_mailbox:
+ * @self: a table
+ * @account: an account
+ *
+ * Who has both the mailbox of the account and the server that it sends by, so that
+ * the one can hold a copy of what went through the other. A server alone does not
+ * tell: an address of one provider may be sent from by another's.
+ *
+ * Returns: (transfer none) (nullable): the provider; NULL when it is not certain
+ *
+ * Thread: main
+ */
+EnvoiProvider *
+envoi_provider_table_find_mailbox (EnvoiProviderTable *self,
+                                   EnvoiAccount       *account)
+{
+  EnvoiProvider *by_email =
+    envoi_provider_table_find_by_email (self, envoi_account_get_email (account));
+  g_autofree char *host = NULL;
+  g_autofree char *ascii = NULL;
+
+  g_object_get (account, "host", &host, NULL);
+  ascii = envoi_domain_to_ascii (host);
+  if (by_email)
+    return has_server (by_email, ascii) ? by_email : NULL;
+
+  /* For domains of people's own. */
+  for (guint i = 0; i < self->providers->len; i++) {
+    EnvoiProvider *provider = g_ptr_array_index (self->providers, i);
+
+    if (!*provider->domains && has_server (provider, ascii))
+      return provider;
+  }
+
+  return NULL;
+}
+
 /**
  * envoi_provider_table_find_reply:
  * @self: a table

@@ -41,6 +41,9 @@ EnvoiProvider            *envoi_provider_table_find_by_server  (EnvoiProviderTab
 /* Whose rules an account is under, also one that was set up by hand. */
 EnvoiProvider            *envoi_provider_table_find_for_account (EnvoiProviderTable  *self,
                                                                 EnvoiAccount         *account);
+/* Who has the mailbox of an account and sends for it. */
+EnvoiProvider            *envoi_provider_table_find_mailbox    (EnvoiProviderTable   *self,
+                                                                EnvoiAccount         *account);
 /* What a server's reply means: the longest pattern of the provider that fits.
  * @phase as envoi_smtp_phase_to_string() writes it. (transfer none) (nullable) */
 const EnvoiProviderReply *envoi_provider_table_find_reply      (EnvoiProviderTable   *self,

@@ -73,14 +73,11 @@ show_sent_note (EnvoiLetterView *self)
   EnvoiAccount *account = envoi_account_list_find (envoi_service_get_accounts (self->service),
                                                    record->account_id);
   EnvoiProvider *provider = NULL;
-  g_autofree char *email = NULL;
   g_autofree char *note = NULL;
 
-  if (account && !envoi_account_is_practice (account)) {
-    g_object_get (account, "email", &email, NULL);
-    provider = envoi_provider_table_find_by_email (envoi_service_get_providers (self->service),
-                                                   email);
-  }
+  if (account && !envoi_account_is_practice (account))
+    provider = envoi_provider_table_find_mailbox (envoi_service_get_providers (self->service),
+                                                  account);
 
   if (record->state == ENVOI_LETTER_SENT && provider)
     note = envoi_words_format_sent_copy (envoi_provider_saves_sent_copy (provider),

@@ -115,6 +115,44 @@ test_find_for_account (void)
   }
 }
 
+/* What is said of the copy in the mailbox is said only where the mailbox is the server's. */
+static void
+test_find_mailbox (void)
+{
+  static const struct {
+    const char *email;
+    const char *host;
+    const char *expected;
+    EnvoiProviderAnswer saves_copy;
+  } cases[] = {
+    { "a@gmail.com", "smtp.gmail.com", "gmail", ENVOI_PROVIDER_YES },
+    { "a@gmail.com", "SMTP.Gmail.com", "gmail", ENVOI_PROVIDER_YES },
+    { "a@gmail.com", "smtp.firm.example", NULL, 0 },
+    { "a@gmail.com", "smtp.qq.com", NULL, 0 },
+    { "a@firm.example", "smtp.gmail.com", "google-workspace", ENVOI_PROVIDER_YES },
+    { "a@hotmail.com", "smtp.office365.com", "outlook-com", ENVOI_PROVIDER_YES },
+    { "a@qq.com", "smtp.qq.com", "qq", ENVOI_PROVIDER_DEPENDS },
+    { "a@foxmail.com", "smtp.qq.com", "foxmail", ENVOI_PROVIDER_DEPENDS },
+    { "a@firm.example", "smtp.exmail.qq.com", "tencent-exmail", ENVOI_PROVIDER_UNKNOWN },
+    { "a@163.com", "smtp.163.com", "163", ENVOI_PROVIDER_UNKNOWN },
+    { "a@firm.example", "127.0.0.1", NULL, 0 },
+    { "a@firm.example", "smtp.firm.example", NULL, 0 },
+  };
+  g_autoptr (EnvoiProviderTable) table = envoi_provider_table_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (EnvoiAccount) account = envoi_account_new (NULL);
+    EnvoiProvider *provider;
+
+    g_test_message ("%s by %s", cases[i].email, cases[i].host);
+    g_object_set (account, "email", cases[i].email, "host", cases[i].host, NULL);
+    provider = envoi_provider_table_find_mailbox (table, account);
+    g_assert_cmpstr (provider ? envoi_provider_get_id (provider) : NULL, ==, cases[i].expected);
+    if (provider)
+      g_assert_cmpint (envoi_provider_saves_sent_copy (provider), ==, cases[i].saves_copy);
+  }
+}
+
 /* The members that are for people are there too, in the words they may use. */
 static void
 test_schema (void)
@@ -536,6 +574,7 @@ main (int   argc,
   g_test_add_func ("/envoi/accounts/provider-table/schema", test_schema);
   g_test_add_func ("/envoi/accounts/provider-table/pace", test_pace);
   g_test_add_func ("/envoi/accounts/provider-table/find-for-account", test_find_for_account);
+  g_test_add_func ("/envoi/accounts/provider-table/find-mailbox", test_find_mailbox);
   g_test_add_func ("/envoi/accounts/provider-table/find-by-email", test_find_by_email);
   g_test_add_func ("/envoi/accounts/provider-table/find-by-mx", test_find_by_mx);
   g_test_add_func ("/envoi/accounts/provider-table/find-oauth", test_find_oauth);

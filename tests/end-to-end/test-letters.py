@@ -28,6 +28,20 @@ APPLICATION = 'io.github.envoi_mail.Envoi'
 PATH = '/io/github/envoi_mail/Envoi'
 BOB, CAROL = f'bob@{DOMAIN}', f'carol@{DOMAIN}'
 LARGEST = 200 * 1024 * 1024
+# Providers whose server this is, by the domain of an address, and what they do with a copy of a letter.
+COPIES = {'itself.example': True, 'option.example': 'user_setting', 'silent.example': None}
+NOTES = {
+    'C': {
+        'itself.example': 'itself Mail files a copy in the Sent folder of the mailbox by itself.',
+        'option.example': 'option Mail files a copy in the Sent folder of the mailbox only if that is switched on',
+        'silent.example': 'silent Mail may not file a copy in the mailbox; the letter is kept here.',
+    },
+    'zh_CN': {
+        'itself.example': 'itself 邮箱 会自动在邮箱的“已发送”里留一份。',
+        'option.example': '只有在 option 邮箱 的网页设置里开启了保存，邮箱的“已发送”里才会留一份。',
+        'silent.example': 'silent 邮箱 不一定会在邮箱里留一份；这封邮件保存在本机。',
+    },
+}
 # What the servers on the way write above a letter.
 TRACE = ('Return-Path', 'X-Original-To', 'Delivered-To', 'Received')
 REPORT_OF_NOBODY = f'''From: MAILER-DAEMON@{DOMAIN}
@@ -61,6 +75,7 @@ class Letters(unittest.TestCase):
         cls.addClassCleanup(cls.server.close)
         cls.desktop = desktop.Desktop()
         cls.addClassCleanup(cls.desktop.close)
+        cls.add_providers()
         cls.add_account(USER)
         # Nobody wants to take anything back here.
         os.environ['GSETTINGS_BACKEND'] = 'keyfile'
@@ -69,6 +84,18 @@ class Letters(unittest.TestCase):
     @classmethod
     def envoictl(cls, *arguments, stdin=None):
         return subprocess.run([ENVOICTL, *arguments], input=stdin, text=True, stdout=subprocess.PIPE, check=True).stdout
+
+    @classmethod
+    def add_providers(cls):
+        folder = cls.desktop.config_home / 'envoi/providers.d'
+        folder.mkdir(parents=True)
+        (folder / 'copies.json').write_text(json.dumps({'schema_version': 1, 'providers': [{
+            'id': domain.split('.')[0], 'domains': [domain], 'saves_sent_copy': answer, 'auth': ['password'],
+            'names': {'en': domain.split('.')[0] + ' Mail', 'zh': domain.split('.')[0] + ' 邮箱'},
+            'username': '%EMAILADDRESS%',
+            'servers': [{'host': 'localhost', 'port': cls.server.tls_port, 'security': 'tls', 'recommended': True,
+                         'status': 'verified'}],
+        } for domain, answer in COPIES.items()]}), encoding='utf-8')
 
     @classmethod
     def add_account(cls, address):
@@ -221,6 +248,25 @@ class Letters(unittest.TestCase):
     def look_for_toast(self, told):
         self.toast = self.app.look('label', lambda name: name in told, within=self.window)
         return self.toast and self.toast.name
+
+    def test_copy_in_sent(self):
+        """Whether the mailbox has a copy too is said in the person's language, where it is known whose mailbox it is."""
+        letters = {}
+        for domain in COPIES:
+            self.add_account(f'li@{domain}')
+            letters[domain] = self.send(f'Through {domain}', account=f'li@{domain}')
+        # Google's mailbox, but not Google's server: nothing is promised.
+        self.add_account('li@gmail.com')
+        letters['gmail.com'] = self.send('Through gmail.com', account='li@gmail.com')
+        for language, notes in NOTES.items():
+            self.start(language)
+            for domain, note in notes.items():
+                self.show(letters[domain])
+                self.app.find('label', note, within=self.window)
+            self.show(letters['gmail.com'])
+            wait_for('no note', lambda: not any(self.app.look('label', note, within=self.window)
+                                                for note in notes.values()))
+            self.assertIsNone(self.app.look('label', lambda name: name.startswith('Gmail '), within=self.window))
 
     def send_to_three(self, subject):
         attachment = self.desktop.shared / '计划.txt'
