@@ -4,119 +4,13 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "token-endpoint.h"
 
 #include "envoi-oauth-error.h"
 #include "envoi-oauth-loopback.h"
 #include "envoi-oauth-sign-in.h"
 
-#include <libsoup/soup.h>
-
-/* A token endpoint that says what a test wants, and remembers what it heard. */
-typedef struct {
-  SoupServer *server;
-  char *base;
-  guint status;
-  const char *body;
-  guint count;
-  GHashTable *form;
-  gboolean is_silent;
-  SoupServerMessage *held;
-  const char *next_body;      /* replaces body after one answer */
-
-  EnvoiOAuthClient *client;
-  EnvoiOAuthConfig *config;
-  EnvoiRandom *random;
-} Fixture;
-
-#define GOOD "{\"access_token\":\"access-1\",\"refresh_token\":\"refresh-2\",\"expires_in\":3600}"
-
-static void
-serve_cb (SoupServer        *server,
-          SoupServerMessage *message,
-          const char        *path,
-          GHashTable        *query,
-          gpointer           user_data)
-{
-  Fixture *fixture = user_data;
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
-  g_autofree char *text = g_strndup (body->data ? body->data : "", (gsize) body->length);
-
-  fixture->count++;
-  g_clear_pointer (&fixture->form, g_hash_table_unref);
-  fixture->form = soup_form_decode (text);
-
-  if (fixture->is_silent) {
-    soup_server_message_pause (message);
-    fixture->held = message;
-    return;
-  }
-
-  if (fixture->status == 302)
-    soup_message_headers_replace (soup_server_message_get_response_headers (message), "Location",
-                                  "/elsewhere");
-  soup_server_message_set_status (message, fixture->status, NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_COPY, fixture->body,
-                                    strlen (fixture->body));
-  if (fixture->next_body) {
-    fixture->body = fixture->next_body;
-    fixture->next_body = NULL;
-    fixture->status = 200;
-  }
-}
-
-static void
-set_up (Fixture       *fixture,
-        gconstpointer  user_data)
-{
-  static const char *const scopes[] = { "send", NULL };
-  g_autoptr (GError) error = NULL;
-  GSList *uris;
-
-  fixture->server = soup_server_new (NULL, NULL);
-  soup_server_add_handler (fixture->server, NULL, serve_cb, fixture, NULL);
-  g_assert_true (soup_server_listen_local (fixture->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY,
-                                           &error));
-  uris = soup_server_get_uris (fixture->server);
-  fixture->base = g_strdup_printf ("http://127.0.0.1:%d", g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  fixture->status = 200;
-  fixture->body = GOOD;
-
-  fixture->client = envoi_oauth_client_new ();
-  fixture->random = envoi_random_new_system ();
-  fixture->config = envoi_oauth_config_new ();
-  fixture->config->authorization_endpoint = g_strconcat (fixture->base, "/authorize", NULL);
-  fixture->config->token_endpoint = g_strconcat (fixture->base, "/token", NULL);
-  fixture->config->device_endpoint = g_strconcat (fixture->base, "/device", NULL);
-  fixture->config->revocation_endpoint = g_strconcat (fixture->base, "/revoke", NULL);
-  fixture->config->scopes = g_strdupv ((char **) scopes);
-  fixture->config->client_id = g_strdup ("envoi-test");
-  fixture->config->redirect_host = g_strdup ("127.0.0.1");
-  fixture->config->redirect_path = g_strdup ("/back");
-}
-
-static void
-tear_down (Fixture       *fixture,
-           gconstpointer  user_data)
-{
-  if (fixture->held)
-    soup_server_message_unpause (fixture->held);
-  g_clear_object (&fixture->client);
-  g_clear_object (&fixture->random);
-  g_clear_pointer (&fixture->config, envoi_oauth_config_unref);
-  g_clear_pointer (&fixture->form, g_hash_table_unref);
-  soup_server_disconnect (fixture->server);
-  g_clear_object (&fixture->server);
-  g_free (fixture->base);
-}
-
-static void
-assert_field (Fixture    *fixture,
-              const char *name,
-              const char *value)
-{
-  g_assert_cmpstr (g_hash_table_lookup (fixture->form, name), ==, value);
-}
+typedef TokenEndpoint Fixture;
 
 /* What a program on this computer says to the loopback server, and what it hears. */
 typedef struct {
@@ -285,11 +179,11 @@ test_whole (Fixture       *fixture,
   g_assert_cmpstr (envoi_secret_peek (token->access_token), ==, "access-1");
   g_assert_cmpstr (envoi_secret_peek (token->refresh_token), ==, "refresh-2");
 
-  assert_field (fixture, "grant_type", "authorization_code");
-  assert_field (fixture, "code", "the+code");
-  assert_field (fixture, "client_id", "envoi-test");
-  assert_field (fixture, "client_secret", NULL);
-  assert_field (fixture, "redirect_uri", redirect_uri);
+  token_endpoint_assert_field (fixture, "grant_type", "authorization_code");
+  token_endpoint_assert_field (fixture, "code", "the+code");
+  token_endpoint_assert_field (fixture, "client_id", "envoi-test");
+  token_endpoint_assert_field (fixture, "client_secret", NULL);
+  token_endpoint_assert_field (fixture, "redirect_uri", redirect_uri);
   again = envoi_pkce_make_challenge (g_hash_table_lookup (fixture->form, "code_verifier"));
   g_assert_cmpstr (again, ==, challenge);
 
@@ -371,7 +265,7 @@ test_attacks (Fixture       *fixture,
   token = attempt_end (attempt, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (fixture->count, ==, 1);
-  assert_field (fixture, "code", "good");
+  token_endpoint_assert_field (fixture, "code", "good");
 
   for (guint i = 0; i < G_N_ELEMENTS (silent); i++)
     g_free (visit_end (silent[i]));
@@ -401,7 +295,7 @@ test_second_request (Fixture       *fixture,
 
   g_assert_cmpuint (n_good, ==, 1);
   g_assert_cmpuint (fixture->count, ==, 1);
-  assert_field (fixture, "code", "one");
+  token_endpoint_assert_field (fixture, "code", "one");
 }
 
 static void
@@ -506,291 +400,6 @@ test_nobody_comes (Fixture       *fixture,
   g_assert_error (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_DENIED);
 }
 
-static EnvoiOAuthToken *
-refresh (Fixture  *fixture,
-         GError  **error)
-{
-  EnvoiTestWait wait = { NULL };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (EnvoiSecret) token = envoi_secret_new ("refresh-1", -1);
-
-  envoi_oauth_client_refresh_async (fixture->client, fixture->config, token, NULL,
-                                    envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  return envoi_oauth_client_token_finish (fixture->client, result, error);
-}
-
-static void
-test_refresh (Fixture       *fixture,
-              gconstpointer  user_data)
-{
-  g_autoptr (GError) error = NULL;
-  g_autoptr (EnvoiOAuthToken) token = NULL;
-
-  fixture->config->client_secret = envoi_secret_new ("s&cret", -1);
-  token = refresh (fixture, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (envoi_secret_peek (token->refresh_token), ==, "refresh-2");
-  assert_field (fixture, "grant_type", "refresh_token");
-  assert_field (fixture, "refresh_token", "refresh-1");
-  assert_field (fixture, "client_secret", "s&cret");
-  assert_field (fixture, "scope", "send");
-}
-
-static void
-test_refresh_fails (Fixture       *fixture,
-                    gconstpointer  user_data)
-{
-  g_autofree char *huge = g_strnfill (100 * 1024, ' ');
-  const struct {
-    guint status;
-    const char *body;
-    int code;
-  } cases[] = {
-    { 400, "{\"error\":\"invalid_grant\"}", ENVOI_OAUTH_ERROR_GRANT_INVALID },
-    { 401, "{\"error\":\"invalid_client\"}", ENVOI_OAUTH_ERROR_CLIENT_INVALID },
-    { 503, "busy", ENVOI_OAUTH_ERROR_UNREACHABLE },
-    { 302, "", ENVOI_OAUTH_ERROR_MALFORMED },
-    { 200, huge, ENVOI_OAUTH_ERROR_MALFORMED },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autoptr (GError) error = NULL;
-
-    fixture->status = cases[i].status;
-    fixture->body = cases[i].body;
-    fixture->count = 0;
-    g_assert_null (refresh (fixture, &error));
-    g_assert_error (error, ENVOI_OAUTH_ERROR, cases[i].code);
-    g_assert_null (strstr (error->message, "refresh-1"));
-    /* A redirect is not followed: the form holds secrets. */
-    g_assert_cmpuint (fixture->count, ==, 1);
-  }
-}
-
-static void
-test_slow_and_dead (Fixture       *fixture,
-                    gconstpointer  user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->is_silent = TRUE;
-  envoi_oauth_client_set_patience (fixture->client, 50);
-  g_assert_null (refresh (fixture, &error));
-  g_assert_error (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_UNREACHABLE);
-  g_clear_error (&error);
-
-  soup_server_disconnect (fixture->server);
-  fixture->held = NULL;
-  envoi_oauth_client_set_patience (fixture->client, 30000);
-  g_assert_null (refresh (fixture, &error));
-  g_assert_error (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_UNREACHABLE);
-}
-
-/* Without TLS a secret goes nowhere but to this computer. */
-static void
-test_plain_http (Fixture       *fixture,
-                 gconstpointer  user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  g_free (fixture->config->token_endpoint);
-  fixture->config->token_endpoint = g_strdup ("http://id.example/token");
-  g_assert_null (refresh (fixture, &error));
-  g_assert_error (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_MALFORMED);
-}
-
-static gboolean
-take_back (Fixture  *fixture,
-           GError  **error)
-{
-  EnvoiTestWait wait = { NULL };
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (EnvoiSecret) token = envoi_secret_new ("refresh-1", -1);
-
-  envoi_oauth_client_revoke_async (fixture->client, fixture->config, token, NULL,
-                                   envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  return envoi_oauth_client_revoke_finish (fixture->client, result, error);
-}
-
-static void
-test_revoke (Fixture       *fixture,
-             gconstpointer  user_data)
-{
-  g_autoptr (GError) error = NULL;
-
-  fixture->body = "";
-  g_assert_true (take_back (fixture, &error));
-  assert_field (fixture, "token", "refresh-1");
-
-  fixture->status = 503;
-  g_assert_false (take_back (fixture, &error));
-  g_assert_error (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_UNREACHABLE);
-  g_clear_error (&error);
-
-  fixture->count = 0;
-  g_clear_pointer (&fixture->config->revocation_endpoint, g_free);
-  g_assert_true (take_back (fixture, &error));
-  g_assert_cmpuint (fixture->count, ==, 0);
-}
-
-static EnvoiTestWait device_wait;
-static char *shown;
-
-static void
-show_cb (const EnvoiOAuthDeviceCode *code,
-         gpointer                    user_data)
-{
-  shown = g_strdup_printf ("%s %s", code->user_code, code->verification_uri);
-}
-
-static gboolean
-heard_two_cb (gpointer fixture)
-{
-  return ((Fixture *) fixture)->count >= 2;
-}
-
-static gboolean
-is_shown_cb (gpointer user_data)
-{
-  return shown != NULL;
-}
-
-static void
-test_device (Fixture       *fixture,
-             gconstpointer  user_data)
-{
-  g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (0);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (EnvoiOAuthToken) token = NULL;
-
-  fixture->body = "{\"device_code\":\"d\",\"user_code\":\"ABCD\",\"interval\":2,\"expires_in\":900,"
-                  "\"verification_uri\":\"https://id.example/d\"}";
-  fixture->next_body = "{\"error\":\"authorization_pending\"}";
-  envoi_oauth_client_device_async (fixture->client, fixture->config, clock, show_cb, NULL,
-                                   envoi_test_wait_cb, &device_wait);
-  envoi_test_wait_until (is_shown_cb, NULL);
-  g_assert_cmpstr (shown, ==, "ABCD https://id.example/d");
-  g_clear_pointer (&shown, g_free);
-
-  fixture->next_body = GOOD;
-  envoi_clock_set_fake_now (clock, 2 * G_USEC_PER_SEC);
-  envoi_test_wait_until (heard_two_cb, fixture);
-  assert_field (fixture, "device_code", "d");
-
-  while (!device_wait.result) {
-    envoi_clock_set_fake_now (clock, envoi_clock_get_now (clock) + G_USEC_PER_SEC);
-    g_main_context_iteration (NULL, TRUE);
-  }
-  result = envoi_test_wait (&device_wait);
-  token = envoi_oauth_client_token_finish (fixture->client, result, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (envoi_secret_peek (token->access_token), ==, "access-1");
-}
-
-static void
-test_device_declined (Fixture       *fixture,
-                      gconstpointer  user_data)
-{
-  g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (0);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  fixture->body = "{\"device_code\":\"d\",\"user_code\":\"ABCD\","
-                  "\"verification_uri\":\"https://id.example/d\"}";
-  fixture->next_body = "{\"error\":\"authorization_declined\"}";
-  envoi_oauth_client_device_async (fixture->client, fixture->config, clock, show_cb, NULL,
-                                   envoi_test_wait_cb, &device_wait);
-  envoi_test_wait_until (is_shown_cb, NULL);
-  g_clear_pointer (&shown, g_free);
-  envoi_clock_set_fake_now (clock, 5 * G_USEC_PER_SEC);
-  result = envoi_test_wait (&device_wait);
-  g_assert_null (envoi_oauth_client_token_finish (fixture->client, result, &error));
-  g_assert_error (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_DENIED);
-}
-
-static gboolean
-over_cb (gpointer is_over)
-{
-  *(gboolean *) is_over = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-is_true (gpointer value)
-{
-  return *(gboolean *) value;
-}
-
-/* Lets an answer that is on its way arrive; nothing else tells of it. */
-static void
-settle (void)
-{
-  gboolean is_over = FALSE;
-
-  g_timeout_add (400, over_cb, &is_over);
-  envoi_test_wait_until (is_true, &is_over);
-}
-
-/* RFC 8628 section 3.5: five seconds more from then on. */
-static void
-test_device_slow_down (Fixture       *fixture,
-                       gconstpointer  user_data)
-{
-  g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (0);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (EnvoiOAuthToken) token = NULL;
-
-  fixture->body = "{\"device_code\":\"d\",\"user_code\":\"ABCD\",\"interval\":2,\"expires_in\":900,"
-                  "\"verification_uri\":\"https://id.example/d\"}";
-  fixture->next_body = "{\"error\":\"slow_down\"}";
-  envoi_oauth_client_device_async (fixture->client, fixture->config, clock, show_cb, NULL,
-                                   envoi_test_wait_cb, &device_wait);
-  envoi_test_wait_until (is_shown_cb, NULL);
-  g_clear_pointer (&shown, g_free);
-
-  envoi_clock_set_fake_now (clock, 2 * G_USEC_PER_SEC);
-  envoi_test_wait_until (heard_two_cb, fixture);
-  fixture->body = GOOD;
-  settle ();
-  envoi_clock_set_fake_now (clock, 8 * G_USEC_PER_SEC);
-  settle ();
-  g_assert_cmpuint (fixture->count, ==, 2);
-  envoi_clock_set_fake_now (clock, 30 * G_USEC_PER_SEC);
-  result = envoi_test_wait (&device_wait);
-  token = envoi_oauth_client_token_finish (fixture->client, result, &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (fixture->count, ==, 3);
-}
-
-static void
-test_device_expired (Fixture       *fixture,
-                     gconstpointer  user_data)
-{
-  g_autoptr (EnvoiClock) clock = envoi_clock_new_fake (0);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-
-  fixture->body = "{\"device_code\":\"d\",\"user_code\":\"ABCD\",\"interval\":5,\"expires_in\":12,"
-                  "\"verification_uri\":\"https://id.example/d\"}";
-  fixture->next_body = "{\"error\":\"authorization_pending\"}";
-  envoi_oauth_client_device_async (fixture->client, fixture->config, clock, show_cb, NULL,
-                                   envoi_test_wait_cb, &device_wait);
-  envoi_test_wait_until (is_shown_cb, NULL);
-  g_clear_pointer (&shown, g_free);
-
-  envoi_clock_set_fake_now (clock, 5 * G_USEC_PER_SEC);
-  envoi_test_wait_until (heard_two_cb, fixture);
-  envoi_clock_set_fake_now (clock, 11 * G_USEC_PER_SEC);
-  result = envoi_test_wait (&device_wait);
-  g_assert_null (envoi_oauth_client_token_finish (fixture->client, result, &error));
-  g_assert_error (error, ENVOI_OAUTH_ERROR, ENVOI_OAUTH_ERROR_GRANT_INVALID);
-  g_assert_cmpuint (fixture->count, <=, 3);
-}
-
 int
 main (int   argc,
       char *argv[])
@@ -808,15 +417,6 @@ main (int   argc,
     { "paste", test_paste },
     { "cancelled", test_cancelled },
     { "nobody-comes", test_nobody_comes },
-    { "refresh", test_refresh },
-    { "refresh-fails", test_refresh_fails },
-    { "slow-and-dead", test_slow_and_dead },
-    { "plain-http", test_plain_http },
-    { "revoke", test_revoke },
-    { "device", test_device },
-    { "device-declined", test_device_declined },
-    { "device-slow-down", test_device_slow_down },
-    { "device-expired", test_device_expired },
   };
 
   envoi_test_init (&argc, &argv);
@@ -824,7 +424,7 @@ main (int   argc,
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++) {
     g_autofree char *path = g_strconcat ("/envoi/oauth/sign-in/", tests[i].name, NULL);
 
-    g_test_add (path, Fixture, NULL, set_up, tests[i].run, tear_down);
+    g_test_add (path, Fixture, NULL, token_endpoint_set_up, tests[i].run, token_endpoint_tear_down);
   }
 
   return g_test_run ();
