@@ -194,3 +194,49 @@ envoi_fixture_make_letter (const char       *id,
     g_ptr_array_add (record->recipients, envoi_recipient_record_new (recipients[i]));
   return record;
 }
+
+void
+envoi_fixture_set_up (EnvoiStoreFixture      *self,
+                      gconstpointer           data)
+{
+  self->folder = envoi_test_make_folder ();
+  self->store = envoi_fixture_open_store (self->folder);
+}
+
+void
+envoi_fixture_tear_down (EnvoiStoreFixture      *self,
+                         gconstpointer           data)
+{
+  if (self->store)
+    envoi_fixture_close_store (self->store);
+  g_free (self->folder);
+}
+
+void
+envoi_fixture_reopen (EnvoiStoreFixture *self)
+{
+  envoi_fixture_close_store (g_steal_pointer (&self->store));
+  self->store = envoi_fixture_open_store (self->folder);
+}
+
+void
+envoi_fixture_write_ok (EnvoiStoreFixture                 *self,
+                        const EnvoiLetterRecord           *record,
+                        guint                              expected)
+{
+  g_autoptr (GError) error = NULL;
+
+  envoi_fixture_write (self->store, record, expected, &error);
+  g_assert_no_error (error);
+}
+
+EnvoiLetterRecord *
+envoi_fixture_load_ok (EnvoiStoreFixture    *self,
+                       const char           *id)
+{
+  g_autoptr (GError) error = NULL;
+  EnvoiLetterRecord *record = envoi_fixture_load (self->store, id, &error);
+
+  g_assert_no_error (error);
+  return record;
+}

@@ -38,6 +38,24 @@ gboolean           envoi_fixture_hand_over    (EnvoiStore              *store,
 EnvoiLetterRecord *envoi_fixture_make_letter  (const char              *id,
                                                EnvoiLetterState         state);
 
+/* A store in a folder of its own, for g_test_add(). */
+typedef struct {
+  char       *folder;
+  EnvoiStore *store;
+} EnvoiStoreFixture;
+
+void               envoi_fixture_set_up       (EnvoiStoreFixture       *self,
+                                               gconstpointer            data);
+void               envoi_fixture_tear_down    (EnvoiStoreFixture       *self,
+                                               gconstpointer            data);
+/* As another process, or a later start, finds it. */
+void               envoi_fixture_reopen       (EnvoiStoreFixture       *self);
+void               envoi_fixture_write_ok     (EnvoiStoreFixture       *self,
+                                               const EnvoiLetterRecord *record,
+                                               guint                    expected);
+EnvoiLetterRecord *envoi_fixture_load_ok      (EnvoiStoreFixture       *self,
+                                               const char              *id);
+
 #define EVERY_STATE ((1u << (ENVOI_LETTER_UNKNOWN + 1)) - 1)
 
 G_END_DECLS

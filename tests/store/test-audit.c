@@ -8,26 +8,7 @@
 #define DRAFT (1u << ENVOI_LETTER_DRAFT)
 #define SENDING (1u << ENVOI_LETTER_SENDING)
 
-typedef struct {
-  char *folder;
-  EnvoiStore *store;
-} Fixture;
-
-static void
-set_up (Fixture      *fixture,
-        gconstpointer data)
-{
-  fixture->folder = envoi_test_make_folder ();
-  fixture->store = envoi_fixture_open_store (fixture->folder);
-}
-
-static void
-tear_down (Fixture      *fixture,
-           gconstpointer data)
-{
-  envoi_fixture_close_store (fixture->store);
-  g_free (fixture->folder);
-}
+typedef EnvoiStoreFixture Fixture;
 
 static GPtrArray *
 list (EnvoiStore *store,
@@ -294,7 +275,8 @@ test_closed (Fixture      *fixture,
 }
 
 #define ADD(name, function) \
-  g_test_add ("/envoi/store/audit/" name, Fixture, NULL, set_up, function, tear_down)
+  g_test_add ("/envoi/store/audit/" name, Fixture, NULL, envoi_fixture_set_up, function, \
+              envoi_fixture_tear_down)
 
 int
 main (int    argc,

@@ -8,10 +8,7 @@
 #define DRAFT (1u << ENVOI_LETTER_DRAFT)
 #define SENT (1u << ENVOI_LETTER_SENT)
 
-typedef struct {
-  char *folder;
-  EnvoiStore *store;
-} Fixture;
+typedef EnvoiStoreFixture Fixture;
 
 static const struct {
   const char *id;
@@ -49,35 +46,15 @@ make_letter (guint i)
 }
 
 static void
-write_ok (Fixture                 *fixture,
-          const EnvoiLetterRecord *record,
-          guint                    expected)
-{
-  g_autoptr (GError) error = NULL;
-
-  envoi_fixture_write (fixture->store, record, expected, &error);
-  g_assert_no_error (error);
-}
-
-static void
 set_up (Fixture      *fixture,
         gconstpointer data)
 {
-  fixture->folder = envoi_test_make_folder ();
-  fixture->store = envoi_fixture_open_store (fixture->folder);
+  envoi_fixture_set_up (fixture, data);
   for (guint i = 0; i < G_N_ELEMENTS (letters); i++) {
     g_autoptr (EnvoiLetterRecord) record = make_letter (i);
 
-    write_ok (fixture, record, DRAFT);
+    envoi_fixture_write_ok (fixture, record, DRAFT);
   }
-}
-
-static void
-tear_down (Fixture      *fixture,
-           gconstpointer data)
-{
-  envoi_fixture_close_store (fixture->store);
-  g_free (fixture->folder);
 }
 
 /* The ids with commas between them, as the search gives them. */
@@ -266,7 +243,7 @@ test_short_words (Fixture      *fixture,
   /* Nothing of the text before is left in the index. */
   g_free (record->search_text);
   record->search_text = g_strdup ("~");
-  write_ok (fixture, record, SENT);
+  envoi_fixture_write_ok (fixture, record, SENT);
   assert_finds (fixture, "午的", EVERY_STATE, "");
   assert_finds (fixture, "附", EVERY_STATE, "");
   assert_finds (fixture, "纪要", EVERY_STATE, "minutes");
@@ -309,7 +286,7 @@ test_text_changes (Fixture      *fixture,
 
   g_free (record->search_text);
   record->search_text = g_strdup ("Quite another matter");
-  write_ok (fixture, record, DRAFT);
+  envoi_fixture_write_ok (fixture, record, DRAFT);
   assert_finds (fixture, "snake_case", EVERY_STATE, "");
   assert_finds (fixture, "another matter", EVERY_STATE, "draft");
 
@@ -317,14 +294,14 @@ test_text_changes (Fixture      *fixture,
   g_clear_pointer (&record->search_text, g_free);
   g_free (record->subject);
   record->subject = g_strdup ("Almost complete");
-  write_ok (fixture, record, DRAFT);
+  envoi_fixture_write_ok (fixture, record, DRAFT);
   assert_finds (fixture, "another matter almost", EVERY_STATE, "draft");
   assert_finds (fixture, "finished", EVERY_STATE, "");
 
   /* A change of state alone leaves the index as it is. */
   g_clear_pointer (&record->manifest, g_bytes_unref);
   record->state = ENVOI_LETTER_SENT;
-  write_ok (fixture, record, DRAFT);
+  envoi_fixture_write_ok (fixture, record, DRAFT);
   assert_finds (fixture, "another matter", SENT, "draft");
 }
 
@@ -395,7 +372,7 @@ test_cancelled (Fixture      *fixture,
 }
 
 #define ADD(name, function) \
-  g_test_add ("/envoi/store/search/" name, Fixture, NULL, set_up, function, tear_down)
+  g_test_add ("/envoi/store/search/" name, Fixture, NULL, set_up, function, envoi_fixture_tear_down)
 
 int
 main (int    argc,

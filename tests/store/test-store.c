@@ -9,144 +9,7 @@
 #define QUEUED (1u << ENVOI_LETTER_QUEUED)
 #define SENDING (1u << ENVOI_LETTER_SENDING)
 
-typedef struct {
-  char *folder;
-  EnvoiStore *store;
-} Fixture;
-
-static void
-set_up (Fixture      *fixture,
-        gconstpointer data)
-{
-  fixture->folder = envoi_test_make_folder ();
-  fixture->store = envoi_fixture_open_store (fixture->folder);
-}
-
-static void
-tear_down (Fixture      *fixture,
-           gconstpointer data)
-{
-  if (fixture->store)
-    envoi_fixture_close_store (fixture->store);
-  g_free (fixture->folder);
-}
-
-static void
-reopen (Fixture *fixture)
-{
-  envoi_fixture_close_store (g_steal_pointer (&fixture->store));
-  fixture->store = envoi_fixture_open_store (fixture->folder);
-}
-
-static void
-write_ok (Fixture                 *fixture,
-          const EnvoiLetterRecord *record,
-          guint                    expected)
-{
-  g_autoptr (GError) error = NULL;
-
-  envoi_fixture_write (fixture->store, record, expected, &error);
-  g_assert_no_error (error);
-}
-
-static EnvoiLetterRecord *
-load_ok (Fixture    *fixture,
-         const char *id)
-{
-  g_autoptr (GError) error = NULL;
-  EnvoiLetterRecord *record = envoi_fixture_load (fixture->store, id, &error);
-
-  g_assert_no_error (error);
-  return record;
-}
-
-static void
-fill_every_field (EnvoiLetterRecord *record)
-{
-  EnvoiRecipientRecord *refused = g_ptr_array_index (record->recipients, 1);
-
-  record->hold_until = 3;
-  record->next_try = 4;
-  record->first_try = 5;
-  record->attempts = 6;
-  record->was_cancelled = TRUE;
-  record->is_handed_over = TRUE;
-  record->is_dismissed = TRUE;
-  record->pauses_account = TRUE;
-  record->part_size = 100;
-  record->lacks_receipt = TRUE;
-  record->error_domain = g_strdup ("smtp");
-  record->error_code = 7;
-  record->error_message = g_strdup ("The server said no.");
-  record->phase = g_strdup ("rcpt");
-  record->reply_code = 550;
-  record->reply_enhanced = g_strdup ("5.1.1");
-  record->reply_text = g_strdup ("没有这个用户");
-  refused->state = ENVOI_RECIPIENT_REFUSED;
-  refused->code = 550;
-  refused->enhanced = g_strdup ("5.1.1");
-  refused->text = g_strdup ("no such user");
-}
-
-static void
-assert_same_letter (const EnvoiLetterRecord *a,
-                    const EnvoiLetterRecord *b)
-{
-  g_assert_cmpstr (a->id, ==, b->id);
-  g_assert_cmpint (a->state, ==, b->state);
-  g_assert_cmpstr (a->account_id, ==, b->account_id);
-  g_assert_cmpstr (a->subject, ==, b->subject);
-  g_assert_cmpstr (a->to_line, ==, b->to_line);
-  g_assert_cmpstr (a->message_id, ==, b->message_id);
-  g_assert_cmpuint (a->size, ==, b->size);
-  g_assert_cmpint (a->created, ==, b->created);
-  g_assert_cmpint (a->changed, ==, b->changed);
-  g_assert_cmpint (a->hold_until, ==, b->hold_until);
-  g_assert_cmpint (a->next_try, ==, b->next_try);
-  g_assert_cmpint (a->first_try, ==, b->first_try);
-  g_assert_cmpuint (a->attempts, ==, b->attempts);
-  g_assert_cmpint (a->was_cancelled, ==, b->was_cancelled);
-  g_assert_cmpint (a->is_handed_over, ==, b->is_handed_over);
-  g_assert_cmpint (a->is_dismissed, ==, b->is_dismissed);
-  g_assert_cmpint (a->pauses_account, ==, b->pauses_account);
-  g_assert_cmpuint (a->part_size, ==, b->part_size);
-  g_assert_cmpint (a->lacks_receipt, ==, b->lacks_receipt);
-  g_assert_cmpstr (a->error_domain, ==, b->error_domain);
-  g_assert_cmpint (a->error_code, ==, b->error_code);
-  g_assert_cmpstr (a->error_message, ==, b->error_message);
-  g_assert_cmpstr (a->phase, ==, b->phase);
-  g_assert_cmpint (a->reply_code, ==, b->reply_code);
-  g_assert_cmpstr (a->reply_enhanced, ==, b->reply_enhanced);
-  g_assert_cmpstr (a->reply_text, ==, b->reply_text);
-}
-
-static void
-test_round_trip (Fixture      *fixture,
-                 gconstpointer data)
-{
-  g_autoptr (EnvoiLetterRecord) written = envoi_fixture_make_letter ("one", ENVOI_LETTER_SENT);
-  g_autoptr (EnvoiLetterRecord) read = NULL;
-  const EnvoiRecipientRecord *refused;
-
-  fill_every_field (written);
-  write_ok (fixture, written, DRAFT);
-  reopen (fixture);
-
-  read = load_ok (fixture, "one");
-  assert_same_letter (read, written);
-  g_assert_true (g_bytes_equal (read->manifest, written->manifest));
-  g_assert_cmpstr (envoi_envelope_get_sender (read->envelope), ==, "me@example.org");
-  g_assert_cmpstr (envoi_envelope_get_envelope_id (read->envelope), ==, "env-1");
-  g_assert_cmpint (envoi_envelope_get_flags (read->envelope), ==, ENVOI_ENVELOPE_NOTIFY_FAILURE);
-  g_assert_cmpuint (envoi_envelope_get_n_recipients (read->envelope), ==, 2);
-  g_assert_cmpuint (read->recipients->len, ==, 2);
-  refused = g_ptr_array_index (read->recipients, 1);
-  g_assert_cmpstr (refused->address, ==, "b@example.org");
-  g_assert_cmpint (refused->state, ==, ENVOI_RECIPIENT_REFUSED);
-  g_assert_cmpint (refused->code, ==, 550);
-  g_assert_cmpstr (refused->enhanced, ==, "5.1.1");
-  g_assert_cmpstr (refused->text, ==, "no such user");
-}
+typedef EnvoiStoreFixture Fixture;
 
 static void
 test_unknown_id (Fixture      *fixture,
@@ -185,7 +48,7 @@ test_expected_state (Fixture      *fixture,
 
     g_test_message ("%s", cases[i].what);
     if (cases[i].is_there)
-      write_ok (fixture, record, DRAFT);
+      envoi_fixture_write_ok (fixture, record, DRAFT);
     record->state = ENVOI_LETTER_UNKNOWN;
     if (envoi_fixture_write (fixture->store, record, cases[i].expected, &error)) {
       g_assert_true (cases[i].is_taken);
@@ -206,10 +69,10 @@ test_expected_revision (Fixture      *fixture,
   g_autoptr (EnvoiLetterRecord) seen = NULL;
   g_autoptr (GError) error = NULL;
 
-  write_ok (fixture, record, DRAFT);
-  seen = load_ok (fixture, "one");
+  envoi_fixture_write_ok (fixture, record, DRAFT);
+  seen = envoi_fixture_load_ok (fixture, "one");
   g_assert_cmpint (seen->revision, >, 0);
-  write_ok (fixture, record, QUEUED);
+  envoi_fixture_write_ok (fixture, record, QUEUED);
 
   seen->state = ENVOI_LETTER_SENDING;
   g_assert_false (envoi_fixture_write (fixture->store, seen, QUEUED, &error));
@@ -228,15 +91,15 @@ test_manifest_stays (Fixture      *fixture,
 
   g_strfreev (record->blob_ids);
   record->blob_ids = g_strdupv ((char **) blob_ids);
-  write_ok (fixture, record, DRAFT);
+  envoi_fixture_write_ok (fixture, record, DRAFT);
 
   records = envoi_fixture_list (fixture->store, EVERY_STATE, 0, 0);
   light = envoi_letter_record_copy (g_ptr_array_index (records, 0));
   g_assert_null (light->manifest);
   light->state = ENVOI_LETTER_SENDING;
-  write_ok (fixture, light, QUEUED);
+  envoi_fixture_write_ok (fixture, light, QUEUED);
 
-  read = load_ok (fixture, "one");
+  read = envoi_fixture_load_ok (fixture, "one");
   g_assert_cmpint (read->state, ==, ENVOI_LETTER_SENDING);
   g_assert_true (g_bytes_equal (read->manifest, record->manifest));
   g_assert_cmpuint (g_strv_length (read->blob_ids), ==, 2);
@@ -254,15 +117,15 @@ test_hand_over (Fixture      *fixture,
   g_assert_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
   g_clear_error (&error);
 
-  write_ok (fixture, record, DRAFT);
+  envoi_fixture_write_ok (fixture, record, DRAFT);
   g_assert_true (envoi_fixture_hand_over (fixture->store, "one", &error));
   g_assert_no_error (error);
-  reopen (fixture);
-  read = load_ok (fixture, "one");
+  envoi_fixture_reopen (fixture);
+  read = envoi_fixture_load_ok (fixture, "one");
   g_assert_true (read->is_handed_over);
 
   record->state = ENVOI_LETTER_WAITING;
-  write_ok (fixture, record, SENDING);
+  envoi_fixture_write_ok (fixture, record, SENDING);
   g_assert_false (envoi_fixture_hand_over (fixture->store, "one", &error));
   g_assert_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
 }
@@ -282,7 +145,7 @@ test_hand_over_together (Fixture      *fixture,
                                                                       ENVOI_LETTER_SENDING);
 
     if (!g_str_equal (ids[i], "missing"))
-      write_ok (fixture, record, DRAFT);
+      envoi_fixture_write_ok (fixture, record, DRAFT);
   }
 
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
@@ -305,13 +168,13 @@ test_hand_over_together (Fixture      *fixture,
                      is_missing);
   }
 
-  reopen (fixture);
+  envoi_fixture_reopen (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
     g_autoptr (EnvoiLetterRecord) read = NULL;
 
     if (g_str_equal (ids[i], "missing"))
       continue;
-    read = load_ok (fixture, ids[i]);
+    read = envoi_fixture_load_ok (fixture, ids[i]);
     g_assert_cmpint (read->is_handed_over, ==, is_marked[i]);
   }
 }
@@ -361,17 +224,17 @@ test_history (Fixture      *fixture,
   g_autoptr (EnvoiLetterRecord) read = NULL;
   const EnvoiAttemptRecord *attempt;
 
-  write_ok (fixture, record, DRAFT);
+  envoi_fixture_write_ok (fixture, record, DRAFT);
   for (guint i = 0; i < 2; i++) {
     record->state = ENVOI_LETTER_SENDING;
     record->changed = 100 * (i + 1);
-    write_ok (fixture, record, EVERY_STATE);
+    envoi_fixture_write_ok (fixture, record, EVERY_STATE);
     record->state = i == 0 ? ENVOI_LETTER_WAITING : ENVOI_LETTER_SENT;
     record->changed += 7;
     record->reply_code = i == 0 ? 451 : 250;
     g_free (record->transcript);
     record->transcript = g_strdup_printf ("S: %u", record->reply_code);
-    write_ok (fixture, record, SENDING);
+    envoi_fixture_write_ok (fixture, record, SENDING);
   }
 
   attempts = envoi_fixture_list_attempts (fixture->store, "one");
@@ -387,7 +250,7 @@ test_history (Fixture      *fixture,
   g_assert_cmpuint (attempt->number, ==, 2);
   g_assert_cmpint (attempt->result, ==, ENVOI_LETTER_SENT);
 
-  read = load_ok (fixture, "one");
+  read = envoi_fixture_load_ok (fixture, "one");
   g_assert_cmpstr (read->transcript, ==, "S: 250");
 }
 
@@ -405,7 +268,7 @@ test_list (Fixture      *fixture,
       envoi_fixture_make_letter (id, i % 2 ? ENVOI_LETTER_SENT : ENVOI_LETTER_DRAFT);
 
     record->changed = 1000 + i;
-    write_ok (fixture, record, DRAFT);
+    envoi_fixture_write_ok (fixture, record, DRAFT);
   }
 
   all = envoi_fixture_list (fixture->store, EVERY_STATE, 0, 0);
@@ -422,7 +285,6 @@ test_list (Fixture      *fixture,
   g_assert_cmpstr (((EnvoiLetterRecord *) g_ptr_array_index (page, 4))->id, ==, "00");
 }
 
-/* Pages behind pages give every letter one time, also where times are equal. */
 /* A report knows a letter by its Message-ID or by its envelope id. */
 static void
 test_find (Fixture      *fixture,
@@ -468,39 +330,7 @@ test_find (Fixture      *fixture,
   }
 }
 
-/* What is heard of recipients after the letter was sent is kept as it was heard. */
-static void
-test_reported_states (Fixture      *fixture,
-                      gconstpointer data)
-{
-  static const EnvoiRecipientState states[] = {
-    ENVOI_RECIPIENT_RETURNED, ENVOI_RECIPIENT_DELAYED, ENVOI_RECIPIENT_DELIVERED,
-  };
-  g_autoptr (EnvoiLetterRecord) letter = envoi_fixture_make_letter ("reported",
-                                                                    ENVOI_LETTER_SENT);
-
-  for (guint i = 0; i < G_N_ELEMENTS (states); i++) {
-    g_autoptr (EnvoiLetterRecord) kept = NULL;
-    g_autoptr (GAsyncResult) result = NULL;
-    EnvoiRecipientRecord *recipient = g_ptr_array_index (letter->recipients, 0);
-    EnvoiTestWait wait = { NULL };
-
-    recipient->state = states[i];
-    recipient->code = 550;
-    g_free (recipient->text);
-    recipient->text = g_strdup ("邮箱不存在");
-    g_assert_true (envoi_fixture_write (fixture->store, letter, EVERY_STATE, NULL));
-
-    envoi_store_load_async (fixture->store, "reported", NULL, envoi_test_wait_cb, &wait);
-    result = envoi_test_wait (&wait);
-    kept = envoi_store_load_finish (fixture->store, result, NULL);
-    recipient = g_ptr_array_index (kept->recipients, 0);
-    g_assert_cmpint (recipient->state, ==, states[i]);
-    g_assert_cmpint (recipient->code, ==, 550);
-    g_assert_cmpstr (recipient->text, ==, "邮箱不存在");
-  }
-}
-
+/* Pages behind pages give every letter one time, also where times are equal. */
 static void
 test_list_older (Fixture      *fixture,
                  gconstpointer data)
@@ -513,7 +343,7 @@ test_list_older (Fixture      *fixture,
     g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter (id, ENVOI_LETTER_SENT);
 
     record->changed = 1000 + i / 6;
-    write_ok (fixture, record, DRAFT);
+    envoi_fixture_write_ok (fixture, record, DRAFT);
   }
 
   page = envoi_fixture_list (fixture->store, EVERY_STATE, 0, 5);
@@ -573,7 +403,7 @@ test_batch (Fixture      *fixture,
   g_autoptr (GPtrArray) all = NULL;
   guint counts[2] = { 0, 0 };
 
-  write_ok (fixture, sent, DRAFT);
+  envoi_fixture_write_ok (fixture, sent, DRAFT);
 
   for (guint i = 0; i < 600; i++) {
     g_autofree char *id = g_strdup_printf ("letter-%u", i);
@@ -586,7 +416,7 @@ test_batch (Fixture      *fixture,
   envoi_test_wait_until (are_all_done, counts);
   g_assert_cmpuint (counts[0], ==, 400);
   g_assert_cmpuint (counts[1], ==, 200);
-  reopen (fixture);
+  envoi_fixture_reopen (fixture);
   all = envoi_fixture_list (fixture->store, EVERY_STATE, 0, 0);
   g_assert_cmpuint (all->len, ==, 401);
 }
@@ -599,7 +429,7 @@ test_delete (Fixture      *fixture,
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) all = NULL;
 
-  write_ok (fixture, record, DRAFT);
+  envoi_fixture_write_ok (fixture, record, DRAFT);
   g_assert_false (envoi_fixture_delete (fixture->store, "one", DRAFT, &error));
   g_assert_error (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
   g_clear_error (&error);
@@ -638,9 +468,9 @@ test_other_process (Fixture      *fixture,
   g_autoptr (EnvoiLetterRecord) one = envoi_fixture_make_letter ("one", ENVOI_LETTER_DRAFT);
   g_autoptr (EnvoiLetterRecord) two = envoi_fixture_make_letter ("two", ENVOI_LETTER_DRAFT);
 
-  write_ok (fixture, one, DRAFT);
+  envoi_fixture_write_ok (fixture, one, DRAFT);
   g_signal_connect (other, "letter-changed", G_CALLBACK (note_id_cb), ids);
-  write_ok (fixture, two, DRAFT);
+  envoi_fixture_write_ok (fixture, two, DRAFT);
   g_assert_true (envoi_fixture_delete (fixture->store, "one", DRAFT, NULL));
   envoi_test_wait_until (has_heard, ids);
   g_assert_true (g_ptr_array_find_with_equal_func (ids, "one", g_str_equal, NULL));
@@ -682,100 +512,9 @@ test_cancelled_too_late (Fixture      *fixture,
   g_assert_cmpuint (all->len, ==, 0);
 }
 
-static void
-test_copy (void)
-{
-  g_autoptr (EnvoiLetterRecord) record = envoi_fixture_make_letter ("one", ENVOI_LETTER_FAILED);
-  g_autoptr (EnvoiLetterRecord) copy = NULL;
-  EnvoiRecipientRecord *recipient;
-
-  fill_every_field (record);
-  record->search_text = g_strdup ("text");
-  record->transcript = g_strdup ("S: 550 no");
-  copy = envoi_letter_record_copy (record);
-  assert_same_letter (copy, record);
-  g_assert_cmpstr (copy->search_text, ==, "text");
-  g_assert_cmpstr (copy->transcript, ==, "S: 550 no");
-  g_assert_true (copy->search_text != record->search_text);
-  g_assert_true (copy->recipients != record->recipients);
-  g_assert_cmpuint (copy->recipients->len, ==, record->recipients->len);
-
-  /* What happens to one does not happen to the other. */
-  recipient = g_ptr_array_index (copy->recipients, 1);
-  g_assert_cmpstr (recipient->enhanced, ==, "5.1.1");
-  recipient->state = ENVOI_RECIPIENT_ACCEPTED;
-  recipient = g_ptr_array_index (record->recipients, 1);
-  g_assert_cmpint (recipient->state, ==, ENVOI_RECIPIENT_REFUSED);
-
-  envoi_letter_record_clear_result (copy);
-  g_assert_null (copy->error_domain);
-  g_assert_null (copy->error_message);
-  g_assert_null (copy->phase);
-  g_assert_null (copy->reply_enhanced);
-  g_assert_null (copy->reply_text);
-  g_assert_null (copy->transcript);
-  g_assert_cmpint (copy->error_code, ==, 0);
-  g_assert_cmpint (copy->reply_code, ==, 0);
-  g_assert_cmpstr (record->phase, ==, "rcpt");
-  g_assert_cmpint (record->reply_code, ==, 550);
-  g_assert_cmpstr (copy->subject, ==, record->subject);
-  g_assert_cmpint (copy->state, ==, ENVOI_LETTER_FAILED);
-}
-
-/* A template is known by its id, and only while it is a draft. */
-static void
-test_template (void)
-{
-  g_autoptr (EnvoiLetterRecord) template =
-    envoi_letter_record_new (ENVOI_TEMPLATE_ID_PREFIX "one");
-  g_autoptr (EnvoiLetterRecord) draft = envoi_letter_record_new ("one");
-
-  g_assert_true (envoi_letter_record_is_template (template));
-  g_assert_false (envoi_letter_record_is_template (draft));
-  template->state = ENVOI_LETTER_SENT;
-  g_assert_false (envoi_letter_record_is_template (template));
-}
-
-static void
-test_empty_record (void)
-{
-  g_autoptr (EnvoiLetterRecord) record = envoi_letter_record_new ("new");
-  g_autoptr (EnvoiLetterRecord) copy = envoi_letter_record_copy (record);
-
-  g_assert_cmpint (copy->state, ==, ENVOI_LETTER_DRAFT);
-  g_assert_cmpstr (copy->subject, ==, "");
-  g_assert_cmpuint (copy->recipients->len, ==, 0);
-  g_assert_null (copy->manifest);
-  g_assert_null (copy->envelope);
-  g_assert_null (copy->search_text);
-  g_assert_cmpuint (g_strv_length (copy->blob_ids), ==, 0);
-}
-
-static void
-test_words (void)
-{
-  for (EnvoiLetterState state = 0; state <= ENVOI_LETTER_UNKNOWN; state++) {
-    EnvoiLetterState again;
-
-    g_assert_true (envoi_letter_state_from_string (envoi_letter_state_to_string (state), &again));
-    g_assert_cmpint (again, ==, state);
-  }
-
-  for (EnvoiRecipientState state = 0; state <= ENVOI_RECIPIENT_UNKNOWN; state++) {
-    EnvoiRecipientState again;
-
-    g_assert_true (envoi_recipient_state_from_string (envoi_recipient_state_to_string (state),
-                                                      &again));
-    g_assert_cmpint (again, ==, state);
-  }
-
-  g_assert_false (envoi_letter_state_from_string ("lost in the post", NULL));
-  g_assert_false (envoi_letter_state_from_string (NULL, NULL));
-  g_assert_false (envoi_recipient_state_from_string ("sent", NULL));
-}
-
 #define ADD(name, function) \
-  g_test_add ("/envoi/store/store/" name, Fixture, NULL, set_up, function, tear_down)
+  g_test_add ("/envoi/store/store/" name, Fixture, NULL, envoi_fixture_set_up, function, \
+              envoi_fixture_tear_down)
 
 int
 main (int    argc,
@@ -783,7 +522,6 @@ main (int    argc,
 {
   envoi_test_init (&argc, &argv);
 
-  ADD ("round-trip", test_round_trip);
   ADD ("unknown-id", test_unknown_id);
   ADD ("expected-state", test_expected_state);
   ADD ("expected-revision", test_expected_revision);
@@ -794,17 +532,12 @@ main (int    argc,
   ADD ("history", test_history);
   ADD ("list", test_list);
   ADD ("find", test_find);
-  ADD ("reported-states", test_reported_states);
   ADD ("list-older", test_list_older);
   ADD ("batch", test_batch);
   ADD ("delete", test_delete);
   ADD ("other-process", test_other_process);
   ADD ("closed", test_closed);
   ADD ("cancelled-too-late", test_cancelled_too_late);
-  g_test_add_func ("/envoi/store/store/copy", test_copy);
-  g_test_add_func ("/envoi/store/store/template", test_template);
-  g_test_add_func ("/envoi/store/store/empty-record", test_empty_record);
-  g_test_add_func ("/envoi/store/store/words", test_words);
 
   return g_test_run ();
 }
