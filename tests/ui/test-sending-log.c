@@ -96,8 +96,9 @@ write_record (Fixture           *fixture,
 
 /* One failed attempt of a letter of an account that is no more; only the log is real. */
 static void
-attempt (Fixture    *fixture,
-         const char *id)
+attempt_at (Fixture    *fixture,
+            const char *id,
+            gint64      time)
 {
   static const char *const recipients[] = { "wang@example.org", NULL };
   g_autoptr (EnvoiLetterRecord) record = envoi_letter_record_new (id);
@@ -105,7 +106,7 @@ attempt (Fixture    *fixture,
   record->envelope = envoi_envelope_new ("lilei@example.org", recipients, 0, NULL);
   g_ptr_array_add (record->recipients, envoi_recipient_record_new (recipients[0]));
   record->state = ENVOI_LETTER_SENDING;
-  record->changed = NOON;
+  record->changed = time;
   write_record (fixture, record);
 
   record->state = ENVOI_LETTER_FAILED;
@@ -115,6 +116,13 @@ attempt (Fixture    *fixture,
   record->reply_enhanced = g_strdup ("5.7.1");
   record->reply_text = g_strdup ("lilei@example.org 不能发信");
   write_record (fixture, record);
+}
+
+static void
+attempt (Fixture    *fixture,
+         const char *id)
+{
+  attempt_at (fixture, id, NOON);
 }
 
 static void
@@ -285,6 +293,35 @@ test_days (Fixture       *fixture,
   g_assert_cmpuint (g_settings_get_uint (fixture->settings, "audit-days"), ==, 365);
 }
 
+static void
+start_again (Fixture *fixture)
+{
+  test_service_stop (&fixture->service);
+  fixture->service = test_service_start (TEST_SERVICE_SENDER);
+}
+
+/* The next start forgets what is older than the person wants it kept, and no more. */
+static void
+test_kept_time (Fixture       *fixture,
+                gconstpointer  data)
+{
+  gint64 now = g_get_real_time ();
+
+  attempt_at (fixture, "before", now - 31 * G_TIME_SPAN_DAY);
+  attempt_at (fixture, "since", now - 29 * G_TIME_SPAN_DAY);
+  g_settings_set_uint (fixture->settings, "audit-days", 0);
+  start_again (fixture);
+  open_window (fixture);
+  wait_for_lines (fixture, 2);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+
+  g_settings_set_uint (fixture->settings, "audit-days", 30);
+  start_again (fixture);
+  g_settings_reset (fixture->settings, "audit-days");
+  open_window (fixture);
+  wait_for_lines (fixture, 1);
+}
+
 /* What came of an attempt, as a person reads it. */
 static void
 test_outcomes (void)
@@ -339,6 +376,7 @@ main (int   argc,
   ADD ("export-fails", test_export_fails);
   ADD ("gone", test_gone);
   ADD ("days", test_days);
+  ADD ("kept-time", test_kept_time);
   g_test_add_func ("/envoi/ui/sending-log/outcomes", test_outcomes);
 
   return g_test_run ();
