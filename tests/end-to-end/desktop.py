@@ -13,7 +13,7 @@ import tempfile
 import time
 
 PATIENCE_SECONDS = 40
-PROGRAMS = ('Xvfb', 'dbus-daemon', 'openbox', 'gnome-keyring-daemon', 'xdotool', 'import')
+PROGRAMS = ('Xvfb', 'dbus-daemon', 'gdbus', 'openbox', 'gnome-keyring-daemon', 'xdotool', 'import')
 
 
 class Desktop:
@@ -92,6 +92,9 @@ class Desktop:
                               '--components=secrets'], stdin=subprocess.PIPE)
         keyring.stdin.write(b'test')
         keyring.stdin.close()
+        # Asked before it is there, the bus starts another one, which has no keyring and waits for a person to make one.
+        subprocess.run(['gdbus', 'wait', '--session', '--timeout', str(PATIENCE_SECONDS), 'org.freedesktop.secrets'],
+                       check=True)
 
     def offer_to_bus(self, path, program):
         """A D-Bus service file as it is installed, with the program of the build tree in it."""

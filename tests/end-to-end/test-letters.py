@@ -70,7 +70,7 @@ Message-ID: <nobody-knows@else.example>
 class Letters(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        tap.need(*desktop.PROGRAMS, 'xclip', 'gdbus')
+        tap.need(*desktop.PROGRAMS, 'xclip')
         cls.server = MailServer()
         cls.addClassCleanup(cls.server.close)
         cls.desktop = desktop.Desktop()
