@@ -5,7 +5,6 @@
 
 #include "envoi-sasl-private.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 /* OAUTHBEARER (RFC 7628). A challenge is always an error in JSON; it is
@@ -39,10 +38,7 @@ begin_oauthbearer (EnvoiSasl  *self,
   append_saslname (message, user);
   g_string_append_printf (message, ",\001host=%s\001port=%u\001auth=Bearer ",
                           self->host, self->port);
-  g_string_append_len (message, envoi_secret_peek (token),
-                       (gssize) envoi_secret_get_length (token));
-  g_string_append (message, "\001\001");
-  return envoi_sasl_take_message (message);
+  return envoi_sasl_take_bearer (message, token);
 }
 
 static EnvoiSecret *
@@ -51,13 +47,7 @@ respond_oauthbearer (EnvoiSasl     *self,
                      gsize          length,
                      GError       **error)
 {
-  g_autofree char *status = envoi_sasl_dup_json_status (challenge, length);
-
-  if (self->n_challenges != 1)
-    return envoi_sasl_refuse (error, _("The server asked again after the whole sign-in was sent."));
-
-  self->explanation = envoi_sasl_explain_status (status);
-  return envoi_secret_new ("\001", 1);
+  return envoi_sasl_answer_status (self, challenge, length, "\001", error);
 }
 
 const EnvoiSaslMechanism envoi_sasl_oauthbearer = {

@@ -48,5 +48,13 @@ EnvoiSecret *envoi_sasl_refuse          (GError       **error,
 char        *envoi_sasl_dup_json_status (const guint8  *json,
                                          gsize          length);
 const char  *envoi_sasl_explain_status  (const char    *status);
+/* envoi-sasl-bearer.c, for both that take a token */
+EnvoiSecret *envoi_sasl_take_bearer     (GString       *message,
+                                         EnvoiSecret   *token);
+EnvoiSecret *envoi_sasl_answer_status   (EnvoiSasl     *self,
+                                         const guint8  *challenge,
+                                         gsize          length,
+                                         const char    *answer,
+                                         GError       **error);
 
 G_END_DECLS

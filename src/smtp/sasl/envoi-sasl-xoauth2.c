@@ -5,7 +5,6 @@
 
 #include "envoi-sasl-private.h"
 
-#include <glib/gi18n.h>
 #include <string.h>
 
 /* XOAUTH2, as Google and Microsoft define it. A challenge is always an error
@@ -20,10 +19,7 @@ begin_xoauth2 (EnvoiSasl  *self,
   GString *message = g_string_sized_new (strlen (user) + envoi_secret_get_length (token) + 64);
 
   g_string_append_printf (message, "user=%s\001auth=Bearer ", user);
-  g_string_append_len (message, envoi_secret_peek (token),
-                       (gssize) envoi_secret_get_length (token));
-  g_string_append (message, "\001\001");
-  return envoi_sasl_take_message (message);
+  return envoi_sasl_take_bearer (message, token);
 }
 
 static EnvoiSecret *
@@ -32,13 +28,7 @@ respond_xoauth2 (EnvoiSasl     *self,
                  gsize          length,
                  GError       **error)
 {
-  g_autofree char *status = envoi_sasl_dup_json_status (challenge, length);
-
-  if (self->n_challenges != 1)
-    return envoi_sasl_refuse (error, _("The server asked again after the whole sign-in was sent."));
-
-  self->explanation = envoi_sasl_explain_status (status);
-  return envoi_secret_new ("", 0);
+  return envoi_sasl_answer_status (self, challenge, length, "", error);
 }
 
 const EnvoiSaslMechanism envoi_sasl_xoauth2 = {

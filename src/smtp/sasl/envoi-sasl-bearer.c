@@ -8,8 +8,9 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* The JSON in which a server refuses a token decides nothing and is shown to
- * nobody, so one member of it is searched for rather than the whole read. */
+/* What XOAUTH2 and OAUTHBEARER have in common. The JSON in which a server refuses
+ * a token decides nothing and is shown to nobody, so one member of it is searched
+ * for rather than the whole read. */
 
 #define LONGEST_JSON 4096
 #define LONGEST_STATUS 32
@@ -90,4 +91,57 @@ envoi_sasl_explain_status (const char *status)
       return _(words[i].sentence);
 
   return _("The server did not accept the sign-in");
+}
+
+/**
+ * envoi_sasl_take_bearer:
+ * @message: (transfer full): what the mechanism says before the token
+ * @token: the access token
+ *
+ * Ends the one message that such a mechanism has.
+ *
+ * Returns: (transfer full): the message
+ *
+ * Thread: courier
+ */
+EnvoiSecret *
+envoi_sasl_take_bearer (GString     *message,
+                        EnvoiSecret *token)
+{
+  g_string_append_len (message, envoi_secret_peek (token),
+                       (gssize) envoi_secret_get_length (token));
+  g_string_append (message, "\001\001");
+  return envoi_sasl_take_message (message);
+}
+
+/**
+ * envoi_sasl_answer_status:
+ * @self: a dialogue whose one message was sent
+ * @challenge: (array length=length): the server's error, in JSON
+ * @length: how many octets
+ * @answer: what ends the dialogue
+ * @error: return location
+ *
+ * Notes why the token was refused. The token is not said again.
+ *
+ * Errors: PROTOCOL (the server asked again)
+ *
+ * Returns: (transfer full) (nullable): @answer
+ *
+ * Thread: courier
+ */
+EnvoiSecret *
+envoi_sasl_answer_status (EnvoiSasl     *self,
+                          const guint8  *challenge,
+                          gsize          length,
+                          const char    *answer,
+                          GError       **error)
+{
+  g_autofree char *status = envoi_sasl_dup_json_status (challenge, length);
+
+  if (self->n_challenges != 1)
+    return envoi_sasl_refuse (error, _("The server asked again after the whole sign-in was sent."));
+
+  self->explanation = envoi_sasl_explain_status (status);
+  return envoi_secret_new (answer, -1);
 }
