@@ -5,6 +5,7 @@
 
 #include "envoi-composer-fields.h"
 
+#include "envoi-grow-layout.h"
 #include "envoi-late-menu.h"
 #include "envoi-recipient-drop.h"
 #include "envoi-recipient-entry.h"
@@ -131,43 +132,39 @@ merge (EnvoiComposerFields *self)
   envoi_recipient_entry_leave_to (self->bcc, self->cc);
 }
 
+/* What is typed stands behind the last recipient, and wherever that is, it is seen. */
 static gboolean
-fit_cb (GtkWidget     *entry,
-        GdkFrameClock *clock,
-        gpointer       user_data)
+show_typed_cb (GtkWidget     *entry,
+               GdkFrameClock *clock,
+               gpointer       user_data)
 {
-  GtkScrolledWindow *scroller = user_data;
-  int most = gtk_scrolled_window_get_max_content_height (scroller);
-  int wanted;
+  GtkWidget *view = gtk_widget_get_ancestor (entry, GTK_TYPE_SCROLLED_WINDOW);
+  GtkAdjustment *place = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (view));
+  GtkWidget *focus = gtk_widget_get_focus_child (entry);
 
-  gtk_widget_measure (entry, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (entry), NULL,
-                      &wanted, NULL, NULL);
-  gtk_scrolled_window_set_min_content_height (scroller, MIN (wanted, most));
+  if (GTK_IS_TEXT (focus) && gtk_widget_is_focus (focus))
+    gtk_adjustment_set_value (place, gtk_adjustment_get_upper (place));
   return G_SOURCE_REMOVE;
 }
 
+/* Not now: the field may be in the midst of being laid out. */
 static void
-want_fit (GtkWidget *entry)
+want_typed (GtkWidget *entry)
 {
-  gtk_widget_add_tick_callback (
-    entry, fit_cb, gtk_widget_get_ancestor (entry, GTK_TYPE_SCROLLED_WINDOW), NULL);
+  gtk_widget_add_tick_callback (entry, show_typed_cb, NULL, NULL);
 }
 
-/* A scrolled window asks for the height of one endless line; recipients have as
- * many lines as the width makes of them. */
 static void
-follow_lines (GtkWidget *entry)
+follow_typing (GtkWidget *entry)
 {
-  GtkWidget *scroller = gtk_widget_get_ancestor (entry, GTK_TYPE_SCROLLED_WINDOW);
+  GtkWidget *view = gtk_widget_get_ancestor (entry, GTK_TYPE_SCROLLED_WINDOW);
 
-  if (!scroller)
+  if (!view)
     return;
 
-  g_signal_connect_object (entry, "notify::text", G_CALLBACK (want_fit), entry,
-                           G_CONNECT_SWAPPED);
-  g_signal_connect_object (
-    gtk_scrolled_window_get_hadjustment (GTK_SCROLLED_WINDOW (scroller)), "notify::page-size",
-    G_CALLBACK (want_fit), entry, G_CONNECT_SWAPPED);
+  g_signal_connect_object (entry, "notify::text", G_CALLBACK (want_typed), entry, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (view)), "changed",
+                           G_CALLBACK (want_typed), entry, G_CONNECT_SWAPPED);
 }
 
 static char *
@@ -319,6 +316,7 @@ envoi_composer_fields_class_init (EnvoiComposerFieldsClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = envoi_composer_fields_dispose;
 
+  g_type_ensure (ENVOI_TYPE_GROW_LAYOUT);
   g_type_ensure (ENVOI_TYPE_RECIPIENT_ENTRY);
   g_type_ensure (ENVOI_TYPE_WRAP_LAYOUT);
   gtk_widget_class_install_action (widget_class, "fields.show-cc", NULL, show_action);
@@ -373,7 +371,7 @@ envoi_composer_fields_set_up (EnvoiComposerFields *self,
                             G_BINDING_SYNC_CREATE | G_BINDING_BIDIRECTIONAL);
     g_signal_connect_object (get_entry (self, fields[i]), "move-wanted",
                              G_CALLBACK (move_wanted_cb), self, 0);
-    follow_lines (GTK_WIDGET (get_entry (self, fields[i])));
+    follow_typing (GTK_WIDGET (get_entry (self, fields[i])));
     if (*envoi_draft_get (draft, fields[i]) != '\0')
       show_field (self, fields[i]);
   }

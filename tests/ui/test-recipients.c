@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "envoi-test.h"
+#include "widgets.h"
 
 #include "envoi-composer-fields.h"
 #include "envoi-recipient-chip.h"
@@ -428,6 +429,84 @@ test_lines (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) style = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (style, "/io/github/envoi_mail/Envoi/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (), GTK_STYLE_PROVIDER (style),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+static void
+painted_cb (GdkFrameClock *clock,
+            guint         *n_frames)
+{
+  (*n_frames)++;
+}
+
+static gboolean
+has_three_frames (gpointer n_frames)
+{
+  return *(guint *) n_frames >= 3;
+}
+
+static void
+wait_for_three_frames (GtkWidget *widget)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (widget);
+  guint n_frames = 0;
+  gulong handler = g_signal_connect (clock, "after-paint", G_CALLBACK (painted_cb), &n_frames);
+
+  gdk_frame_clock_begin_updating (clock);
+  envoi_test_wait_until (has_three_frames, &n_frames);
+  gdk_frame_clock_end_updating (clock);
+  g_signal_handler_disconnect (clock, handler);
+}
+
+/* Whoever is typed and begins another line is seen: the field grows up to a height of 132
+ * pixels, and then shows the end. */
+static void
+test_typed_lines (void)
+{
+  GtkWidget *window = gtk_window_new ();
+  GtkWidget *fields = envoi_composer_fields_new ();
+  GtkWidget *to;
+  g_autoptr (EnvoiDraft) draft = envoi_draft_new ("lines");
+
+  load_style ();
+  gtk_window_set_default_size (GTK_WINDOW (window), 760, 600);
+  gtk_window_set_child (GTK_WINDOW (window), fields);
+  envoi_composer_fields_set_up (ENVOI_COMPOSER_FIELDS (fields), NULL, draft);
+  gtk_window_present (GTK_WINDOW (window));
+  envoi_test_wait_until (is_shown, fields);
+  to = widget_find (fields, ENVOI_TYPE_RECIPIENT_ENTRY);
+  gtk_widget_grab_focus (to);
+
+  for (guint i = 0; i < 12; i++) {
+    GtkWidget *view = gtk_widget_get_ancestor (to, GTK_TYPE_SCROLLED_WINDOW);
+    graphene_rect_t caret;
+    int wanted;
+
+    type (ENVOI_RECIPIENT_ENTRY (to), i % 2 == 0 ? "a" : "person");
+    type (ENVOI_RECIPIENT_ENTRY (to), (char[]) { (char) ('a' + i), '\0' });
+    type (ENVOI_RECIPIENT_ENTRY (to), "@localhost");
+    wait_for_three_frames (fields);
+    g_signal_emit_by_name (get_input (ENVOI_RECIPIENT_ENTRY (to)), "activate");
+    wait_for_three_frames (fields);
+    gtk_widget_measure (to, GTK_ORIENTATION_VERTICAL, gtk_widget_get_width (to), NULL, &wanted,
+                        NULL, NULL);
+    g_assert_cmpint (gtk_widget_get_height (view), ==, MIN (wanted, 132));
+    g_assert_true (gtk_widget_compute_bounds (GTK_WIDGET (get_input (ENVOI_RECIPIENT_ENTRY (to))), view,
+                                              &caret));
+    g_assert_cmpfloat (caret.origin.y, >=, 0);
+    g_assert_cmpfloat (caret.origin.y + caret.size.height, <=, 132);
+  }
+
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 /* RFC 5322, 3.4: the name of a group is no recipient, its members are. */
 static void
 test_group (void)
@@ -462,6 +541,7 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/recipients/merge", test_merge);
   g_test_add_func ("/envoi/ui/recipients/group", test_group);
   g_test_add_func ("/envoi/ui/recipients/lines", test_lines);
+  g_test_add_func ("/envoi/ui/recipients/typed-lines", test_typed_lines);
   g_test_add_func ("/envoi/ui/recipients/long-list", test_long_list);
   g_test_add_func ("/envoi/ui/recipients/typing", test_typing);
   g_test_add_func ("/envoi/ui/recipients/text", test_text);
