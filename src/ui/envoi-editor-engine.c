@@ -198,7 +198,7 @@ load_scripts (EnvoiEditorEngine *self)
 {
   static const char *const names[] = {
     "editor.js", "editor-output.js", "editor-insert.js", "editor-picture.js", "editor-table.js",
-    "editor-marks.js", "editor-signature.js", "editor-blocks.js",
+    "editor-marks.js", "editor-signature.js", "editor-link.js", "editor-blocks.js",
   };
 
   self->scripts =

@@ -305,6 +305,18 @@ got_text_cb (GObject      *source,
   g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
 
   if (text && self->editor)
+    envoi_editor_call (self->editor, "pasteOver", g_variant_new ("(s)", text));
+}
+
+static void
+got_text_only_cb (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (EnvoiPaster) self = user_data;
+  g_autofree char *text = gdk_clipboard_read_text_finish (GDK_CLIPBOARD (source), result, NULL);
+
+  if (text && self->editor)
     envoi_editor_call (self->editor, "pasteText", g_variant_new ("(s)", text));
 }
 
@@ -427,7 +439,8 @@ envoi_paster_paste (EnvoiPaster *self,
   formats = gdk_clipboard_get_formats (clipboard);
 
   if (text_only)
-    gdk_clipboard_read_text_async (clipboard, self->cancellable, got_text_cb, g_object_ref (self));
+    gdk_clipboard_read_text_async (clipboard, self->cancellable, got_text_only_cb,
+                                   g_object_ref (self));
   else if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST))
     gdk_clipboard_read_value_async (clipboard, GDK_TYPE_FILE_LIST, G_PRIORITY_DEFAULT,
                                     self->cancellable, got_files_cb, g_object_ref (self));

@@ -218,27 +218,49 @@ has_seen_keys (gpointer data)
   return jsc_value_to_int32 (n_seen) >= presses->n_keys;
 }
 
+/* @words: what xdotool presses, @n_keys of them without Shift and its kin. */
+static void
+press (EditorFixture *fixture,
+       GPtrArray     *words,
+       int            n_keys)
+{
+  Presses presses = { fixture, n_keys };
+  g_autoptr (JSCValue) value =
+    editor_evaluate (fixture,
+                     "window.nKeysSeen = 0;"
+                     "window.onkeyup = event => {"
+                     "  if (!['Shift', 'Control', 'Alt'].includes(event.key))"
+                     "    window.nKeysSeen++;"
+                     "};"
+                     "0");
+
+  spawn_hand (words);
+  envoi_test_wait_until (has_seen_keys, &presses);
+}
+
 void
 editor_press (EditorFixture *fixture,
               const char    *keys)
 {
   g_auto (GStrv) names = g_strsplit (keys, " ", -1);
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
-  g_autoptr (JSCValue) value = NULL;
-  Presses presses = { fixture, 0 };
 
-  value = editor_evaluate (fixture,
-                           "window.nKeysSeen = 0;"
-                           "window.onkeyup = event => {"
-                           "  if (!['Shift', 'Control', 'Alt'].includes(event.key))"
-                           "    window.nKeysSeen++;"
-                           "};"
-                           "0");
   g_ptr_array_add (words, (gpointer) "key");
-  for (guint i = 0; names[i]; i++) {
+  for (guint i = 0; names[i]; i++)
     g_ptr_array_add (words, names[i]);
-    presses.n_keys++;
-  }
-  spawn_hand (words);
-  envoi_test_wait_until (has_seen_keys, &presses);
+  press (fixture, words, (int) g_strv_length (names));
+}
+
+void
+editor_type_by_hand (EditorFixture *fixture,
+                     const char    *text)
+{
+  g_autoptr (GPtrArray) words = g_ptr_array_new ();
+
+  g_ptr_array_add (words, (gpointer) "type");
+  g_ptr_array_add (words, (gpointer) "--delay");
+  g_ptr_array_add (words, (gpointer) "5");
+  g_ptr_array_add (words, (gpointer) "--");
+  g_ptr_array_add (words, (gpointer) text);
+  press (fixture, words, (int) g_utf8_strlen (text, -1));
 }

@@ -51,5 +51,8 @@ void      editor_set_marked    (EditorFixture *fixture,
  * page has seen them all. */
 void      editor_press         (EditorFixture *fixture,
                                 const char    *keys);
+/* The same for characters. */
+void      editor_type_by_hand  (EditorFixture *fixture,
+                                const char    *text);
 
 G_END_DECLS

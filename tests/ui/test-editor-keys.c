@@ -97,6 +97,136 @@ test_keys (EditorFixture *fixture,
   }
 }
 
+#define A(href, words) "<a href=\"" href "\">" words "</a>"
+
+typedef struct {
+  const char *says;
+  const char *typed;
+  const char *expected;
+} Typed;
+
+static const Typed addresses[] = {
+  { "a space ends an address", "see https://x.org/a?b=1 now",
+    "<div>see " A ("https://x.org/a?b=1", "https://x.org/a?b=1") " now</div>" },
+  { "one without a scheme", "www.x.org now", "<div>" A ("https://www.x.org", "www.x.org") " now</div>" },
+  { "a person's", "to wei@x.cn now", "<div>to " A ("mailto:wei@x.cn", "wei@x.cn") " now</div>" },
+  { "the end of a sentence is not part of it", "(at http://x.org/a.) now",
+    "<div>(at " A ("http://x.org/a", "http://x.org/a") ".) now</div>" },
+  { "a bracket of its own is", "http://x.org/a_(b) now",
+    "<div>" A ("http://x.org/a_(b)", "http://x.org/a_(b)") " now</div>" },
+  { "the beginning of one is none", "http:// www. a@b now", "<div>http:// www. a@b now</div>" },
+  { "a number is none", "1.5 and x.y now", "<div>1.5 and x.y now</div>" },
+};
+
+/* Whether a space is kept from breaking depends on how quickly the next key comes. */
+static void
+assert_words (EditorFixture *fixture,
+              const char    *expected)
+{
+  g_autofree char *letter = editor_dup_letter (fixture);
+  g_autoptr (GString) words = g_string_new (letter);
+
+  g_string_replace (words, "&nbsp;", " ", 0);
+  g_assert_cmpstr (words->str, ==, expected);
+}
+
+static void
+test_addresses (EditorFixture *fixture,
+                gconstpointer  data)
+{
+  for (guint i = 0; editor_has_hand () && i < G_N_ELEMENTS (addresses); i++) {
+    g_test_message ("%s", addresses[i].says);
+    editor_run (fixture, "setHtml", g_variant_new ("(s)", ""));
+    editor_type_by_hand (fixture, addresses[i].typed);
+    assert_words (fixture, addresses[i].expected);
+  }
+}
+
+/* One undo takes the link off, leaves the words, and writing goes on behind them. */
+static void
+test_address_undone (EditorFixture *fixture,
+                     gconstpointer  data)
+{
+  if (!editor_has_hand ())
+    return;
+
+  editor_run (fixture, "setHtml", g_variant_new ("(s)", ""));
+  editor_type_by_hand (fixture, "www.x.org ");
+  editor_press (fixture, "ctrl+z a b");
+  assert_words (fixture, "<div>www.x.org ab</div>");
+
+  editor_run (fixture, "setHtml", g_variant_new ("(s)", ""));
+  editor_type_by_hand (fixture, "www.x.org");
+  editor_press (fixture, "Return a");
+  assert_words (fixture, "<div>" A ("https://www.x.org", "www.x.org") "</div><div>a</div>");
+}
+
+typedef struct {
+  const char *says;
+  const char *html;
+  const char *text;
+  const char *expected;
+} Over;
+
+static gboolean
+has_item (gpointer fixture)
+{
+  g_autoptr (JSCValue) value = editor_evaluate (fixture, "document.querySelector('li') !== null");
+
+  return jsc_value_to_boolean (value);
+}
+
+static gboolean
+has_bold (gpointer fixture)
+{
+  g_autoptr (JSCValue) value = editor_evaluate (fixture, "document.querySelector('b') !== null");
+
+  return jsc_value_to_boolean (value);
+}
+
+/* The same for marks: they come back as they were typed, with what stood before them. */
+static void
+test_marks_undone (EditorFixture *fixture,
+                   gconstpointer  data)
+{
+  if (!editor_has_hand ())
+    return;
+
+  editor_run (fixture, "setHtml", g_variant_new ("(s)", ""));
+  editor_type_by_hand (fixture, "- ");
+  envoi_test_wait_until (has_item, fixture);
+  editor_press (fixture, "ctrl+z x");
+  assert_words (fixture, "<div>- x</div>");
+
+  editor_run (fixture, "setHtml", g_variant_new ("(s)", ""));
+  editor_type_by_hand (fixture, "a **b**");
+  envoi_test_wait_until (has_bold, fixture);
+  editor_press (fixture, "ctrl+z");
+  assert_words (fixture, "<div>a **b**</div>");
+}
+
+static const Over overs[] = {
+  { "an address on words", "<div>see |this| now</div>", "https://x.org/\n",
+    "<div>see " A ("https://x.org/", "this") " now</div>" },
+  { "words on words", "<div>see |this| now</div>", "that", "<div>see that now</div>" },
+  { "an address on an address", "<div>|https://x.org/|</div>", "https://y.org/",
+    "<div>https://y.org/</div>" },
+  { "a sentence with one in it", "<div>|this|</div>", "at https://x.org/", "<div>at https://x.org/</div>" },
+  { "nothing is selected", "<div>a|</div>", "https://x.org/", "<div>ahttps://x.org/</div>" },
+};
+
+static void
+test_paste_over (EditorFixture *fixture,
+                 gconstpointer  data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (overs); i++) {
+    g_test_message ("%s", overs[i].says);
+    editor_set_marked (fixture, overs[i].html);
+    editor_run (fixture, "pasteOver", g_variant_new ("(s)", overs[i].text));
+    editor_assert_letter (fixture, overs[i].expected);
+  }
+}
+
 static void
 leave_cb (EnvoiEditor *editor,
           gboolean     back,
@@ -156,6 +286,10 @@ main (int   argc,
   adw_init ();
 
   ADD ("keys", test_keys);
+  ADD ("addresses", test_addresses);
+  ADD ("address-undone", test_address_undone);
+  ADD ("marks-undone", test_marks_undone);
+  ADD ("paste-over", test_paste_over);
   ADD ("leave", test_leave);
 
   return g_test_run ();

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// What is put into a letter: pasted text and links, and the way in for all the
-// rest. Each is one step for undo, so everything goes through the engine's own
+// What is put into a letter: pasted text, and the way in for all the rest. Each is one step for undo, so everything goes through the engine's own
 // insertHTML.
 'use strict';
 
@@ -152,39 +151,5 @@
       envoi.paste(html, true);
     else
       envoi.pasteText(text);
-  };
-
-  envoi.getLink = () => {
-    const link = envoi.closest('a[href]');
-    if (link)
-      return { text: link.textContent, href: link.getAttribute('href') };
-    return { text: window.getSelection().toString(), href: '' };
-  };
-
-  // Puts @text in the place of the selection and selects it.
-  const replaceSelection = text => {
-    document.execCommand('insertText', false, text);
-    const selection = window.getSelection();
-    const caret = selection.getRangeAt(0);
-    if (caret.endContainer.nodeType === Node.TEXT_NODE && caret.endOffset >= text.length)
-      caret.setStart(caret.endContainer, caret.endOffset - text.length);
-    selection.removeAllRanges();
-    selection.addRange(caret);
-  };
-
-  envoi.setLink = (href, text) => {
-    document.body.focus();
-    const link = envoi.closest('a[href]');
-    const selection = window.getSelection();
-    if (link)
-      envoi.select(link, true);
-    if (!href) {
-      document.execCommand('unlink');
-      return;
-    }
-    if (selection.isCollapsed || selection.toString() !== text)
-      replaceSelection(text || href);
-    document.execCommand('createLink', false, href);
-    selection.collapseToEnd();
   };
 })();

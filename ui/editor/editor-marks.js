@@ -32,26 +32,32 @@
   ];
 
   // Only what leads there matters: a caret behind a line break is not at the start.
-  const textBefore = (block, selection) => {
+  const textBefore = (block, place) => {
     const range = document.createRange();
     range.setStart(block, 0);
-    range.setEnd(selection.anchorNode, selection.anchorOffset);
+    range.setEnd(place.node, place.offset);
     const isPlain = range.cloneContents().querySelector('br, img, table') === null;
     return isPlain ? range.toString() : '';
   };
 
-  const expandLine = selection => {
+  // Keys that came meanwhile are behind the place; the caret stays behind them.
+  const skip = n => {
+    for (let i = 0; i < n; i++)
+      window.getSelection().modify('move', 'forward', 'character');
+  };
+
+  const expandLine = place => {
     if (envoi.closest(`${QUOTE}, li, pre, code, h1, h2, h3, h4, h5, h6, dt`))
       return false;
     const block = envoi.closest(BLOCKS);
-    if (!block || selection.anchorOffset > LONGEST + 1 || block.querySelector('div, p, table, ul, ol, blockquote'))
+    if (!block || place.offset > LONGEST + 1 || block.querySelector('div, p, table, ul, ol, blockquote'))
       return false;
-    const mark = textBefore(block, selection).replace(/[ \u00a0]$/, '');
+    const mark = textBefore(block, place).replace(/[ \u00a0]$/, '');
     if (!Object.hasOwn(LINE, mark))
       return false;
 
     const rest = document.createRange();
-    rest.setStart(selection.anchorNode, selection.anchorOffset);
+    rest.setStart(place.node, place.offset);
     rest.setEnd(block, block.childNodes.length);
     const holder = document.createElement('div');
     holder.append(rest.cloneContents());
@@ -61,6 +67,7 @@
     const made = envoi.closest('li, h1, h2, h3, pre, blockquote > div, div');
     if (made)
       envoi.placeCaret(made);
+    skip(place.nBehind);
     return true;
   };
 
@@ -83,18 +90,19 @@
     envoi.insert(html);
   };
 
-  const expandWord = (selection, character) => {
-    const node = selection.anchorNode;
+  const expandWord = (place, character) => {
+    const { node } = place;
     if (node.nodeType !== Node.TEXT_NODE || envoi.closest(`${QUOTE}, pre, code, a`))
       return false;
-    const before = node.data.slice(0, selection.anchorOffset);
+    const before = node.data.slice(0, place.offset);
     for (const { end, pattern, tag } of WORDS) {
       const match = end === character ? pattern.exec(before) : null;
       if (!match)
         continue;
       // The engine would write on inside; a character without width ends it.
       const html = `<${tag}>${envoi.escape(match[1])}</${tag}>${envoi.MARK_END}`;
-      exchange(node, match.index, selection.anchorOffset, html);
+      exchange(node, match.index, place.offset, html);
+      skip(place.nBehind);
       return true;
     }
     return false;
@@ -109,14 +117,15 @@
   const didType = event => {
     if (event.inputType !== 'insertText' || event.isComposing || !event.data)
       return;
-    const selection = window.getSelection();
     const character = event.data.at(-1);
-    if (!selection.isCollapsed || !selection.anchorNode)
+    if (character !== ' ' && character !== '\u00a0' && !WORDS.some(({ end }) => end === character))
       return;
-    if (character === ' ' || character === '\u00a0')
-      expandLine(selection);
-    else
-      expandWord(selection, character);
+    envoi.afterKey(place => {
+      if (character === ' ' || character === '\u00a0')
+        expandLine(place);
+      else
+        expandWord(place, character);
+    });
   };
 
   document.addEventListener('input', didType);

@@ -57,10 +57,35 @@ globalThis.envoi = {};
   let lastState = '';
   let isComposing = false;
   let dragsOwnContent = false;
+  let isCommanding = false;   // the engine does what it was told to, not a key
 
   envoi.post = message => window.webkit.messageHandlers.envoi.postMessage(message);
 
   envoi.isComposing = () => isComposing;
+
+  // What follows a key waits until the engine has put the key itself on its list of
+  // steps: undo would take them back in the wrong order. The next keys may come
+  // before it, so it is told where the caret was, and how much is behind it now.
+  const waiting = [];
+  const channel = new MessageChannel();
+
+  const follow = ({ node, offset, task }) => {
+    const { isCollapsed, anchorNode, anchorOffset } = window.getSelection();
+    const nBehind = anchorNode === node ? anchorOffset - offset : 0;
+    if (isCollapsed && node?.isConnected && nBehind >= 0)
+      task({ node, offset, nBehind });
+  };
+  channel.port1.onmessage = () => follow(waiting.shift());
+
+  envoi.afterKey = task => {
+    const { anchorNode: node, anchorOffset: offset } = window.getSelection();
+    if (isCommanding) {
+      follow({ node, offset, task });
+      return;
+    }
+    waiting.push({ node, offset, task });
+    channel.port2.postMessage(null);
+  };
 
   envoi.caretElement = () => {
     const selection = window.getSelection();
@@ -201,6 +226,12 @@ globalThis.envoi = {};
     if (!wasCaret || selection.isCollapsed)
       return;
     const range = selection.getRangeAt(0);
+    const after = envoi.caretAfterLink(selection.toString());
+    if (after) {
+      selection.removeAllRanges();
+      selection.addRange(after);
+      return;
+    }
     if (envoi.isMark(selection.toString())) {
       envoi.placeCaret(lastText(range) ?? document.body, true);
       return;
@@ -271,7 +302,9 @@ globalThis.envoi = {};
       OWN_COMMANDS[name](value);
     } else {
       document.execCommand('styleWithCSS', false, !AS_ELEMENTS.includes(name));
+      isCommanding = true;
       document.execCommand(name, false, value);
+      isCommanding = false;
     }
     wantState();
   };
