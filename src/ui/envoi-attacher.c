@@ -5,6 +5,8 @@
 
 #include "envoi-attacher.h"
 
+#include "envoi-shrink.h"
+
 #include "envoi-message-error.h"
 #include "envoi-problem.h"
 
@@ -65,6 +67,7 @@ enum {
   NOTED,
   FOLDER,
   COMPRESSED,
+  SHRUNK,
   N_SIGNALS,
 };
 
@@ -407,6 +410,8 @@ envoi_attacher_class_init (EnvoiAttacherClass *klass)
   signals[COMPRESSED] = g_signal_new ("compressed", ENVOI_TYPE_ATTACHER, G_SIGNAL_RUN_LAST, 0,
                                       NULL, NULL, NULL, G_TYPE_NONE, 2, ENVOI_TYPE_ATTACHMENT,
                                       G_TYPE_PTR_ARRAY);
+  signals[SHRUNK] = g_signal_new ("shrunk", ENVOI_TYPE_ATTACHER, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                  NULL, G_TYPE_NONE, 2, G_TYPE_PTR_ARRAY, G_TYPE_PTR_ARRAY);
 }
 
 static void
@@ -495,6 +500,64 @@ envoi_attacher_compress (EnvoiAttacher *self,
   job->sources = g_ptr_array_ref (files);
   envoi_service_compress_async (self->service, files, name, progress_cb, job, job->cancellable,
                                 did_attach_file_cb, job);
+}
+
+static void
+tell_shrunk (EnvoiAttacher  *self,
+             EnvoiAttachJob *job,
+             GPtrArray      *made)
+{
+  g_autoptr (GPtrArray) before = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) after = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < made->len; i++) {
+    EnvoiAttachment *picture = g_ptr_array_index (job->sources, i);
+
+    if (picture == g_ptr_array_index (made, i))
+      continue;
+    g_ptr_array_add (before, g_object_ref (picture));
+    g_ptr_array_add (after, g_object_ref (g_ptr_array_index (made, i)));
+  }
+
+  if (has_all (self, before))
+    g_signal_emit (self, signals[SHRUNK], 0, before, after);
+  else
+    g_signal_emit (self, signals[NOTED], 0,
+                   _("Not compressed: an attachment was removed meanwhile."));
+}
+
+static void
+did_shrink_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (EnvoiAttachJob) job = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) made = envoi_shrink_pictures_finish (result, &error);
+
+  if (made)
+    tell_shrunk (job->attacher, job, made);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    tell_failure (job->attacher, job, error);
+
+  end_job (job->attacher, job);
+}
+
+void
+envoi_attacher_shrink (EnvoiAttacher *self,
+                       GPtrArray     *pictures)
+{
+  EnvoiAttachJob *job;
+
+  g_return_if_fail (ENVOI_IS_ATTACHER (self));
+
+  if (is_compressing (self))
+    return;
+
+  job = start_job (self, _("Pictures"), FALSE);
+  job->sources = g_ptr_array_ref (pictures);
+  envoi_shrink_pictures_async (self->service, pictures, progress_cb, job, job->cancellable,
+                               did_shrink_cb, job);
 }
 
 static const char *

@@ -21,7 +21,8 @@ void        envoi_attach_job_cancel       (EnvoiAttachJob *self);
  * is in the draft now), "failed" (a file will not come), "noted" (const char
  * *text: what a person should know at once), "folder" (GFile: what was to be attached is
  * one), "compressed" (EnvoiAttachment: the archive, GPtrArray of those in it, which the draft
- * still has; NULL when it would not be smaller). Thread: main */
+ * still has; NULL when it would not be smaller), "shrunk" (GPtrArray of pictures which the draft
+ * still has, GPtrArray of their smaller forms, both empty when there are none). Thread: main */
 G_DECLARE_FINAL_TYPE (EnvoiAttacher, envoi_attacher, ENVOI, ATTACHER, GObject)
 
 EnvoiAttacher *envoi_attacher_new         (EnvoiService  *service,
@@ -40,6 +41,9 @@ void           envoi_attacher_add_folder  (EnvoiAttacher *self,
 void           envoi_attacher_compress    (EnvoiAttacher *self,
                                            GPtrArray     *files,
                                            const char    *name);
+/* Makes pictures of the draft (element-type EnvoiAttachment) smaller; the draft stays as it is. */
+void           envoi_attacher_shrink      (EnvoiAttacher *self,
+                                           GPtrArray     *pictures);
 /* A picture for the text. @content_id: nullable, a new one. */
 void           envoi_attacher_add_picture (EnvoiAttacher *self,
                                            GBytes        *bytes,

@@ -85,7 +85,7 @@ folder_cb (EnvoiAttacher       *attacher,
 typedef struct {
   GPtrArray *files;               /* of EnvoiAttachment */
   GArray *positions;              /* of guint, ascending: where they stood together */
-  EnvoiAttachment *replacement;   /* nullable */
+  GPtrArray *replacements;        /* nullable: of EnvoiAttachment, what took their place */
   guint number;                   /* by which its toast knows it */
 } Removal;
 
@@ -96,7 +96,7 @@ removal_free (gpointer data)
 
   g_ptr_array_unref (removal->files);
   g_array_unref (removal->positions);
-  g_clear_object (&removal->replacement);
+  g_clear_pointer (&removal->replacements, g_ptr_array_unref);
   g_free (removal);
 }
 
@@ -131,8 +131,8 @@ restore (EnvoiComposerWindow *self,
   GListModel *attachments = envoi_draft_get_attachments (self->draft);
 
   self->n_undoable = MIN (self->n_undoable, self->removed->len);
-  if (removal->replacement)
-    envoi_draft_remove_attachment (self->draft, removal->replacement);
+  for (guint i = 0; removal->replacements && i < removal->replacements->len; i++)
+    envoi_draft_remove_attachment (self->draft, g_ptr_array_index (removal->replacements, i));
   for (guint i = 0; i < removal->files->len; i++) {
     guint position = g_array_index (removal->positions, guint, i);
 
@@ -171,10 +171,33 @@ envoi_composer_window_restore_attachment (EnvoiComposerWindow *self,
   }
 }
 
+/* Each where the file stood that it is for; one for all of them behind what is left. */
+static void
+insert_replacements (EnvoiComposerWindow *self,
+                     Removal             *removal,
+                     GPtrArray           *files,
+                     GPtrArray           *replacements)
+{
+  gboolean is_one_for_one = replacements->len == removal->files->len;
+
+  removal->replacements = g_ptr_array_ref (replacements);
+  for (guint i = 0; i < replacements->len; i++) {
+    guint n = g_list_model_get_n_items (envoi_draft_get_attachments (self->draft));
+    guint index = i;
+
+    if (is_one_for_one)
+      g_ptr_array_find (files, g_ptr_array_index (removal->files, i), &index);
+    envoi_draft_insert_attachment (self->draft,
+                                   is_one_for_one ?
+                                   MIN (g_array_index (removal->positions, guint, i), n) : n,
+                                   g_ptr_array_index (replacements, index));
+  }
+}
+
 guint
 envoi_composer_window_replace_files (EnvoiComposerWindow *self,
                                      GPtrArray           *files,
-                                     EnvoiAttachment     *replacement)
+                                     GPtrArray           *replacements)
 {
   GListModel *attachments = envoi_draft_get_attachments (self->draft);
   Removal *removal = add_removal (self);
@@ -188,11 +211,7 @@ envoi_composer_window_replace_files (EnvoiComposerWindow *self,
 
   for (guint i = 0; i < files->len; i++)
     envoi_draft_remove_attachment (self->draft, g_ptr_array_index (files, i));
-  if (replacement) {
-    g_set_object (&removal->replacement, replacement);
-    envoi_draft_add_attachment (self->draft, replacement);
-  }
-
+  insert_replacements (self, removal, files, replacements);
   return removal->number;
 }
 

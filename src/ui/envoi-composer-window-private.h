@@ -87,11 +87,11 @@ void                 envoi_composer_window_choose_files   (EnvoiComposerWindow *
 /* What the provider of the account in From accepts. */
 void                 envoi_composer_window_get_limits     (EnvoiComposerWindow *self,
                                                            EnvoiSendLimits     *limits);
-/* Takes @files (element-type EnvoiAttachment) out of the letter. @replacement: nullable, what
- * takes their place. Returns the number by which they can be brought back. */
+/* Takes @files (element-type EnvoiAttachment) out of the letter. @replacements: one for
+ * each or one for all. Returns the number by which they can be brought back. */
 guint                envoi_composer_window_replace_files  (EnvoiComposerWindow *self,
                                                            GPtrArray           *files,
-                                                           EnvoiAttachment     *replacement);
+                                                           GPtrArray           *replacements);
 void                 envoi_composer_window_connect_compress (EnvoiComposerWindow *self);
 /* FALSE when no removal is the last thing that happened. */
 gboolean             envoi_composer_window_restore_last   (EnvoiComposerWindow *self);

@@ -13,6 +13,7 @@
 #define LINE 76
 #define HEADER_OCTETS 2048
 #define WORTHWHILE 10
+#define SMALL_PICTURE (300 * 1000)      /* nothing is gained from there on */
 
 /* Programs: refused by nearly every receiver. */
 static const char *const programs[] = {
@@ -150,19 +151,48 @@ envoi_send_limits_list_packable (const EnvoiSendLimits *self,
   return packable;
 }
 
+GPtrArray *
+envoi_send_limits_list_pictures (EnvoiDraft *draft)
+{
+  static const char *const types[] = { "image/jpeg", "image/png", NULL };
+  GListModel *attachments = envoi_draft_get_attachments (draft);
+  GPtrArray *pictures = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < g_list_model_get_n_items (attachments); i++) {
+    g_autoptr (EnvoiAttachment) attachment = g_list_model_get_item (attachments, i);
+
+    if (envoi_attachment_get_size (attachment) > SMALL_PICTURE &&
+        g_strv_contains (types, envoi_attachment_get_content_type (attachment)))
+      g_ptr_array_add (pictures, g_object_ref (attachment));
+  }
+
+  return pictures;
+}
+
+/* What @files may take less in the letter, at most. */
+static guint64
+count_savings (GPtrArray *files,
+               guint64    rest)
+{
+  guint64 savings = 0;
+
+  for (guint i = 0; i < files->len; i++) {
+    guint64 size = envoi_attachment_get_size (g_ptr_array_index (files, i));
+
+    savings += envoi_attachment_encoded_size (size - MIN (rest, size));
+  }
+
+  return savings;
+}
+
 gboolean
 envoi_send_limits_can_compress (const EnvoiSendLimits *self,
                                 EnvoiDraft            *draft)
 {
   g_autoptr (GPtrArray) packable = envoi_send_limits_list_packable (self, draft);
+  g_autoptr (GPtrArray) pictures = envoi_send_limits_list_pictures (draft);
   guint64 size = envoi_send_limits_measure (draft);
-  guint64 at_most = 0;
-
-  for (guint i = 0; i < packable->len; i++) {
-    guint64 file_size = envoi_attachment_get_size (g_ptr_array_index (packable, i));
-
-    at_most += envoi_attachment_encoded_size (file_size);
-  }
+  guint64 at_most = count_savings (packable, 0) + count_savings (pictures, SMALL_PICTURE);
 
   /* Where no limit is known, a letter that nearly stays as it is helps nobody. */
   return self->size_limit > 0 ? at_most > 0 && size - at_most <= self->size_limit

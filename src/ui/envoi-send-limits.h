@@ -37,7 +37,10 @@ guint64  envoi_send_limits_measure         (EnvoiDraft            *draft);
  * that servers take in one. */
 GPtrArray *envoi_send_limits_list_packable (const EnvoiSendLimits *self,
                                             EnvoiDraft            *draft);
-/* Whether an archive of these can be what brings the letter under the limit. */
+/* (transfer full) (element-type EnvoiAttachment): the pictures that are large for a screen, in the
+ * text or beside it. */
+GPtrArray *envoi_send_limits_list_pictures (EnvoiDraft            *draft);
+/* Whether an archive of these, or smaller pictures, can be what brings the letter under the limit. */
 gboolean envoi_send_limits_can_compress    (const EnvoiSendLimits *self,
                                             EnvoiDraft            *draft);
 /* Octets of @size octets in base64, with line ends. */

@@ -15,6 +15,7 @@ typedef struct {
   GInputStream *stream;
   char         *content_type;
   int pixels;
+  gboolean is_file;           /* else a picture to be shown */
   gboolean is_too_large;
 } Making;
 
@@ -98,22 +99,68 @@ decode (Making        *making,
   return gdk_pixbuf_apply_embedded_orientation (pixbuf);
 }
 
+/* (transfer full) (nullable) */
+static GBytes *
+encode (GdkPixbuf   *pixbuf,
+        const char  *content_type,
+        GError     **error)
+{
+  gboolean is_jpeg = g_ascii_strcasecmp (content_type, "image/jpeg") == 0;
+  char *octets = NULL;
+  gsize n = 0;
+
+  if (is_jpeg ? gdk_pixbuf_save_to_buffer (pixbuf, &octets, &n, "jpeg", error, "quality", "85", NULL)
+              : gdk_pixbuf_save_to_buffer (pixbuf, &octets, &n, "png", error, NULL))
+    return g_bytes_new_take (octets, n);
+
+  return NULL;
+}
+
 static void
 make_in_thread (gpointer data,
                 gpointer unused)
 {
   g_autoptr (GTask) task = data;
+  Making *making = g_task_get_task_data (task);
+  g_autoptr (GdkPixbuf) pixbuf = NULL;
+  GBytes *bytes = NULL;
   GError *error = NULL;
-  GdkPixbuf *pixbuf;
 
   if (g_task_return_error_if_cancelled (task))
     return;
 
-  pixbuf = decode (g_task_get_task_data (task), g_task_get_cancellable (task), &error);
-  if (pixbuf)
-    g_task_return_pointer (task, pixbuf, g_object_unref);
-  else
+  pixbuf = decode (making, g_task_get_cancellable (task), &error);
+  if (pixbuf && making->is_file)
+    bytes = encode (pixbuf, making->content_type, &error);
+
+  if (error)
     g_task_return_error (task, error);
+  else if (bytes)
+    g_task_return_pointer (task, bytes, (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_pointer (task, g_steal_pointer (&pixbuf), g_object_unref);
+}
+
+/* Takes @task. */
+static void
+make (GTask        *task,
+      GInputStream *stream,
+      const char   *content_type,
+      int           pixels,
+      gboolean      is_file)
+{
+  static GThreadPool *pool;
+  Making *making = g_new0 (Making, 1);
+
+  if (!pool)
+    pool = g_thread_pool_new (make_in_thread, NULL, 1, FALSE, NULL);
+
+  making->stream = g_object_ref (stream);
+  making->content_type = g_strdup (content_type);
+  making->pixels = pixels;
+  making->is_file = is_file;
+  g_task_set_task_data (task, making, (GDestroyNotify) making_free);
+  g_thread_pool_push (pool, task, NULL);
 }
 
 void
@@ -124,23 +171,13 @@ envoi_thumbnail_make_async (GInputStream        *stream,
                             GAsyncReadyCallback  callback,
                             gpointer             user_data)
 {
-  static GThreadPool *pool;
-  Making *making;
   GTask *task;
 
   g_return_if_fail (G_IS_INPUT_STREAM (stream));
 
-  if (!pool)
-    pool = g_thread_pool_new (make_in_thread, NULL, 1, FALSE, NULL);
-
-  making = g_new0 (Making, 1);
-  making->stream = g_object_ref (stream);
-  making->content_type = g_strdup (content_type);
-  making->pixels = pixels;
   task = g_task_new (NULL, cancellable, callback, user_data);
   g_task_set_source_tag (task, envoi_thumbnail_make_async);
-  g_task_set_task_data (task, making, (GDestroyNotify) making_free);
-  g_thread_pool_push (pool, task, NULL);
+  make (task, stream, content_type, pixels, FALSE);
 }
 
 GdkTexture *
@@ -150,4 +187,28 @@ envoi_thumbnail_make_finish (GAsyncResult  *result,
   g_autoptr (GdkPixbuf) pixbuf = g_task_propagate_pointer (G_TASK (result), error);
 
   return pixbuf ? gdk_texture_new_for_pixbuf (pixbuf) : NULL;
+}
+
+void
+envoi_thumbnail_make_file_async (GInputStream        *stream,
+                                 const char          *content_type,
+                                 int                  pixels,
+                                 GCancellable        *cancellable,
+                                 GAsyncReadyCallback  callback,
+                                 gpointer             user_data)
+{
+  GTask *task;
+
+  g_return_if_fail (G_IS_INPUT_STREAM (stream));
+
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, envoi_thumbnail_make_file_async);
+  make (task, stream, content_type, pixels, TRUE);
+}
+
+GBytes *
+envoi_thumbnail_make_file_finish (GAsyncResult  *result,
+                                  GError       **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -20,5 +20,14 @@ void        envoi_thumbnail_make_async  (GInputStream         *stream,
 /* (transfer full) */
 GdkTexture *envoi_thumbnail_make_finish (GAsyncResult         *result,
                                          GError              **error);
+/* The same as a file of its own kind, JPEG or PNG, without what the camera wrote into it. */
+void        envoi_thumbnail_make_file_async (GInputStream        *stream,
+                                         const char           *content_type,
+                                         int                   pixels,
+                                         GCancellable         *cancellable,
+                                         GAsyncReadyCallback   callback,
+                                         gpointer              user_data);
+GBytes     *envoi_thumbnail_make_file_finish (GAsyncResult       *result,
+                                         GError              **error);
 
 G_END_DECLS

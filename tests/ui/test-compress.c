@@ -14,7 +14,7 @@
 
 /* A letter that is too large for its recipient, from the card to the mailbox. */
 
-#define TEXT_SIZE (300 * 1000)
+#define TEXT_SIZE (301 * 1000)
 
 typedef ComposerFixture Fixture;
 
@@ -210,12 +210,114 @@ test_useless (Fixture       *fixture,
               gconstpointer  data)
 {
   attach (fixture, "a.bin", "application/octet-stream", TRUE);
-  attach (fixture, "b.jpg", "image/jpeg", TRUE);
+  attach (fixture, "b.mp4", "video/mp4", TRUE);
   composer_open (fixture);
   envoi_composer_window_compress (fixture->window);
   envoi_test_wait_until (is_said, fixture);
   widget_wait_for_words (GTK_WIDGET (fixture->window), "does not make the letter smaller");
-  assert_names (fixture, "a.bin b.jpg");
+  assert_names (fixture, "a.bin b.mp4");
+}
+
+/* A photo as a camera makes it: large, and with much in it. */
+static void
+attach_photo (Fixture    *fixture,
+              const char *name,
+              gboolean    is_inline)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (3);
+  g_autoptr (GdkPixbuf) photo = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, 3000, 1000);
+  guchar *pixels = gdk_pixbuf_get_pixels (photo);
+  int stride = gdk_pixbuf_get_rowstride (photo);
+  g_autofree char *octets = NULL;
+  gsize n = 0;
+  g_autoptr (GBytes) bytes = NULL;
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (EnvoiAttachment) file = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (int y = 0; y < 1000; y++)
+    for (int x = 0; x < 3000; x++)
+      memset (pixels + y * stride + x * 3, g_rand_int_range (random, 0, 256), 3);
+  g_assert_true (gdk_pixbuf_save_to_buffer (photo, &octets, &n, "jpeg", NULL, "quality", "98", NULL));
+  bytes = g_bytes_new (octets, n);
+  envoi_service_attach_bytes_async (fixture->service, bytes, name, "image/jpeg", NULL,
+                                    envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  file = envoi_service_attach_bytes_finish (fixture->service, result, &error);
+  g_assert_no_error (error);
+  if (is_inline) {
+    g_autoptr (EnvoiAttachment) picture =
+      envoi_attachment_new_inline (name, "image/jpeg", envoi_attachment_get_blob_id (file), n,
+                                   "id@envoi");
+
+    envoi_draft_add_attachment (fixture->draft, picture);
+  } else {
+    envoi_draft_add_attachment (fixture->draft, file);
+  }
+}
+
+static guint64
+get_size (Fixture *fixture,
+          guint    position)
+{
+  g_autoptr (EnvoiAttachment) file =
+    g_list_model_get_item (envoi_draft_get_attachments (fixture->draft), position);
+
+  return envoi_attachment_get_size (file);
+}
+
+/* Photos are offered to be made smaller, not without a word; each stays in its place. */
+static void
+test_pictures (Fixture       *fixture,
+               gconstpointer  data)
+{
+  EnvoiSendLimits limits = { 0 };
+  g_autoptr (EnvoiAttachment) picture = NULL;
+  guint64 first, second;
+
+  attach_photo (fixture, "a.jpg", FALSE);
+  attach (fixture, "b.pdf", "application/pdf", TRUE);
+  attach_photo (fixture, "c.jpg", TRUE);
+  first = get_size (fixture, 0);
+  second = get_size (fixture, 2);
+  g_assert_true (envoi_send_limits_can_compress (&limits, fixture->draft));
+  composer_open (fixture);
+  envoi_composer_window_compress (fixture->window);
+  widget_wait_for_words (GTK_WIDGET (fixture->window), "Only smaller pictures");
+  g_assert_cmpuint (get_size (fixture, 0), ==, first);
+
+  answer (fixture);
+  widget_wait_for_words (GTK_WIDGET (fixture->window), "The pictures are smaller");
+  assert_names (fixture, "a.jpg b.pdf c.jpg");
+  g_assert_cmpuint (get_size (fixture, 0), <, first / 2);
+  g_assert_cmpuint (get_size (fixture, 2), <, second / 2);
+  picture = g_list_model_get_item (envoi_draft_get_attachments (fixture->draft), 2);
+  g_assert_true (envoi_attachment_get_is_inline (picture));
+  g_assert_cmpstr (envoi_attachment_get_content_id (picture), ==, "id@envoi");
+
+  answer (fixture);
+  assert_names (fixture, "a.jpg b.pdf c.jpg");
+  g_assert_cmpuint (get_size (fixture, 0), ==, first);
+  g_assert_cmpuint (get_size (fixture, 2), ==, second);
+}
+
+/* What calls itself a picture and is none stays as it is. */
+static void
+test_no_picture (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  guint64 size;
+
+  attach (fixture, "a.bmp", "image/jpeg", TRUE);
+  attach (fixture, "b.jpg", "image/jpeg", TRUE);
+  size = get_size (fixture, 0);
+  composer_open (fixture);
+  envoi_composer_window_compress (fixture->window);
+  envoi_test_wait_until (is_said, fixture);
+  answer (fixture);
+  widget_wait_for_words (GTK_WIDGET (fixture->window), "cannot be made smaller");
+  g_assert_cmpuint (get_size (fixture, 0), ==, size);
 }
 
 static gboolean
@@ -270,6 +372,8 @@ main (int   argc,
   ADD ("one", test_one);
   ADD ("useless", test_useless);
   ADD ("stopped", test_stopped);
+  ADD ("pictures", test_pictures);
+  ADD ("no-picture", test_no_picture);
 
   return g_test_run ();
 }
