@@ -5,8 +5,8 @@
 
 #include "envoi-recipient-entry.h"
 
-#include "envoi-recipient-chip.h"
 #include "envoi-recipient-drop.h"
+#include "envoi-recipient-entry-private.h"
 #include "envoi-recipient-paste.h"
 #include "envoi-recipients.h"
 #include "envoi-suggestions.h"
@@ -145,9 +145,19 @@ focus_input (EnvoiRecipientEntry *self)
     gtk_text_grab_focus_without_selecting (self->input);
 }
 
-static void
-remove_chip (EnvoiRecipientEntry *self,
-             EnvoiRecipientChip  *chip)
+void
+envoi_recipient_entry_focus_chip (EnvoiRecipientEntry *self,
+                                  GtkWidget           *chip)
+{
+  if (next_chip (chip))
+    gtk_widget_grab_focus (chip);
+  else
+    focus_input (self);
+}
+
+void
+envoi_recipient_entry_remove_chip (EnvoiRecipientEntry *self,
+                                   EnvoiRecipientChip  *chip)
 {
   gtk_widget_unparent (GTK_WIDGET (chip));
   update (self);
@@ -158,12 +168,12 @@ chip_removed_cb (EnvoiRecipientChip  *chip,
                  EnvoiRecipientEntry *self)
 {
   focus_input (self);
-  remove_chip (self, chip);
+  envoi_recipient_entry_remove_chip (self, chip);
 }
 
-static void
-edit_chip (EnvoiRecipientChip  *chip,
-           EnvoiRecipientEntry *self)
+void
+envoi_recipient_entry_edit_chip (EnvoiRecipientEntry *self,
+                                 EnvoiRecipientChip  *chip)
 {
   g_autofree char *text = g_strdup (envoi_recipient_chip_get_text (chip));
 
@@ -175,114 +185,6 @@ edit_chip (EnvoiRecipientChip  *chip,
   gtk_editable_set_position (GTK_EDITABLE (self->input), -1);
   self->is_taking = FALSE;
   update (self);
-}
-
-static void
-focus_chip (EnvoiRecipientEntry *self,
-            GtkWidget           *chip)
-{
-  if (next_chip (chip))
-    gtk_widget_grab_focus (chip);
-  else
-    focus_input (self);
-}
-
-static void
-copy_chip (EnvoiRecipientChip *chip)
-{
-  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (chip)),
-                          envoi_recipient_chip_get_text (chip));
-}
-
-/* Removing with Backspace goes on backwards, with Delete forwards. */
-static void
-delete_chip (EnvoiRecipientEntry *self,
-             EnvoiRecipientChip  *chip,
-             gboolean             goes_back)
-{
-  GtkWidget *next = goes_back ? gtk_widget_get_prev_sibling (GTK_WIDGET (chip)) : NULL;
-
-  if (!next)
-    next = gtk_widget_get_next_sibling (GTK_WIDGET (chip));
-
-  focus_chip (self, next);
-  remove_chip (self, chip);
-}
-
-static gboolean
-move_from_chip (EnvoiRecipientEntry *self,
-                GtkWidget           *chip,
-                guint                keyval)
-{
-  gboolean is_rtl = gtk_widget_get_direction (chip) == GTK_TEXT_DIR_RTL;
-
-  if (keyval == GDK_KEY_Home)
-    focus_chip (self, gtk_widget_get_first_child (GTK_WIDGET (self)));
-  else if (keyval == GDK_KEY_End)
-    focus_input (self);
-  else if ((keyval == GDK_KEY_Left) != is_rtl)
-    focus_chip (self, gtk_widget_get_prev_sibling (chip)
-                ? gtk_widget_get_prev_sibling (chip) : chip);
-  else
-    focus_chip (self, gtk_widget_get_next_sibling (chip));
-
-  return TRUE;
-}
-
-/* Alt with an arrow takes a recipient to the field above or below. */
-static gboolean
-want_move (EnvoiRecipientEntry *self,
-           EnvoiRecipientChip  *chip,
-           guint                keyval)
-{
-  if (keyval != GDK_KEY_Up && keyval != GDK_KEY_Down)
-    return FALSE;
-
-  g_signal_emit (self, signals[MOVE_WANTED], 0, chip, keyval == GDK_KEY_Up ? -1 : 1);
-  return TRUE;
-}
-
-static gboolean
-chip_key_cb (GtkEventControllerKey *controller,
-             guint                  keyval,
-             guint                  keycode,
-             GdkModifierType        modifiers,
-             EnvoiRecipientEntry   *self)
-{
-  GtkWidget *chip = gtk_event_controller_get_widget (GTK_EVENT_CONTROLLER (controller));
-  gboolean has_control = (modifiers & GDK_CONTROL_MASK) != 0;
-
-  if ((modifiers & GDK_ALT_MASK) != 0)
-    return want_move (self, ENVOI_RECIPIENT_CHIP (chip), keyval);
-
-  switch (keyval) {
-    case GDK_KEY_BackSpace:
-    case GDK_KEY_Delete:
-    case GDK_KEY_KP_Delete:
-      delete_chip (self, ENVOI_RECIPIENT_CHIP (chip), keyval == GDK_KEY_BackSpace);
-      return TRUE;
-    case GDK_KEY_Return:
-    case GDK_KEY_KP_Enter:
-    case GDK_KEY_F2:
-      if (has_control)
-        return FALSE;
-      edit_chip (ENVOI_RECIPIENT_CHIP (chip), self);
-      return TRUE;
-    case GDK_KEY_Left:
-    case GDK_KEY_Right:
-    case GDK_KEY_Home:
-    case GDK_KEY_End:
-      return move_from_chip (self, chip, keyval);
-    case GDK_KEY_c:
-    case GDK_KEY_x:
-      if (has_control)
-        copy_chip (ENVOI_RECIPIENT_CHIP (chip));
-      if (has_control && keyval == GDK_KEY_x)
-        delete_chip (self, ENVOI_RECIPIENT_CHIP (chip), TRUE);
-      return has_control;
-    default:
-      return FALSE;
-  }
 }
 
 static gboolean
@@ -313,14 +215,11 @@ add_chip (EnvoiRecipientEntry *self,
           const char          *text)
 {
   GtkWidget *chip = g_object_ref_sink (envoi_recipient_chip_new (text));
-  GtkEventController *keys;
 
   if (!has_mailbox (self, envoi_recipient_chip_get_address (ENVOI_RECIPIENT_CHIP (chip)))) {
-    keys = gtk_event_controller_key_new ();
-    g_signal_connect (keys, "key-pressed", G_CALLBACK (chip_key_cb), self);
-    gtk_widget_add_controller (chip, keys);
+    envoi_recipient_entry_add_keys (self, chip);
     g_signal_connect (chip, "removed", G_CALLBACK (chip_removed_cb), self);
-    g_signal_connect (chip, "edited", G_CALLBACK (edit_chip), self);
+    g_signal_connect_swapped (chip, "edited", G_CALLBACK (envoi_recipient_entry_edit_chip), self);
     gtk_widget_insert_before (chip, GTK_WIDGET (self), GTK_WIDGET (self->input));
   }
 
@@ -725,7 +624,7 @@ envoi_recipient_entry_show_problem (EnvoiRecipientEntry *self)
   g_return_if_fail (ENVOI_IS_RECIPIENT_ENTRY (self));
 
   chip = find_bad_chip (self);
-  focus_chip (self, chip ? GTK_WIDGET (chip) : NULL);
+  envoi_recipient_entry_focus_chip (self, chip ? GTK_WIDGET (chip) : NULL);
 }
 
 void
@@ -744,7 +643,7 @@ envoi_recipient_entry_take_chip (EnvoiRecipientEntry *self,
   g_return_if_fail (ENVOI_IS_RECIPIENT_ENTRY (self));
 
   take_chip (self, chip);
-  focus_chip (self, GTK_WIDGET (last_chip (self)));
+  envoi_recipient_entry_focus_chip (self, GTK_WIDGET (last_chip (self)));
 }
 
 void
