@@ -49,6 +49,7 @@ struct _EnvoiAccountForm {
   AdwActionRow        *ca_file;
   GtkWidget           *ca_clear_button;
   EnvoiPinRow         *pin;
+  GtkWidget           *field_error_row;
   GtkLabel            *field_error;
   GtkButton           *check_button;
   EnvoiCheckList      *check_list;
@@ -113,35 +114,37 @@ clear_field_error (EnvoiAccountForm *self)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     gtk_widget_remove_css_class (rows[i], "error");
 
-  gtk_widget_set_visible (GTK_WIDGET (self->field_error), FALSE);
+  gtk_widget_set_visible (self->field_error_row, FALSE);
 }
 
-static GtkBox *
-find_group (GtkWidget *field)
+/* Right below its field, in the same list: below the list it can be out of sight. */
+static void
+place_field_error (EnvoiAccountForm *self,
+                   GtkWidget        *field)
 {
-  return GTK_BOX (gtk_widget_get_ancestor (field, GTK_TYPE_BOX));
+  GtkWidget *list = gtk_widget_get_parent (field);
+  GtkWidget *row = g_object_ref (self->field_error_row);
+
+  gtk_list_box_remove (GTK_LIST_BOX (gtk_widget_get_parent (row)), row);
+  gtk_list_box_insert (GTK_LIST_BOX (list), row,
+                       gtk_list_box_row_get_index (GTK_LIST_BOX_ROW (field)) + 1);
+  g_object_unref (row);
 }
 
-/* The sentence stands right below the list that holds the field. */
 static void
 show_field_error (EnvoiAccountForm *self,
                   const char       *property,
                   const char       *sentence)
 {
   GtkWidget *field = find_field (self, property);
-  GtkWidget *label = GTK_WIDGET (self->field_error);
 
   clear_field_error (self);
   if (!field)
     field = GTK_WIDGET (self->host);
 
-  g_object_ref (label);
-  gtk_box_remove (GTK_BOX (gtk_widget_get_parent (label)), label);
-  gtk_box_append (find_group (field), label);
-  g_object_unref (label);
-
+  place_field_error (self, field);
   gtk_label_set_label (self->field_error, sentence);
-  gtk_widget_set_visible (label, TRUE);
+  gtk_widget_set_visible (self->field_error_row, TRUE);
   gtk_widget_add_css_class (field, "error");
   gtk_accessible_update_state (GTK_ACCESSIBLE (field),
                                GTK_ACCESSIBLE_STATE_INVALID, GTK_ACCESSIBLE_INVALID_TRUE,
@@ -570,6 +573,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, ca_file);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, ca_clear_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, pin);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, field_error_row);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, field_error);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, check_button);
   gtk_widget_class_bind_template_child (widget_class, EnvoiAccountForm, check_list);

@@ -143,6 +143,7 @@ class Screens(Case):
         self.assertEqual(self.envoictl('account', 'check', USER).returncode, 77)
         self.use('list item', USER)
         self.use('list item', 'Server and Sign-In')
+        self.refuse_server()
         self.fill('Your Name', 'n', 'Alice Liddell')
         self.fill('Password', 'w', PASSWORD)
         keys('alt+h')
@@ -151,6 +152,18 @@ class Screens(Case):
         wait_for('the settings are saved', lambda: self.show(USER)['name'] == 'Alice Liddell')
         wait_for('the password is kept', lambda: PASSWORD in self.find_secrets())
         self.assertEqual(self.envoictl('account', 'check', USER).returncode, 0)
+
+    def refuse_server(self):
+        """What is wrong stands between its field and the next, where it is seen."""
+        sentence = 'The server name must be only a name such as smtp.example.org, not a web address.'
+        self.fill('Server', 'r', 'https://localhost/')
+        keys('alt+s')
+        self.find('alert', sentence)
+        names = [node.name for node in self.app.walk(self.window) if self.app.is_showing(node)]
+        places = [next(i for i, name in enumerate(names) if word in name) for word in (sentence, 'TLS from the start')]
+        fields = [i for i, name in enumerate(names[:places[0]]) if name == 'Server']
+        self.assertTrue(fields and places[0] < places[1], names)
+        self.fill('Server', 'r', 'localhost')
 
     def test_2_identities(self):
         self.add_identity('Sales', 'sales@test.example')
