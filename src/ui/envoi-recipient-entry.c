@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define MIN_TEXT_CHARS 6
+#define MOST_TEXT_CHARS 60
 
 /**
  * EnvoiRecipientEntry:
@@ -518,7 +519,10 @@ envoi_recipient_entry_init (EnvoiRecipientEntry *self)
                               NULL);
   gtk_text_set_input_purpose (self->input, GTK_INPUT_PURPOSE_EMAIL);
   gtk_text_set_truncate_multiline (self->input, FALSE);
+  /* As wide as what is typed, on a line of its own where that needs one. */
+  gtk_text_set_propagate_text_width (self->input, TRUE);
   gtk_editable_set_width_chars (GTK_EDITABLE (self->input), MIN_TEXT_CHARS);
+  gtk_editable_set_max_width_chars (GTK_EDITABLE (self->input), MOST_TEXT_CHARS);
   gtk_widget_set_hexpand (GTK_WIDGET (self->input), TRUE);
   gtk_widget_set_parent (GTK_WIDGET (self->input), GTK_WIDGET (self));
   self->suggestions = ENVOI_SUGGESTIONS (envoi_suggestions_new ());

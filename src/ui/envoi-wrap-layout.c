@@ -37,7 +37,6 @@ skip_hidden (GtkWidget *child)
   return child;
 }
 
-/* An expanding child asks for little and is given the rest. */
 static int
 get_width (GtkWidget *child,
            int        available)
@@ -45,8 +44,6 @@ get_width (GtkWidget *child,
   int minimum, natural;
 
   gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, &natural, NULL, NULL);
-  if (gtk_widget_get_hexpand (child))
-    natural = minimum;
 
   return MAX (minimum, MIN (natural, available));
 }

@@ -206,6 +206,15 @@ test_wrapping (void)
                       NULL, NULL);
   g_assert_cmpint (many_lines, >=, 3 * one_line);
   g_assert_cmpint (minimum, <, 200);
+
+  /* What is typed and has no room behind a chip begins a line. */
+  envoi_recipient_entry_set_text (entry, "first@example.org, ");
+  gtk_widget_measure (GTK_WIDGET (entry), GTK_ORIENTATION_VERTICAL, 300, NULL, &one_line,
+                      NULL, NULL);
+  type (entry, "somebody.else@example.org");
+  gtk_widget_measure (GTK_WIDGET (entry), GTK_ORIENTATION_VERTICAL, 300, NULL, &many_lines,
+                      NULL, NULL);
+  g_assert_cmpint (many_lines, >, one_line);
   g_assert_finalize_object (entry);
 }
 
