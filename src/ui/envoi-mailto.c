@@ -5,6 +5,8 @@
 
 #include "envoi-mailto.h"
 
+#include "envoi-html.h"
+
 #include <string.h>
 
 #define SCHEME "mailto:"
@@ -108,6 +110,21 @@ apply_query (EnvoiDraft *draft,
   }
 }
 
+/* A letter begun by a link is formatted as any other: only its words are given. */
+static void
+set_body (EnvoiDraft *draft)
+{
+  const char *text = envoi_draft_get (draft, "text");
+  g_autofree char *html = NULL;
+
+  if (*text == '\0')
+    return;
+
+  html = envoi_html_from_text (text);
+  envoi_draft_set (draft, "html", html);
+  envoi_draft_set (draft, "text", "");
+}
+
 gboolean
 envoi_mailto_apply (const char *uri,
                     EnvoiDraft *draft)
@@ -126,6 +143,7 @@ envoi_mailto_apply (const char *uri,
   apply_field (draft, "to", address, query ? (gsize) (query - address) : strlen (address));
   if (query)
     apply_query (draft, query + 1);
+  set_body (draft);
 
   return TRUE;
 }
