@@ -207,6 +207,42 @@ test_replace_all (EditorFixture *fixture,
   editor_assert_letter (fixture, "");
 }
 
+static gboolean
+sees_caret (gpointer fixture)
+{
+  g_autoptr (JSCValue) value =
+    editor_evaluate (fixture,
+                     "(() => {"
+                     "  const { bottom } = envoi.caretElement ().getBoundingClientRect ();"
+                     "  return window.scrollY > 0 && bottom > 0 && bottom <= window.innerHeight;"
+                     "})()");
+
+  return jsc_value_to_boolean (value);
+}
+
+/* Behind what was pasted the caret is in sight, also when a bar takes room away. */
+static void
+test_reveal (EditorFixture *fixture,
+             gconstpointer  data)
+{
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_autoptr (GString) rows = g_string_new ("<table><tbody>");
+
+  for (guint i = 0; i < 60; i++) {
+    g_string_append_printf (lines, "line %u\n", i);
+    g_string_append_printf (rows, "<tr><td>%u</td></tr>", i);
+  }
+  g_string_append (rows, "</tbody></table>");
+
+  editor_run (fixture, "paste", g_variant_new ("(sb)", rows->str, FALSE));
+  g_assert_true (sees_caret (fixture));
+  editor_run (fixture, "pasteText", g_variant_new ("(s)", lines->str));
+  g_assert_true (sees_caret (fixture));
+  gtk_widget_set_margin_bottom (GTK_WIDGET (fixture->editor), 100);
+  envoi_test_settle ();
+  g_assert_true (sees_caret (fixture));
+}
+
 static void
 test_grow (EditorFixture *fixture,
            gconstpointer  data)
@@ -265,6 +301,7 @@ main (int   argc,
   ADD ("grid", test_grid);
   ADD ("table-lines", test_table_lines);
   ADD ("replace-all", test_replace_all);
+  ADD ("reveal", test_reveal);
   ADD ("grow", test_grow);
   ADD ("count", test_count);
   ADD ("remembered", test_remembered);

@@ -8,6 +8,8 @@
   const STRUCTURE = 'b, strong, i, em, u, s, a, ul, ol, li, table, tbody, thead, tr, td, th, blockquote, pre, ' +
     'code, h1, h2, h3, h4, h5, h6, img, hr, br, div, p, sub, sup';
 
+  const MARGIN = 12;   // pixels between the caret and the edge
+
   envoi.CELL_STYLE = 'border: 1px solid #c0bfbc; padding: 4px 8px; vertical-align: top';
 
   const parse = html => new DOMParser().parseFromString(html, 'text/html').body;
@@ -19,6 +21,32 @@
     document.body.focus();
     document.execCommand('insertHTML', false, html);
   };
+
+  const getCaretBox = () => {
+    const selection = window.getSelection();
+    const box = selection.rangeCount ? selection.getRangeAt(0).getBoundingClientRect() : null;
+    return box?.height ? box : envoi.caretElement()?.getBoundingClientRect();
+  };
+
+  // The engine shows the caret after a key, but not after what is put in.
+  const revealCaret = () => {
+    const box = getCaretBox();
+    if (!box)
+      return;
+    if (box.bottom > window.innerHeight)
+      window.scrollBy(0, box.bottom - window.innerHeight + MARGIN);
+    else if (box.top < 0)
+      window.scrollBy(0, box.top - MARGIN);
+  };
+
+  // A bar that comes below takes room away; the caret stays in sight if it was.
+  let height = window.innerHeight;
+  window.addEventListener('resize', () => {
+    const box = getCaretBox();
+    if (box && box.bottom <= height && box.bottom > window.innerHeight)
+      revealCaret();
+    height = window.innerHeight;
+  });
 
   // Only a text between words is exchanged as it is: the engine takes a paragraph
   // away with all that it holds, leaves a quotation and drops links. So two edges
@@ -132,6 +160,7 @@
       simplify(root);
     envoi.prepare(root);
     envoi.insert(root.innerHTML);
+    revealCaret();
     return hasFormatting(root);
   };
 
@@ -142,6 +171,7 @@
       document.execCommand('insertText', false, lines[0]);
     else
       envoi.insert(lines.map(line => `<div>${envoi.escape(line).replace(/ {2}/g, ' \u00a0') || '<br>'}</div>`).join(''));
+    revealCaret();
   };
 
   // The last paste once more, in another form.
