@@ -10,6 +10,7 @@
 
 #define MOST_OPEN 1000
 #define WORDS_A_LETTER 60
+#define MINUTES_BETWEEN 10
 
 static guint n_open;
 
@@ -58,6 +59,22 @@ make_text (GRand *random)
   return g_string_free (text, FALSE);
 }
 
+static char *
+make_to_line (GRand *random)
+{
+  static const char *const names[] = {
+    "Wang Wei", "李雷", "Anna Schmidt", "韩梅梅", "O. Nord", "财务部", "Board of the Society",
+    "张伟", "Ines", "Müller, Jörg", "王芳", "J. de la Cruz",
+  };
+  GString *line = g_string_new (NULL);
+
+  for (guint i = 0, n_people = g_rand_int (random) % 3; i <= n_people; i++)
+    g_string_append_printf (line, "%s\"%s\" <someone%u@example.org>", i > 0 ? ", " : "",
+                            names[g_rand_int_range (random, 0, G_N_ELEMENTS (names))],
+                            g_rand_int (random) % 1000);
+  return g_string_free (line, FALSE);
+}
+
 static EnvoiLetterRecord *
 make_letter (GRand *random,
              guint  number,
@@ -72,7 +89,7 @@ make_letter (GRand *random,
   g_free (record->subject);
   record->subject = g_strdup_printf ("Letter %u 季度报告", number);
   g_free (record->to_line);
-  record->to_line = g_strdup ("Wang Wei <wang@example.org>");
+  record->to_line = make_to_line (random);
   record->state = ENVOI_LETTER_SENT;
   record->changed = record->created = sent;
   record->manifest = g_bytes_new_static ("x", 1);
@@ -109,7 +126,7 @@ archive_fill (EnvoiService *service,
 
   for (guint i = 0; i < n_letters; i++) {
     g_autoptr (EnvoiLetterRecord) record =
-      make_letter (random, i, now - (gint64) (n_letters - i) * G_USEC_PER_SEC);
+      make_letter (random, i, now - (n_letters - i) * MINUTES_BETWEEN * G_TIME_SPAN_MINUTE);
 
     envoi_store_write_async (store, record, 1u << ENVOI_LETTER_DRAFT, NULL, did_write_cb, NULL);
     n_open++;
