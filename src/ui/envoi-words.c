@@ -10,12 +10,30 @@
 #include <glib/gi18n.h>
 #include <math.h>
 
+/* GLib looks at the disk each time it is asked for the computer's zone, and a list
+ * asks for hundreds of times at once. Whoever travels waits a second. */
+static GTimeZone *
+get_zone (void)
+{
+  static GTimeZone *zone;
+  static gint64 asked;
+  gint64 now = g_get_monotonic_time ();
+
+  if (!zone || now - asked > G_USEC_PER_SEC) {
+    g_clear_pointer (&zone, g_time_zone_unref);
+    zone = g_time_zone_new_local ();
+    asked = now;
+  }
+
+  return zone;
+}
+
 static GDateTime *
 make_local (gint64 time)
 {
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
 
-  return g_date_time_to_local (utc);
+  return g_date_time_to_timezone (utc, get_zone ());
 }
 
 /* Whole calendar days from @now to @time: 0 today, 1 tomorrow, -1 yesterday. */
