@@ -4,8 +4,8 @@
 #include "config.h"
 
 #include "envoi-gradual-list.h"
+#include "envoi-letter-cell.h"
 #include "envoi-letter-list.h"
-#include "envoi-letter-row.h"
 
 #include <glib/gi18n.h>
 
@@ -196,25 +196,25 @@ static void
 setup_cb (EnvoiLetterList *self,
           GtkListItem     *item)
 {
-  gtk_list_item_set_child (item, g_object_new (ENVOI_TYPE_LETTER_ROW, NULL));
+  gtk_list_item_set_child (item, envoi_letter_cell_new ());
 }
 
 static void
 bind_cb (EnvoiLetterList *self,
          GtkListItem     *item)
 {
-  EnvoiLetterRow *row = ENVOI_LETTER_ROW (gtk_list_item_get_child (item));
   EnvoiLetter *letter = gtk_list_item_get_item (item);
 
-  envoi_letter_row_set_match (row, self->words, g_hash_table_lookup (self->excerpts, letter));
-  envoi_letter_row_set_letter (row, letter);
+  envoi_letter_cell_set_letter (ENVOI_LETTER_CELL (gtk_list_item_get_child (item)), letter,
+                                self->words, g_hash_table_lookup (self->excerpts, letter));
 }
 
 static void
 unbind_cb (EnvoiLetterList *self,
            GtkListItem     *item)
 {
-  envoi_letter_row_set_letter (ENVOI_LETTER_ROW (gtk_list_item_get_child (item)), NULL);
+  envoi_letter_cell_set_letter (ENVOI_LETTER_CELL (gtk_list_item_get_child (item)), NULL, NULL,
+                                NULL);
 }
 
 static void
@@ -337,7 +337,6 @@ envoi_letter_list_class_init (EnvoiLetterListClass *klass)
                                             ENVOI_TYPE_LETTER);
 
   g_type_ensure (ENVOI_TYPE_GRADUAL_LIST);
-  g_type_ensure (ENVOI_TYPE_LETTER_ROW);
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-letter-list.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiLetterList, stack);

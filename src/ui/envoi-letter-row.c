@@ -3,12 +3,13 @@
 
 #include "config.h"
 
-#include "envoi-compat.h"
 #include "envoi-highlight.h"
 #include "envoi-letter-row.h"
 #include "envoi-words.h"
 
-#include <glib/gi18n.h>
+#define LINE_SPACING 3
+#define WHEN_SPACING 9
+#define STATE_SPACING 6
 
 /**
  * EnvoiLetterRow:
@@ -16,26 +17,29 @@
  * One letter in a list: subject, whom it is for, its state and when that came;
  * in a search also what was found.
  *
+ * It lays out its labels itself: boxes would be more widgets to make and to
+ * measure, and ask each text how wide it is.
+ *
  * Thread: main
  */
 struct _EnvoiLetterRow {
-  AdwBin parent_instance;
+  GtkWidget parent_instance;
 
   EnvoiLetter  *letter;
   GSignalGroup *letter_signals;
   char         *words;            /* of a search, nullable */
-  char         *spoken;           /* the list item's name */
 
-  GtkLabel     *subject;
-  GtkLabel     *people;
-  GtkLabel     *excerpt;
-  GtkLabel     *when;
-  GtkImage     *state_icon;
-  GtkLabel     *state;
+  GtkWidget    *subject;
+  GtkWidget    *people;
+  GtkWidget    *excerpt;
+  GtkWidget    *when;
+  GtkWidget    *state_icon;
+  GtkWidget    *state;
   GtkWidget    *progress;
+  const char   *style;            /* of the state */
 };
 
-G_DEFINE_FINAL_TYPE (EnvoiLetterRow, envoi_letter_row, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (EnvoiLetterRow, envoi_letter_row, GTK_TYPE_WIDGET)
 
 enum {
   PROP_0,
@@ -46,17 +50,32 @@ enum {
 static GParamSpec *properties[N_PROPS];
 
 static void
+set_state_style (EnvoiLetterRow *self,
+                 const char     *style)
+{
+  const char *const classes[] = { "caption", style, NULL };
+
+  if (g_strcmp0 (style, self->style) == 0)
+    return;
+
+  self->style = style;
+  gtk_widget_set_css_classes (self->state_icon, (const char **) classes + 1);
+  gtk_widget_set_css_classes (self->state, (const char **) classes);
+}
+
+static void
 show_state (EnvoiLetterRow          *self,
             const EnvoiLetterRecord *record,
             const char              *text)
 {
-  const char *const classes[] = { "caption", envoi_words_get_state_style (record), NULL };
+  const char *icon = envoi_words_get_state_icon (record);
   double progress = envoi_letter_get_progress (self->letter);
 
-  gtk_image_set_from_icon_name (self->state_icon, envoi_words_get_state_icon (record));
-  gtk_widget_set_css_classes (GTK_WIDGET (self->state_icon), (const char **) classes + 1);
-  gtk_widget_set_css_classes (GTK_WIDGET (self->state), (const char **) classes);
-  gtk_label_set_label (self->state, text);
+  /* Neither looks whether anything changes, and most rows of a list are alike. */
+  if (g_strcmp0 (icon, gtk_image_get_icon_name (GTK_IMAGE (self->state_icon))) != 0)
+    gtk_image_set_from_icon_name (GTK_IMAGE (self->state_icon), icon);
+  set_state_style (self, envoi_words_get_state_style (record));
+  gtk_label_set_label (GTK_LABEL (self->state), text);
 
   gtk_widget_set_visible (self->progress, progress >= 0);
   gtk_progress_bar_set_fraction (GTK_PROGRESS_BAR (self->progress), CLAMP (progress, 0, 1));
@@ -64,20 +83,13 @@ show_state (EnvoiLetterRow          *self,
 
 static void
 show_text (EnvoiLetterRow *self,
-           GtkLabel       *label,
+           GtkWidget      *label,
            const char     *text)
 {
   g_autoptr (PangoAttrList) attributes = envoi_highlight_make_attributes (text, self->words);
 
-  gtk_label_set_label (label, text);
-  gtk_label_set_attributes (label, attributes);
-}
-
-static void
-name_item (EnvoiLetterRow *self)
-{
-  if (self->spoken)
-    envoi_compat_name_list_item (GTK_WIDGET (self), self->spoken);
+  gtk_label_set_label (GTK_LABEL (label), text);
+  gtk_label_set_attributes (GTK_LABEL (label), attributes);
 }
 
 static void
@@ -86,24 +98,16 @@ show_letter (EnvoiLetterRow *self)
   const EnvoiLetterRecord *record = envoi_letter_get_record (self->letter);
   gint64 now = g_get_real_time ();
   const char *subject = envoi_words_get_subject (record->subject);
-  g_autofree char *people = envoi_words_format_people (record->to_line);
-  g_autofree char *to = NULL;
+  g_autofree char *to = envoi_words_format_to (record->to_line);
   g_autofree char *when = envoi_words_format_when (record->changed, now);
   g_autofree char *state = NULL;
 
-  /* Translators: whom a letter is for; %s is a name, or "Wang Wei and 2 more" */
-  to = g_strdup_printf (_("to %s"), people);
   state = envoi_words_format_state (record, envoi_letter_get_progress (self->letter), now);
 
   show_text (self, self->subject, subject);
   show_text (self, self->people, to);
-  gtk_label_set_label (self->when, when);
+  gtk_label_set_label (GTK_LABEL (self->when), when);
   show_state (self, record, state);
-
-  g_free (self->spoken);
-  /* Translators: a letter read aloud: subject, "to Wang Wei", state, time */
-  self->spoken = g_strdup_printf (_("%1$s, %2$s, %3$s, %4$s"), subject, to, state, when);
-  name_item (self);
 }
 
 static void
@@ -112,15 +116,168 @@ letter_changed_cb (EnvoiLetterRow *self)
   show_letter (self);
 }
 
+static int
+get_width (GtkWidget *child)
+{
+  int width = 0;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, NULL, &width, NULL, NULL);
+  return width;
+}
+
+static int
+get_height (GtkWidget *child,
+            int        width)
+{
+  int height = 0;
+
+  gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, NULL, &height, NULL, NULL);
+  return height;
+}
+
+/* The height of subject and time, which stand on one line of type. */
+static int
+measure_first_line (EnvoiLetterRow *self,
+                    GtkAllocation  *subject,
+                    GtkAllocation  *when)
+{
+  int subject_baseline;
+  int when_baseline;
+  int baseline;
+
+  gtk_widget_measure (self->subject, GTK_ORIENTATION_VERTICAL, -1, NULL, &subject->height, NULL,
+                      &subject_baseline);
+  gtk_widget_measure (self->when, GTK_ORIENTATION_VERTICAL, -1, NULL, &when->height, NULL,
+                      &when_baseline);
+  baseline = MAX (subject_baseline, when_baseline);
+  subject->y = baseline - subject_baseline;
+  when->y = baseline - when_baseline;
+  return MAX (subject->y + subject->height, when->y + when->height);
+}
+
+static int
+measure_state_line (EnvoiLetterRow *self)
+{
+  int height = MAX (get_height (self->state_icon, -1), get_height (self->state, -1));
+
+  if (gtk_widget_get_visible (self->progress))
+    height = MAX (height, get_height (self->progress, -1));
+
+  return height;
+}
+
+static int
+measure_height (EnvoiLetterRow *self,
+                int             width)
+{
+  GtkAllocation subject, when;
+  int height;
+
+  height = measure_first_line (self, &subject, &when) + LINE_SPACING +
+           get_height (self->people, -1) + LINE_SPACING + measure_state_line (self);
+  if (gtk_widget_get_visible (self->excerpt))
+    height += get_height (self->excerpt, width) + LINE_SPACING;
+
+  return height;
+}
+
+static GtkSizeRequestMode
+envoi_letter_row_get_request_mode (GtkWidget *widget)
+{
+  return GTK_SIZE_REQUEST_HEIGHT_FOR_WIDTH;
+}
+
 static void
-envoi_letter_row_root (GtkWidget *widget)
+envoi_letter_row_measure (GtkWidget      *widget,
+                          GtkOrientation  orientation,
+                          int             for_size,
+                          int            *minimum,
+                          int            *natural,
+                          int            *minimum_baseline,
+                          int            *natural_baseline)
+{
+  /* As wide as its cell: what the texts would like does not matter, and costs much to find. */
+  *minimum = *natural = orientation == GTK_ORIENTATION_HORIZONTAL ? 0 :
+                        measure_height (ENVOI_LETTER_ROW (widget), for_size);
+}
+
+static void
+place (EnvoiLetterRow *self,
+       GtkWidget      *child,
+       GtkAllocation   allocation)
+{
+  if (gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL)
+    allocation.x = gtk_widget_get_width (GTK_WIDGET (self)) - allocation.x - allocation.width;
+
+  gtk_widget_size_allocate (child, &allocation, -1);
+}
+
+static int
+place_first_line (EnvoiLetterRow *self,
+                  int             width)
+{
+  GtkAllocation subject = { 0 };
+  GtkAllocation when = { 0 };
+  int height = measure_first_line (self, &subject, &when);
+
+  when.width = MIN (get_width (self->when), width);
+  when.x = width - when.width;
+  subject.width = MAX (0, when.x - WHEN_SPACING);
+  place (self, self->subject, subject);
+  place (self, self->when, when);
+  return height;
+}
+
+static int
+place_line (EnvoiLetterRow *self,
+            GtkWidget      *child,
+            int             y,
+            int             width)
+{
+  int height = get_height (child, width);
+
+  place (self, child, (GtkAllocation) { 0, y, width, height });
+  return height;
+}
+
+/* The words have what they need, the bar what is left. */
+static void
+place_state_line (EnvoiLetterRow *self,
+                  int             y,
+                  int             width)
+{
+  int height = measure_state_line (self);
+  int icon_width = get_width (self->state_icon);
+  int x = icon_width + STATE_SPACING;
+  gboolean has_bar = gtk_widget_get_visible (self->progress);
+  int bar_width = has_bar ? get_width (self->progress) + STATE_SPACING : 0;
+  int words_width = CLAMP (width - x - bar_width, 0, get_width (self->state));
+  int bar_height;
+
+  place (self, self->state_icon, (GtkAllocation) { 0, y, icon_width, height });
+  place (self, self->state, (GtkAllocation) { x, y, words_width, height });
+  if (!has_bar)
+    return;
+
+  x += words_width + STATE_SPACING;
+  bar_height = get_height (self->progress, -1);
+  place (self, self->progress,
+         (GtkAllocation) { x, y + (height - bar_height) / 2, MAX (0, width - x), bar_height });
+}
+
+static void
+envoi_letter_row_size_allocate (GtkWidget *widget,
+                                int        width,
+                                int        height,
+                                int        baseline)
 {
   EnvoiLetterRow *self = ENVOI_LETTER_ROW (widget);
+  int y = place_first_line (self, width) + LINE_SPACING;
 
-  GTK_WIDGET_CLASS (envoi_letter_row_parent_class)->root (widget);
-
-  /* Only now is there a list item to carry the spoken name. */
-  name_item (self);
+  y += place_line (self, self->people, y, width) + LINE_SPACING;
+  if (gtk_widget_get_visible (self->excerpt))
+    y += place_line (self, self->excerpt, y, width) + LINE_SPACING;
+  place_state_line (self, y, width);
 }
 
 static void
@@ -161,11 +318,13 @@ static void
 envoi_letter_row_dispose (GObject *object)
 {
   EnvoiLetterRow *self = ENVOI_LETTER_ROW (object);
+  GtkWidget *child;
 
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))))
+    gtk_widget_unparent (child);
   g_clear_object (&self->letter_signals);
   g_clear_object (&self->letter);
   g_clear_pointer (&self->words, g_free);
-  g_clear_pointer (&self->spoken, g_free);
 
   G_OBJECT_CLASS (envoi_letter_row_parent_class)->dispose (object);
 }
@@ -179,7 +338,9 @@ envoi_letter_row_class_init (EnvoiLetterRowClass *klass)
   object_class->get_property = envoi_letter_row_get_property;
   object_class->set_property = envoi_letter_row_set_property;
   object_class->dispose = envoi_letter_row_dispose;
-  widget_class->root = envoi_letter_row_root;
+  widget_class->get_request_mode = envoi_letter_row_get_request_mode;
+  widget_class->measure = envoi_letter_row_measure;
+  widget_class->size_allocate = envoi_letter_row_size_allocate;
 
   properties[PROP_LETTER] =
     g_param_spec_object ("letter", NULL, NULL, ENVOI_TYPE_LETTER,
@@ -228,9 +389,9 @@ static void
 show_excerpt (EnvoiLetterRow *self,
               const char     *excerpt)
 {
-  gboolean was_visible = gtk_widget_get_visible (GTK_WIDGET (self->excerpt));
+  gboolean was_visible = gtk_widget_get_visible (self->excerpt);
 
-  gtk_widget_set_visible (GTK_WIDGET (self->excerpt), excerpt != NULL);
+  gtk_widget_set_visible (self->excerpt, excerpt != NULL);
   if (excerpt || was_visible)
     show_text (self, self->excerpt, excerpt ? excerpt : "");
 }

@@ -124,6 +124,15 @@ envoi_words_format_people (const char *address_list)
                           first, addresses->len - 1);
 }
 
+char *
+envoi_words_format_to (const char *address_list)
+{
+  g_autofree char *people = envoi_words_format_people (address_list);
+
+  /* Translators: whom a letter is for; %s is a name, or "Wang Wei and 2 more" */
+  return g_strdup_printf (_("to %s"), people);
+}
+
 const char *
 envoi_words_get_subject (const char *subject)
 {

@@ -24,6 +24,8 @@ char       *envoi_words_format_moment  (gint64                   time,
                                         gint64                   now);
 /* The first name of an address list and how many more: "Wang Wei and 2 more". */
 char       *envoi_words_format_people  (const char              *address_list);
+/* "to Wang Wei and 2 more" */
+char       *envoi_words_format_to      (const char              *address_list);
 /* The subject, or "(no subject)". */
 const char *envoi_words_get_subject    (const char              *subject);
 /* One line for a list: "waiting, next try 10:40". @progress: 0..1, -1 = not sending. */
