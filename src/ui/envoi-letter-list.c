@@ -27,6 +27,7 @@ struct _EnvoiLetterList {
   char               *words;        /* what was searched for */
   EnvoiLetter        *wanted;       /* to be selected when its row is there */
   guint tick_id;
+  gboolean is_swapping;             /* one list for another, with none in between */
   gboolean is_new;                  /* there are accounts, and none but the practice one */
 
   GtkStack           *stack;
@@ -231,7 +232,8 @@ show_page (EnvoiLetterList *self)
 static void
 items_changed_cb (EnvoiLetterList *self)
 {
-  show_page (self);
+  if (!self->is_swapping)
+    show_page (self);
 }
 
 static void
@@ -363,14 +365,19 @@ envoi_letter_list_init (EnvoiLetterList *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* With a selection the models would look for its letter in all rows of the new one. */
+/* With a selection the models would look for its letter in all rows of the new one. And a
+ * list view keeps its place in proportion even if it is another list, unless it is empty
+ * in between. */
 static void
 show_model (EnvoiLetterList *self,
             GListModel      *letters)
 {
   g_clear_object (&self->wanted);
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
+  self->is_swapping = TRUE;
+  envoi_gradual_list_set_model (self->rows, NULL);
   envoi_gradual_list_set_model (self->rows, letters);
+  self->is_swapping = FALSE;
   show_page (self);
 }
 

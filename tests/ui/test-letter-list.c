@@ -317,6 +317,23 @@ test_hidden (Fixture       *fixture,
   wait_for_letter (fixture, 0);
 }
 
+/* Other words find other letters; what was found before leaves nothing behind. */
+static void
+test_other_hits (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  wait_for_letter (fixture, 0);
+  envoi_test_wait_until (is_all_there, fixture);
+  jump_to (fixture, 0.5);
+  wait_for_others (fixture, 0);
+
+  g_object_unref (fixture->hits);
+  fixture->hits = make_hits (!GPOINTER_TO_INT (data));
+  envoi_letter_list_set_hits (ENVOI_LETTER_LIST (fixture->letters), "other", fixture->hits);
+  wait_for_letter (fixture, 0);
+  envoi_test_wait_until (is_all_there, fixture);
+}
+
 /* Letters twice as large need more room, and no more than they need when they are small again. */
 static void
 test_large_text (Fixture       *fixture,
@@ -356,6 +373,7 @@ main (int    argc,
   ADD ("wheel-in-search", TRUE, test_wheel);
   ADD ("change", FALSE, test_change);
   ADD ("hidden", FALSE, test_hidden);
+  ADD ("other-hits", FALSE, test_other_hits);
   ADD ("large-text", TRUE, test_large_text);
 
   return g_test_run ();
