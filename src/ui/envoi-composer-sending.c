@@ -257,6 +257,14 @@ envoi_composer_window_go_on_sending (EnvoiComposerWindow *self)
   prepare_to_send (self);
 }
 
+/* The button that was pressed is gone. */
+static void
+compress (EnvoiComposerWindow *self)
+{
+  envoi_composer_window_compress (self);
+  gtk_widget_grab_focus (GTK_WIDGET (self->body));
+}
+
 static void
 finding_chosen_cb (EnvoiSendPanel      *panel,
                    const char          *field,
@@ -269,7 +277,7 @@ finding_chosen_cb (EnvoiSendPanel      *panel,
   else if (g_str_equal (field, "parts"))
     envoi_composer_window_send_in_parts (self);
   else if (g_str_equal (field, "compress"))
-    envoi_composer_window_compress (self);
+    compress (self);
   else if (g_str_equal (field, "text"))
     gtk_widget_grab_focus (GTK_WIDGET (self->body));
   else

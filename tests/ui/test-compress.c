@@ -9,6 +9,7 @@
 
 #include "envoi-letter-actions.h"
 #include "envoi-letter-view.h"
+#include "envoi-send-check.h"
 
 #include <string.h>
 
@@ -327,6 +328,27 @@ is_idle (gpointer data)
     envoi_attacher_get_jobs (((Fixture *) data)->window->attacher)) == 0;
 }
 
+/* By the panel before sending: the panel goes, and its button leaves the focus in the letter. */
+static void
+test_panel (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr (GPtrArray) findings = NULL;
+  EnvoiSendLimits limits = { .provider_name = "X", .size_limit = 100 * 1000 };
+  GtkWidget *focus;
+
+  attach (fixture, "a.csv", "text/csv", FALSE);
+  composer_open (fixture);
+  findings = envoi_send_check_run (fixture->draft, &limits);
+  envoi_send_panel_show (fixture->window->send_panel, findings);
+  widget_wait_for_words (GTK_WIDGET (fixture->window), "X takes");
+  g_signal_emit_by_name (fixture->window->send_panel, "chosen", "compress");
+  envoi_test_wait_until (is_said, fixture);
+  assert_names (fixture, "a.csv.zip");
+  focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+  g_assert_true (focus && gtk_widget_is_ancestor (focus, GTK_WIDGET (fixture->window->body)));
+}
+
 /* Stopped, or a file taken out meanwhile: the letter stays as the person made it. */
 static void
 test_stopped (Fixture       *fixture,
@@ -371,6 +393,7 @@ main (int   argc,
   ADD ("undo", test_undo);
   ADD ("one", test_one);
   ADD ("useless", test_useless);
+  ADD ("panel", test_panel);
   ADD ("stopped", test_stopped);
   ADD ("pictures", test_pictures);
   ADD ("no-picture", test_no_picture);
