@@ -11,6 +11,13 @@ G_BEGIN_DECLS
 
 /* Whether the service has started and is not about to stop. */
 gboolean         envoi_application_is_ready         (EnvoiApplication *self);
+/* Begins to, again after it could not. */
+void             envoi_application_start_service    (EnvoiApplication *self);
+/* A new letter, as soon as it has. */
+void             envoi_application_want_letter      (EnvoiApplication *self);
+/* Asks first where letters have yet to go out. */
+void             envoi_application_quit             (EnvoiApplication *self);
+void             envoi_application_add_actions      (EnvoiApplication *self);
 /* (nullable, transfer none) */
 EnvoiMainWindow *envoi_application_find_main_window (EnvoiApplication *self);
 /* (transfer none): the one main window, made when there is none, in front. */

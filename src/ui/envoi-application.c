@@ -3,26 +3,16 @@
 
 #include "config.h"
 
-#include "envoi-about.h"
-#include "envoi-accounts-window.h"
 #include "envoi-application-private.h"
 #include "envoi-background.h"
-#include "envoi-compat.h"
 #include "envoi-desktop.h"
-#include "envoi-help-window.h"
 #include "envoi-open-letters.h"
-#include "envoi-preferences-window.h"
 #include "envoi-quit-dialog.h"
 #include "envoi-search-provider.h"
-#include "envoi-shortcuts-window.h"
-#include "envoi-sending-log.h"
 #include "envoi-spare-composer.h"
 
 #include <glib/gi18n.h>
 #include <libportal/portal.h>
-
-#define PRACTICE_ADDRESS "practice@localhost"
-#define PRACTICE_ACCOUNT "practice"
 
 /* A person types on in the desktop's search; the program need not start for every letter. */
 #define SEARCH_LINGER_MS 30000
@@ -260,183 +250,11 @@ did_start (GObject      *source,
   leave_when_done (self);
 }
 
-static void
-start_service (EnvoiApplication *self)
+void
+envoi_application_start_service (EnvoiApplication *self)
 {
   envoi_service_start_async (self->service, ENVOI_SERVICE_SEND | ENVOI_SERVICE_PRACTICE, NULL,
                              did_start, g_object_ref (self));
-}
-
-static void
-start_again_cb (GSimpleAction *action,
-                GVariant      *parameter,
-                gpointer       user_data)
-{
-  EnvoiApplication *self = user_data;
-
-  if (!envoi_application_is_ready (self))
-    start_service (self);
-}
-
-static void
-new_letter_cb (GSimpleAction *action,
-               GVariant      *parameter,
-               gpointer       user_data)
-{
-  EnvoiApplication *self = user_data;
-  g_autoptr (EnvoiDraft) draft = NULL;
-
-  if (!envoi_application_is_ready (self)) {
-    self->wants_new_letter = TRUE;
-    envoi_spare_composer_make (self->spare);
-    return;
-  }
-
-  draft = envoi_service_create_draft (self->service, NULL);
-  envoi_application_open_draft (self, draft);
-}
-
-static void
-new_practice_letter_cb (GSimpleAction *action,
-                        GVariant      *parameter,
-                        gpointer       user_data)
-{
-  EnvoiApplication *self = user_data;
-  g_autoptr (EnvoiDraft) draft = NULL;
-
-  if (!envoi_application_is_ready (self))
-    return;
-
-  draft = envoi_service_create_draft (
-    self->service, envoi_account_list_find (envoi_service_get_accounts (self->service),
-                                            PRACTICE_ACCOUNT));
-  envoi_draft_set (draft, "to", PRACTICE_ADDRESS);
-  envoi_application_open_draft (self, draft);
-}
-
-static void
-accounts_cb (GSimpleAction *action,
-             GVariant      *parameter,
-             gpointer       user_data)
-{
-  EnvoiApplication *self = user_data;
-
-  if (envoi_application_is_ready (self))
-    envoi_accounts_window_present (self->service, GTK_WINDOW (envoi_application_show_main_window (self)), NULL);
-}
-
-static void
-add_account_cb (GSimpleAction *action,
-                GVariant      *parameter,
-                gpointer       user_data)
-{
-  EnvoiApplication *self = user_data;
-
-  if (envoi_application_is_ready (self))
-    envoi_application_add_account (self, NULL);
-}
-
-static void
-present_above (EnvoiApplication *self,
-               GtkWidget        *window)
-{
-  EnvoiMainWindow *main_window = envoi_application_show_main_window (self);
-
-  gtk_window_set_transient_for (GTK_WINDOW (window), GTK_WINDOW (main_window));
-  gtk_window_present (GTK_WINDOW (window));
-}
-
-static void
-preferences_cb (GSimpleAction *action,
-                GVariant      *parameter,
-                gpointer       user_data)
-{
-  EnvoiApplication *self = user_data;
-
-  if (envoi_application_is_ready (self))
-    present_above (self, envoi_preferences_window_new (self->service));
-}
-
-static void
-sending_log_cb (GSimpleAction *action,
-                GVariant      *parameter,
-                gpointer       user_data)
-{
-  EnvoiApplication *self = user_data;
-
-  if (envoi_application_is_ready (self))
-    present_above (self, envoi_sending_log_new (self->service));
-}
-
-static void
-help_cb (GSimpleAction *action,
-         GVariant      *parameter,
-         gpointer       user_data)
-{
-  present_above (user_data, envoi_help_window_new ());
-}
-
-static void
-shortcuts_cb (GSimpleAction *action,
-              GVariant      *parameter,
-              gpointer       user_data)
-{
-  EnvoiApplication *self = user_data;
-  GtkWindow *parent = gtk_application_get_active_window (GTK_APPLICATION (self));
-
-  envoi_shortcuts_window_present (parent ? parent : GTK_WINDOW (envoi_application_show_main_window (self)));
-}
-
-static void
-about_cb (GSimpleAction *action,
-          GVariant      *parameter,
-          gpointer       user_data)
-{
-  EnvoiApplication *self = user_data;
-
-  envoi_about_show (GTK_WINDOW (envoi_application_show_main_window (self)), self->service);
-}
-
-static void
-show_letter_cb (GSimpleAction *action,
-                GVariant      *parameter,
-                gpointer       user_data)
-{
-  envoi_main_window_show_letter (envoi_application_show_main_window (user_data),
-                                 g_variant_get_string (parameter, NULL));
-}
-
-/* A button of a notification: what it does in the window, with the window there to see it. */
-static void
-do_with_letter_cb (GSimpleAction *action,
-                   GVariant      *parameter,
-                   gpointer       user_data)
-{
-  GtkWidget *window = GTK_WIDGET (envoi_application_show_main_window (user_data));
-  const char *letter_id;
-  const char *wanted;
-
-  g_variant_get (parameter, "(&s&s)", &letter_id, &wanted);
-  envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (window), letter_id);
-  if (g_str_has_prefix (wanted, "letter."))
-    gtk_widget_activate_action (window, wanted, NULL);
-}
-
-static void
-sign_in_cb (GSimpleAction *action,
-            GVariant      *parameter,
-            gpointer       user_data)
-{
-  EnvoiApplication *self = user_data;
-  EnvoiAccount *account;
-
-  if (!envoi_application_is_ready (self))
-    return;
-
-  account = envoi_account_list_find (envoi_service_get_accounts (self->service),
-                                     g_variant_get_string (parameter, NULL));
-  if (account)
-    envoi_application_open_account (self, account, TRUE);
 }
 
 /* Composers save what they hold as they close; the last window takes the program with it. */
@@ -456,21 +274,6 @@ quit_decided_cb (gboolean is_quit,
 
   if (is_quit)
     close_windows (self);
-}
-
-static void
-quit_cb (GSimpleAction *action,
-         GVariant      *parameter,
-         gpointer       user_data)
-{
-  EnvoiApplication *self = user_data;
-
-  if (count_going_out (self) == 0)
-    close_windows (self);
-  else
-    envoi_quit_dialog_ask (envoi_application_get_front (self),
-                           envoi_service_get_outbox (self->service), quit_decided_cb,
-                           g_object_ref (self));
 }
 
 static void
@@ -553,41 +356,6 @@ toplevels_changed_cb (GListModel       *toplevels,
 static void
 envoi_application_startup (GApplication *application)
 {
-  static const GActionEntry entries[] = {
-    { "new-letter", new_letter_cb },
-    { "new-practice-letter", new_practice_letter_cb },
-    { "accounts", accounts_cb },
-    { "add-account", add_account_cb },
-    { "preferences", preferences_cb },
-    { "sending-log", sending_log_cb },
-    { "help", help_cb },
-    { "shortcuts", shortcuts_cb },
-    { "about", about_cb },
-    { "show-letter", show_letter_cb, "s" },
-    { "do-with-letter", do_with_letter_cb, "(ss)" },
-    { "sign-in", sign_in_cb, "s" },
-    { "start-again", start_again_cb },
-    { "quit", quit_cb },
-  };
-  static const struct {
-    const char *action;
-    const char *keys[2];
-  } keys[] = {
-    { "app.new-letter", { "<Control>n" } },
-    { "app.preferences", { "<Control>comma" } },
-    { "app.sending-log", { "<Control><Shift>l" } },
-    { "app.help", { "F1" } },
-    { "app.shortcuts", { "<Control>question" } },
-    { "app.quit", { "<Control>q" } },
-    { "win.show-place(0)", { "<Alt>1" } },
-    { "win.show-place(1)", { "<Alt>2" } },
-    { "win.show-place(2)", { "<Alt>3" } },
-    { "win.show-place(3)", { "<Alt>4" } },
-    { "win.show-place(4)", { "<Alt>5" } },
-    { "win.show-place(5)", { "<Alt>6" } },
-    { "win.show-place(6)", { "<Alt>7" } },
-    { "window.close", { "<Control>w" } },
-  };
   EnvoiApplication *self = ENVOI_APPLICATION (application);
 
   G_APPLICATION_CLASS (envoi_application_parent_class)->startup (application);
@@ -596,12 +364,9 @@ envoi_application_startup (GApplication *application)
    * the program at once, whatever the threads are at. */
   g_application_hold (application);
   self->service = envoi_service_new (NULL);
-  start_service (self);
+  envoi_application_start_service (self);
 
-  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    gtk_application_set_accels_for_action (GTK_APPLICATION (self), keys[i].action,
-                                           (const char *[]) { keys[i].keys[0], NULL });
+  envoi_application_add_actions (self);
 
   g_signal_connect_object (gtk_window_get_toplevels (), "items-changed",
                            G_CALLBACK (toplevels_changed_cb), self, 0);
@@ -762,4 +527,22 @@ envoi_application_get_service (EnvoiApplication *self)
   g_return_val_if_fail (ENVOI_IS_APPLICATION (self), NULL);
 
   return self->service;
+}
+
+void
+envoi_application_want_letter (EnvoiApplication *self)
+{
+  self->wants_new_letter = TRUE;
+  envoi_spare_composer_make (self->spare);
+}
+
+void
+envoi_application_quit (EnvoiApplication *self)
+{
+  if (count_going_out (self) == 0)
+    close_windows (self);
+  else
+    envoi_quit_dialog_ask (envoi_application_get_front (self),
+                           envoi_service_get_outbox (self->service), quit_decided_cb,
+                           g_object_ref (self));
 }
