@@ -305,6 +305,21 @@ class Letters(unittest.TestCase):
                          [part.get_content() for part in second.walk() if not part.is_multipart()])
         self.assertNotIn(USER.encode(), second.raw.replace(f'<{USER}>'.encode(), b''))
 
+    def test_exported_log(self):
+        """The log as a file: an object a line, and no address in it that could be told from another."""
+        self.send('Logged')
+        self.start()
+        self.activate('sending-log')
+        window = self.app.find_window('Sending Log')
+        self.choose('Options of the Log', 'Mask Addresses', window)
+        path = self.desktop.shared / 'log.jsonl'
+        self.app.press('push button', 'Export', within=window)
+        self.app.choose_file('Export the Sending Log', path)
+        self.app.find('label', 'The log has been saved', within=window)
+        lines = [json.loads(line) for line in path.read_text(encoding='utf-8').splitlines()]
+        self.assertEqual((lines[-1]['sender'], lines[-1]['result']), (f'a***@{DOMAIN}', 'sent'))
+        self.assertNotIn(USER, path.read_text(encoding='utf-8'))
+
     def test_saved_file(self):
         """What is kept as a file is what went out, octet for octet; who got it in secret is not in it."""
         letter = self.send_to_three('Kept')
@@ -314,6 +329,11 @@ class Letters(unittest.TestCase):
         self.choose('Letter menu', 'Save as File', self.window)
         self.app.choose_file('Save Letter', path)
         self.app.find('label', 'The letter has been saved')
+        part = self.desktop.shared / 'part.txt'
+        self.app.press('push button', 'Save 计划.txt', within=self.window)
+        self.app.choose_file('Save Attachment', part)
+        wait_for('the attachment', part.exists)
+        self.assertEqual(part.read_text(), 'one\n')
         received = self.server.find('Kept')[0].raw
         while received.startswith(tuple(f'{name}:'.encode() for name in TRACE)):
             received = re.sub(rb'\A[^\n]*\n([ \t][^\n]*\n)*', b'', received)
