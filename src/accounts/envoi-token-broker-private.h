@@ -6,6 +6,8 @@
 G_BEGIN_DECLS
 
 EnvoiSecretStore *envoi_token_broker_get_secrets (EnvoiTokenBroker *self);
+/* (element-type utf8 utf8) */
+GHashTable       *envoi_token_broker_get_client_ids (EnvoiTokenBroker *self);
 void              envoi_token_broker_drop_token  (EnvoiTokenBroker *self,
                                                   EnvoiAccount     *account);
 

@@ -63,18 +63,6 @@ typedef struct {
   Entry *entry;
 } Flight;
 
-/* The packager's, from the build's options; none is borrowed from another program. */
-static const struct {
-  const char *oauth_id;
-  const char *client_id;
-} built_in_ids[] = {
-  { "google", ENVOI_OAUTH_CLIENT_ID_GOOGLE },
-  { "microsoft", ENVOI_OAUTH_CLIENT_ID_MICROSOFT },
-  { "yandex", ENVOI_OAUTH_CLIENT_ID_YANDEX },
-  { "mailru", ENVOI_OAUTH_CLIENT_ID_MAILRU },
-  { "fastmail", ENVOI_OAUTH_CLIENT_ID_FASTMAIL },
-};
-
 static void
 waiter_free (Waiter *waiter)
 {
@@ -392,68 +380,6 @@ envoi_token_broker_get_client (EnvoiTokenBroker *self)
   return self->client;
 }
 
-/**
- * envoi_token_broker_set_client_id:
- * @self: a broker
- * @oauth_id: whose: "google", "microsoft" ...
- * @client_id: (nullable): the person's own client id; %NULL or "" forgets it
- *
- * Thread: main
- */
-void
-envoi_token_broker_set_client_id (EnvoiTokenBroker *self,
-                                  const char       *oauth_id,
-                                  const char       *client_id)
-{
-  if (client_id && *client_id)
-    g_hash_table_insert (self->client_ids, g_strdup (oauth_id), g_strdup (client_id));
-  else
-    g_hash_table_remove (self->client_ids, oauth_id);
-}
-
-/**
- * envoi_token_broker_get_client_id:
- * @self: a broker
- * @oauth_id: whose
- *
- * Returns: (transfer none) (nullable): the client id in force
- *
- * Thread: main
- */
-const char *
-envoi_token_broker_get_client_id (EnvoiTokenBroker *self,
-                                  const char       *oauth_id)
-{
-  const char *own = g_hash_table_lookup (self->client_ids, oauth_id);
-  EnvoiProvider *provider = envoi_provider_table_find_oauth (self->providers, oauth_id);
-
-  if (own)
-    return own;
-  if (provider && envoi_provider_get_oauth (provider)->client_id)
-    return envoi_provider_get_oauth (provider)->client_id;
-
-  for (guint i = 0; i < G_N_ELEMENTS (built_in_ids); i++) {
-    if (g_str_equal (built_in_ids[i].oauth_id, oauth_id) && *built_in_ids[i].client_id)
-      return built_in_ids[i].client_id;
-  }
-
-  return NULL;
-}
-
-/**
- * envoi_token_broker_format_client_key:
- * @oauth_id: whose
- *
- * Returns: (transfer full): what stands for an account id where a client secret is stored
- *
- * Thread: any
- */
-char *
-envoi_token_broker_format_client_key (const char *oauth_id)
-{
-  return g_strconcat ("oauth-client-", oauth_id, NULL);
-}
-
 typedef struct {
   EnvoiAccount *account;
   EnvoiOAuthToken *token;
@@ -664,6 +590,20 @@ EnvoiProviderTable *
 envoi_token_broker_get_providers (EnvoiTokenBroker *self)
 {
   return self->providers;
+}
+
+/**
+ * envoi_token_broker_get_client_ids:
+ * @self: a broker
+ *
+ * Returns: (transfer none): the person's own client ids, by the id of the provider's OAuth
+ *
+ * Thread: main
+ */
+GHashTable *
+envoi_token_broker_get_client_ids (EnvoiTokenBroker *self)
+{
+  return self->client_ids;
 }
 
 /**

@@ -12,6 +12,18 @@
 
 /* What a sign-in or a refresh needs: the provider's table, a client id, perhaps a secret. */
 
+/* The packager's, from the build's options; none is borrowed from another program. */
+static const struct {
+  const char *oauth_id;
+  const char *client_id;
+} built_in_ids[] = {
+  { "google", ENVOI_OAUTH_CLIENT_ID_GOOGLE },
+  { "microsoft", ENVOI_OAUTH_CLIENT_ID_MICROSOFT },
+  { "yandex", ENVOI_OAUTH_CLIENT_ID_YANDEX },
+  { "mailru", ENVOI_OAUTH_CLIENT_ID_MAILRU },
+  { "fastmail", ENVOI_OAUTH_CLIENT_ID_FASTMAIL },
+};
+
 static EnvoiOAuthConfig *
 make_config (const EnvoiProviderOAuth *oauth,
              const char               *client_id)
@@ -122,4 +134,69 @@ envoi_token_broker_configure_finish (EnvoiTokenBroker  *self,
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * envoi_token_broker_set_client_id:
+ * @self: a broker
+ * @oauth_id: whose: "google", "microsoft" ...
+ * @client_id: (nullable): the person's own client id; %NULL or "" forgets it
+ *
+ * Thread: main
+ */
+void
+envoi_token_broker_set_client_id (EnvoiTokenBroker *self,
+                                  const char       *oauth_id,
+                                  const char       *client_id)
+{
+  GHashTable *ids = envoi_token_broker_get_client_ids (self);
+
+  if (client_id && *client_id)
+    g_hash_table_insert (ids, g_strdup (oauth_id), g_strdup (client_id));
+  else
+    g_hash_table_remove (ids, oauth_id);
+}
+
+/**
+ * envoi_token_broker_get_client_id:
+ * @self: a broker
+ * @oauth_id: whose
+ *
+ * Returns: (transfer none) (nullable): the client id in force
+ *
+ * Thread: main
+ */
+const char *
+envoi_token_broker_get_client_id (EnvoiTokenBroker *self,
+                                  const char       *oauth_id)
+{
+  const char *own = g_hash_table_lookup (envoi_token_broker_get_client_ids (self), oauth_id);
+  EnvoiProvider *provider =
+    envoi_provider_table_find_oauth (envoi_token_broker_get_providers (self), oauth_id);
+
+  if (own)
+    return own;
+  if (provider && envoi_provider_get_oauth (provider)->client_id)
+    return envoi_provider_get_oauth (provider)->client_id;
+
+  for (guint i = 0; i < G_N_ELEMENTS (built_in_ids); i++) {
+    if (g_str_equal (built_in_ids[i].oauth_id, oauth_id) && *built_in_ids[i].client_id)
+      return built_in_ids[i].client_id;
+  }
+
+  return NULL;
+}
+
+/**
+ * envoi_token_broker_format_client_key:
+ * @oauth_id: whose
+ *
+ * Returns: (transfer full): what stands for an account id where a client secret is stored
+ *
+ * Thread: any
+ */
+char *
+envoi_token_broker_format_client_key (const char *oauth_id)
+{
+  return g_strconcat ("oauth-client-", oauth_id, NULL);
 }
