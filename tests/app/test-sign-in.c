@@ -364,6 +364,20 @@ set_aside (Provider *provider)
   g_assert_true (envoi_service_change_account_finish (provider->fixture.service, result, NULL));
 }
 
+/* The end of the service, of which nothing is left. */
+static void
+wait_for_end (Provider      *provider,
+              EnvoiTestWait *wait)
+{
+  g_autoptr (GAsyncResult) result = envoi_test_wait (wait);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (envoi_service_stop_finish (provider->fixture.service, result, &error));
+  g_assert_no_error (error);
+  g_clear_object (&result);
+  g_clear_object (&provider->fixture.service);
+}
+
 /* The same as the program ends: the removal is carried out, and the end comes all the same. */
 static void
 test_stopped_on_a_dead_network (void)
@@ -371,8 +385,6 @@ test_stopped_on_a_dead_network (void)
   Provider provider = { 0 };
   EnvoiTestWait wait = { 0 };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
   g_autofree char *text = NULL;
   g_autofree char *id = NULL;
@@ -383,14 +395,10 @@ test_stopped_on_a_dead_network (void)
   envoi_service_stop_async (provider.fixture.service, cancellable, envoi_test_wait_cb, &wait);
   envoi_test_wait_until (is_told_cb, &provider);
   g_cancellable_cancel (cancellable);
-  result = envoi_test_wait (&wait);
-  g_assert_true (envoi_service_stop_finish (provider.fixture.service, result, &error));
-  g_assert_no_error (error);
+  wait_for_end (&provider, &wait);
   g_assert_false (has_refresh_token (provider.fixture.secrets, id));
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
   g_assert_null (strstr (text, "me@localhost"));
-  g_clear_object (&result);
-  g_clear_object (&provider.fixture.service);
   tear_down (&provider);
 }
 
@@ -401,8 +409,6 @@ test_forgotten_at_the_end (void)
   Provider provider = { 0 };
   EnvoiTestWait wait = { 0 };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
   g_autofree char *id = NULL;
 
   id = set_up_deaf (&provider);
@@ -414,11 +420,7 @@ test_forgotten_at_the_end (void)
   g_assert_null (wait.result);
   g_assert_false (has_refresh_token (provider.fixture.secrets, id));
   g_cancellable_cancel (cancellable);
-  result = envoi_test_wait (&wait);
-  g_assert_true (envoi_service_stop_finish (provider.fixture.service, result, &error));
-  g_assert_no_error (error);
-  g_clear_object (&result);
-  g_clear_object (&provider.fixture.service);
+  wait_for_end (&provider, &wait);
   tear_down (&provider);
 }
 
@@ -429,20 +431,14 @@ test_forgotten_in_no_time (void)
   Provider provider = { 0 };
   EnvoiTestWait wait = { 0 };
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
   g_autofree char *id = NULL;
 
   id = set_up_deaf (&provider);
   envoi_service_forget_sign_in (provider.fixture.service, provider.account);
   g_cancellable_cancel (cancellable);
   envoi_service_stop_async (provider.fixture.service, cancellable, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  g_assert_true (envoi_service_stop_finish (provider.fixture.service, result, &error));
-  g_assert_no_error (error);
+  wait_for_end (&provider, &wait);
   g_assert_false (has_refresh_token (provider.fixture.secrets, id));
-  g_clear_object (&result);
-  g_clear_object (&provider.fixture.service);
   tear_down (&provider);
 }
 

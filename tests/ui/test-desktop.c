@@ -262,13 +262,9 @@ send_letter (Fixture    *fixture,
              const char *subject,
              gint64      hold_until)
 {
-  g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (fixture->service, NULL);
-
-  envoi_draft_set (draft, "to", to);
-  envoi_draft_set (draft, "subject", subject);
-  envoi_draft_set (draft, "text", "Hello");
   g_free (fixture->letter_id);
-  fixture->letter_id = test_service_send (fixture->service, draft, hold_until);
+  fixture->letter_id = test_service_send_words (fixture->service, to, subject, "Hello",
+                                                hold_until);
 }
 
 static gboolean

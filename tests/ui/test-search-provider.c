@@ -80,13 +80,9 @@ submit_letter (Fixture    *fixture,
                const char *subject,
                gint64      hold_until)
 {
-  g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (fixture->service, NULL);
-
-  envoi_draft_set (draft, "to", "Wang Wei <practice@localhost>");
-  envoi_draft_set (draft, "subject", subject);
-  envoi_draft_set (draft, "text", "The harvest was good.");
   g_free (fixture->letter_id);
-  fixture->letter_id = test_service_send (fixture->service, draft, hold_until);
+  fixture->letter_id = test_service_send_words (fixture->service, "Wang Wei <practice@localhost>", subject, "The harvest was good.",
+                                                hold_until);
 }
 
 static void

@@ -49,3 +49,18 @@ test_service_send (EnvoiService *service,
   g_assert_no_error (error);
   return id;
 }
+
+char *
+test_service_send_words (EnvoiService *service,
+                         const char   *to,
+                         const char   *subject,
+                         const char   *text,
+                         gint64        hold_until)
+{
+  g_autoptr (EnvoiDraft) draft = envoi_service_create_draft (service, NULL);
+
+  envoi_draft_set (draft, "to", to);
+  envoi_draft_set (draft, "subject", subject);
+  envoi_draft_set (draft, "text", text);
+  return test_service_send (service, draft, hold_until);
+}

@@ -15,5 +15,11 @@ void          test_service_stop  (EnvoiService      **service);
 char         *test_service_send  (EnvoiService       *service,
                                   EnvoiDraft         *draft,
                                   gint64              hold_until);
+/* The same for a letter of a few words, from the account that letters go from. */
+char         *test_service_send_words (EnvoiService  *service,
+                                  const char         *to,
+                                  const char         *subject,
+                                  const char         *text,
+                                  gint64              hold_until);
 
 G_END_DECLS
