@@ -168,6 +168,36 @@ typedef struct {
   const char *expected;
 } Over;
 
+static const Over pastes[] = {
+  { "words in a quotation stay in its line", QUOTE "<div>a|b</div></blockquote>", "<b>X</b> y",
+    QUOTE "<div>a<b>X</b> yb</div></blockquote>" },
+  { "paragraphs do not divide it", QUOTE "<div>a|</div><div>b</div></blockquote>",
+    "<p>one</p><ul><li>two</li></ul>",
+    QUOTE "<div>aone</div><ul><li>two</li></ul><div>b</div></blockquote>" },
+  { "words in an indented line stay in it", INDENT "<div>a|b</div></div>", "<b>X</b>",
+    INDENT "<div>a<b>X</b>b</div></div>" },
+  { "code takes the words of what is formatted", CODE "a|b</pre>",
+    "<p style=\"color: red\">one</p><p>two<br><b>three</b></p>", CODE "aone\ntwo\nthreeb</pre>" },
+};
+
+static void
+test_pastes (EditorFixture *fixture,
+             gconstpointer  data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pastes); i++) {
+    g_test_message ("%s", pastes[i].says);
+    editor_set_marked (fixture, pastes[i].html);
+    editor_run (fixture, "paste", g_variant_new ("(sb)", pastes[i].text, FALSE));
+    editor_assert_letter (fixture, pastes[i].expected);
+  }
+
+  editor_set_marked (fixture, CODE "a|b</pre>");
+  editor_run (fixture, "pasteText", g_variant_new ("(s)", "one\n  two\n\nthree"));
+  editor_assert_letter (fixture, CODE "aone\n  two\n\nthreeb</pre>");
+  editor_command (fixture, "undo", "");
+  editor_assert_letter (fixture, CODE "ab</pre>");
+}
+
 static gboolean
 has_item (gpointer fixture)
 {
@@ -289,6 +319,7 @@ main (int   argc,
   ADD ("addresses", test_addresses);
   ADD ("address-undone", test_address_undone);
   ADD ("marks-undone", test_marks_undone);
+  ADD ("pastes", test_pastes);
   ADD ("paste-over", test_paste_over);
   ADD ("leave", test_leave);
 

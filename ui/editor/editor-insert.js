@@ -12,14 +12,35 @@
 
   envoi.CELL_STYLE = 'border: 1px solid #c0bfbc; padding: 4px 8px; vertical-align: top';
 
+  const BLOCKS = /<(?:div|p|ul|ol|table|h[1-6]|blockquote|pre|hr)\b/i;
+
+  const setType = (block, type) => {
+    if (type === null)
+      block.removeAttribute('type');
+    else
+      block.setAttribute('type', type);
+  };
+
   const parse = html => new DOMParser().parseFromString(html, 'text/html').body;
 
   envoi.escape = text => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;')
     .replace(/"/g, '&quot;');
 
-  envoi.insert = html => {
+  // In a block that is set in, the engine divides a line for words, unless it is a
+  // quotation, which it divides for paragraphs. So while it works all of them are
+  // what serves, and none has a color that it would write into the words.
+  envoi.insert = (html, isBlock = BLOCKS.test(html)) => {
     document.body.focus();
+    const caret = envoi.caretElement();
+    const outer = [...document.body.querySelectorAll('blockquote')].filter(block => block.contains(caret));
+    const types = outer.map(block => block.getAttribute('type'));
+    for (const block of outer)
+      setType(block, isBlock ? null : 'cite');
+    document.documentElement.classList.add('is-leaving');
     document.execCommand('insertHTML', false, html);
+    document.documentElement.classList.remove('is-leaving');
+    for (const [i, block] of outer.entries())
+      setType(block, types[i]);
   };
 
   const getCaretBox = () => {
@@ -49,9 +70,8 @@
   });
 
   // Only a text between words is exchanged as it is: the engine takes a paragraph
-  // away with all that it holds, leaves a quotation and drops links. So two edges
-  // without width stand beside what is exchanged, and quotations wear no mark
-  // meanwhile. The edges stay, empty: undo puts back what stood beside them.
+  // away with all that it holds, and drops links. So two edges without width stand
+  // beside what is exchanged. They stay, empty: undo puts back what stood there.
   const EDGE = '\u200b';
   const edges = new WeakMap();   // the text of each
 
@@ -68,17 +88,12 @@
 
   // @node: a word, a link, a picture or a table, not a paragraph.
   envoi.exchange = (node, html) => {
-    const quotes = [...document.body.querySelectorAll('blockquote[type="cite"]')].filter(quote => quote.contains(node));
     const texts = [makeEdge(edge => node.before(edge), node.previousSibling),
                    makeEdge(edge => node.after(edge), node.nextSibling)];
-    for (const quote of quotes)
-      quote.removeAttribute('type');
     envoi.select(node);
-    envoi.insert(html);
+    envoi.insert(html, true);
     for (const text of texts)
       text.data = text.data.replace(EDGE, '');
-    for (const quote of quotes)
-      quote.setAttribute('type', 'cite');
   };
 
   // The whole letter in another form, as one step.
@@ -152,9 +167,30 @@
     return { html: root.innerHTML, pictures, files };
   };
 
+  // As it would be read out, a line for each block.
+  const toText = root => {
+    for (const end of root.querySelectorAll('br, p, div, li, tr, h1, h2, h3, h4, h5, h6, pre, blockquote'))
+      end.after('\n');
+    return root.textContent.replace(/\n+$/, '');
+  };
+
+  // Code takes words only, and all of them in one block.
+  const pasteInCode = lines => {
+    for (const [i, line] of lines.entries()) {
+      if (i > 0)
+        document.execCommand('insertLineBreak');
+      if (line)
+        document.execCommand('insertText', false, line);
+    }
+  };
+
   // @html is clean already. Returns whether there is formatting worth a question.
   envoi.paste = (html, isSimple) => {
     const root = parse(html);
+    if (envoi.closest('pre')) {
+      envoi.pasteText(toText(root));
+      return false;
+    }
     envoi.tidy(root);
     if (isSimple)
       simplify(root);
@@ -167,7 +203,9 @@
   envoi.pasteText = text => {
     document.body.focus();
     const lines = text.replace(/\r\n?/g, '\n').replace(/\0/g, '').split('\n');
-    if (lines.length === 1)
+    if (envoi.closest('pre'))
+      pasteInCode(lines);
+    else if (lines.length === 1)
       document.execCommand('insertText', false, lines[0]);
     else
       envoi.insert(lines.map(line => `<div>${envoi.escape(line).replace(/ {2}/g, ' \u00a0') || '<br>'}</div>`).join(''));
