@@ -221,14 +221,18 @@ envoi_gradual_list_set_model (EnvoiGradualList *self,
   n_before = get_n_items (G_LIST_MODEL (self));
   if (self->model)
     g_signal_handlers_disconnect_by_data (self->model, self);
+  g_clear_object (&self->model);
+  /* A list view keeps its place in proportion even in another list, unless it has been empty. */
+  if (n_before > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, n_before, 0);
+
   g_set_object (&self->model, model);
   self->limit = STEP;
   if (model)
     g_signal_connect_swapped (model, "items-changed", G_CALLBACK (items_changed_cb), self);
-
   n_after = get_n_items (G_LIST_MODEL (self));
-  if (n_before > 0 || n_after > 0)
-    g_list_model_items_changed (G_LIST_MODEL (self), 0, n_before, n_after);
+  if (n_after > 0)
+    g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, n_after);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MODEL]);
   look_for_more (self);
 }

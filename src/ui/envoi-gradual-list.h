@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (EnvoiGradualList, envoi_gradual_list, ENVOI, GRADUAL_LIST, GObject)
 
 EnvoiGradualList *envoi_gradual_list_new       (void);
-/* Begins anew with the first rows of @model. */
+/* Begins anew with the first rows of @model, unless it is the same one. */
 void              envoi_gradual_list_set_model (EnvoiGradualList *self,
                                                 GListModel       *model);
 gboolean          envoi_gradual_list_has_more  (EnvoiGradualList *self);

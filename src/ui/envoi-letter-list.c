@@ -365,9 +365,7 @@ envoi_letter_list_init (EnvoiLetterList *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* With a selection the models would look for its letter in all rows of the new one. And a
- * list view keeps its place in proportion even if it is another list, unless it is empty
- * in between. */
+/* With a selection the models would look for its letter in all rows of the new one. */
 static void
 show_model (EnvoiLetterList *self,
             GListModel      *letters)
@@ -375,7 +373,6 @@ show_model (EnvoiLetterList *self,
   g_clear_object (&self->wanted);
   gtk_single_selection_set_selected (self->selection, GTK_INVALID_LIST_POSITION);
   self->is_swapping = TRUE;
-  envoi_gradual_list_set_model (self->rows, NULL);
   envoi_gradual_list_set_model (self->rows, letters);
   self->is_swapping = FALSE;
   show_page (self);

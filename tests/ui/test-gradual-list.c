@@ -122,7 +122,7 @@ test_short (Fixture       *fixture,
   g_assert_false (envoi_gradual_list_has_more (fixture->list));
 }
 
-/* Another list begins with its first rows, however far the one before was. */
+/* Another list begins with its first rows, however far the one before was; the same goes on. */
 static void
 test_other_model (Fixture       *fixture,
                   gconstpointer  data)
@@ -132,6 +132,10 @@ test_other_model (Fixture       *fixture,
   splice (fixture, 0, 0, 1000);
   while (envoi_gradual_list_has_more (fixture->list))
     envoi_gradual_list_add_more (fixture->list);
+
+  envoi_gradual_list_set_model (fixture->list, G_LIST_MODEL (fixture->model));
+  check (fixture);
+  g_assert_cmpuint (fixture->seen->len, ==, 1000);
 
   g_set_object (&fixture->model, g_list_store_new (G_TYPE_OBJECT));
   g_object_unref (fixture->model);
