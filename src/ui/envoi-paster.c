@@ -321,6 +321,30 @@ got_text_only_cb (GObject      *source,
 }
 
 static void
+encode_thread (GTask        *task,
+               gpointer      source,
+               gpointer      texture,
+               GCancellable *cancellable)
+{
+  g_task_return_pointer (task, gdk_texture_save_to_png_bytes (texture),
+                         (GDestroyNotify) g_bytes_unref);
+}
+
+static void
+did_encode_cb (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  EnvoiPaster *self = ENVOI_PASTER (source);
+  g_autoptr (GBytes) bytes = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (bytes && self->attacher)
+    envoi_attacher_add_picture (self->attacher, bytes, "image/png", NULL);
+}
+
+/* A picture of a whole screen takes a second to be encoded. Only what is in memory may
+ * go to another thread; nothing else comes from another program. */
+static void
 got_texture_cb (GObject      *source,
                 GAsyncResult *result,
                 gpointer      user_data)
@@ -328,10 +352,15 @@ got_texture_cb (GObject      *source,
   g_autoptr (EnvoiPaster) self = user_data;
   g_autoptr (GdkTexture) texture =
     gdk_clipboard_read_texture_finish (GDK_CLIPBOARD (source), result, NULL);
-  g_autoptr (GBytes) bytes = texture ? gdk_texture_save_to_png_bytes (texture) : NULL;
+  g_autoptr (GTask) task = NULL;
 
-  if (bytes && self->attacher)
-    envoi_attacher_add_picture (self->attacher, bytes, "image/png", NULL);
+  if (!GDK_IS_MEMORY_TEXTURE (texture))
+    return;
+
+  task = g_task_new (self, self->cancellable, did_encode_cb, NULL);
+  g_task_set_source_tag (task, got_texture_cb);
+  g_task_set_task_data (task, g_steal_pointer (&texture), g_object_unref);
+  g_task_run_in_thread (task, encode_thread);
 }
 
 static GdkClipboard *
