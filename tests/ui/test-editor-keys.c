@@ -191,6 +191,11 @@ test_pastes (EditorFixture *fixture,
     editor_assert_letter (fixture, pastes[i].expected);
   }
 
+  editor_set_marked (fixture, "<ol><li>a|</li></ol>");
+  editor_command (fixture, "insertParagraph", "");
+  editor_run (fixture, "pasteText", g_variant_new ("(s)", "one\n\ntwo <\n"));
+  editor_assert_letter (fixture, "<ol><li>a</li><li>one</li><li>two &lt;</li></ol>");
+
   editor_set_marked (fixture, CODE "a|b</pre>");
   editor_run (fixture, "pasteText", g_variant_new ("(s)", "one\n  two\n\nthree"));
   editor_assert_letter (fixture, CODE "aone\n  two\n\nthreeb</pre>");

@@ -200,6 +200,16 @@
     return hasFormatting(root);
   };
 
+  // In an item that is still empty each line is an item.
+  const makeLines = lines => {
+    const item = envoi.closest('li');
+    if (item && item.textContent.trim() === '' && !item.querySelector('img, table')) {
+      const items = lines.filter(line => line.trim()).map(line => `<li>${envoi.escape(line)}</li>`);
+      return `<ul>${items.join('')}</ul>`;
+    }
+    return lines.map(line => `<div>${envoi.escape(line).replace(/ {2}/g, ' \u00a0') || '<br>'}</div>`).join('');
+  };
+
   envoi.pasteText = text => {
     document.body.focus();
     const lines = text.replace(/\r\n?/g, '\n').replace(/\0/g, '').split('\n');
@@ -208,7 +218,7 @@
     else if (lines.length === 1)
       document.execCommand('insertText', false, lines[0]);
     else
-      envoi.insert(lines.map(line => `<div>${envoi.escape(line).replace(/ {2}/g, ' \u00a0') || '<br>'}</div>`).join(''));
+      envoi.insert(makeLines(lines));
     revealCaret();
   };
 
