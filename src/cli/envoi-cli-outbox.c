@@ -15,9 +15,8 @@
 /* envoictl outbox: what became of letters, and what to do with them. */
 
 #define ALL_STATES G_MAXUINT
-#define MAY_TRY_AGAIN \
-  (1 << ENVOI_LETTER_QUEUED | 1 << ENVOI_LETTER_WAITING | 1 << ENVOI_LETTER_FAILED | \
-    1 << ENVOI_LETTER_UNKNOWN)
+#define MAY_BE_DUE \
+  (1 << ENVOI_LETTER_QUEUED | 1 << ENVOI_LETTER_WAITING | 1 << ENVOI_LETTER_SENDING)
 
 typedef struct {
   char *id;
@@ -191,6 +190,14 @@ cancel (EnvoiCli *cli,
 
 static void try_next (OutboxArgs *args);
 
+/* Of all that wait, some may go by themselves at this moment: they are followed like the others. */
+static gboolean
+is_on_its_way (const OutboxArgs *args,
+               const GError     *error)
+{
+  return !args->id && g_error_matches (error, ENVOI_STORE_ERROR, ENVOI_STORE_ERROR_CONFLICT);
+}
+
 static void
 did_try_cb (GObject      *source,
             GAsyncResult *result,
@@ -199,10 +206,13 @@ did_try_cb (GObject      *source,
   OutboxArgs *args = user_data;
   GError *error = NULL;
 
-  if (envoi_outbox_act_finish (ENVOI_OUTBOX (source), result, &error))
+  if (envoi_outbox_act_finish (ENVOI_OUTBOX (source), result, &error) ||
+      is_on_its_way (args, error)) {
+    g_clear_error (&error);
     try_next (args);
-  else
+  } else {
     fail_if_missing (args->cli, g_ptr_array_index (args->ids, args->n_tried - 1), error);
+  }
 }
 
 /* Makes each letter due, then follows them all if this process sends them. */
@@ -302,14 +312,14 @@ retry (EnvoiCli *cli,
                           envoi_cli_get_cancellable (cli), did_load_for_retry_cb, args);
 }
 
-/* What waits, and what is due already; a schedule is kept. */
+/* What waits, and what is due already or going; a schedule is kept. */
 static gboolean
 is_flushable (EnvoiCli                *cli,
               const EnvoiLetterRecord *record)
 {
   gint64 now = envoi_clock_get_now (envoi_service_get_clock (envoi_cli_get_service (cli)));
 
-  return record->state == ENVOI_LETTER_WAITING ||
+  return record->state == ENVOI_LETTER_WAITING || record->state == ENVOI_LETTER_SENDING ||
          (record->state == ENVOI_LETTER_QUEUED && record->hold_until <= now);
 }
 
@@ -347,7 +357,7 @@ flush (EnvoiCli *cli,
   OutboxArgs *args = data;
 
   args->cli = cli;
-  envoi_store_list_async (envoi_service_get_store (envoi_cli_get_service (cli)), MAY_TRY_AGAIN, 0,
+  envoi_store_list_async (envoi_service_get_store (envoi_cli_get_service (cli)), MAY_BE_DUE, 0,
                           0, envoi_cli_get_cancellable (cli), did_list_for_flush_cb, args);
 }
 
