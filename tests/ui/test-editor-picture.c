@@ -274,6 +274,25 @@ test_twice (EditorFixture *fixture,
   assert_size (fixture, first, 180, 120, "</div>");
 }
 
+/* Who has no pointer selects it by keys, and its menu is about it. */
+static void
+test_keyboard (EditorFixture *fixture,
+               gconstpointer  data)
+{
+  g_autoptr (JSCValue) value = NULL;
+
+  if (!editor_has_hand ())
+    return;
+
+  show (fixture, "<div>a<img src=\"cid:a@envoi\" alt=\"a\" width=\"120\" height=\"80\">b</div>");
+  editor_press (fixture, "Right shift+Right");
+  value = editor_evaluate (fixture, "document.body.dispatchEvent ("
+                           "new MouseEvent ('contextmenu', { bubbles: true })); 0");
+  envoi_test_wait_until (has_frame, fixture);
+  editor_run (fixture, "sizePicture", g_variant_new ("(s)", "small"));
+  assert_size (fixture, "<div>a", 150, 100, "b</div>");
+}
+
 /* A click elsewhere and a key let it go; neither changes the letter. */
 static void
 test_let_go (EditorFixture *fixture,
@@ -312,6 +331,7 @@ main (int   argc,
   ADD ("zoomed", test_zoomed);
   ADD ("places", test_places);
   ADD ("twice", test_twice);
+  ADD ("keyboard", test_keyboard);
   ADD ("let-go", test_let_go);
 
   return g_test_run ();

@@ -143,6 +143,16 @@
     envoi.wantState();
   };
 
+  // One that was selected by keys alone.
+  envoi.pickPicture = () => {
+    const selection = window.getSelection();
+    if (selection.isCollapsed || selection.toString().trim() !== '')
+      return;
+    const found = listPictures(document.body).filter(image => selection.getRangeAt(0).intersectsNode(image));
+    if (found.length === 1)
+      envoi.showHandles(found[0]);
+  };
+
   envoi.hasPicture = () => picture !== null && picture.isConnected;
 
   const didPress = event => {

@@ -454,6 +454,8 @@ globalThis.envoi = {};
   const didAskForMenu = event => {
     if (event.target.nodeName === 'IMG')
       envoi.showHandles(event.target);
+    else
+      envoi.pickPicture();
     envoi.post({
       type: 'menu',
       link: (event.target.closest?.('a[href]') ?? envoi.closest('a[href]')) !== null,
