@@ -28,6 +28,7 @@
 #include "envoi-composer-window.h"
 #include "envoi-desktop-list.h"
 #include "envoi-device-code-box.h"
+#include "envoi-letter-cell.h"
 #include "envoi-letter-list.h"
 #include "envoi-link-dialog.h"
 #include "envoi-letter-row.h"
@@ -84,7 +85,8 @@ add_widgets (void)
 {
   const GType types[] = {
     ENVOI_TYPE_ACCOUNT_BAR, ENVOI_TYPE_ACCOUNTS_WINDOW,
-    ENVOI_TYPE_CHECK_LIST, ENVOI_TYPE_LETTER_LIST, ENVOI_TYPE_LETTER_ROW, ENVOI_TYPE_LETTER_VIEW,
+    ENVOI_TYPE_CHECK_LIST, ENVOI_TYPE_LETTER_CELL, ENVOI_TYPE_LETTER_LIST, ENVOI_TYPE_LETTER_ROW,
+    ENVOI_TYPE_LETTER_VIEW,
     ENVOI_TYPE_MAIN_WINDOW, ENVOI_TYPE_MESSAGE_VIEW, ENVOI_TYPE_PART_LIST,
     ENVOI_TYPE_PASSWORD_DIALOG, ENVOI_TYPE_PIN_DIALOG, ENVOI_TYPE_PIN_ROW, ENVOI_TYPE_PLACE_ROW, ENVOI_TYPE_PRACTICE_LIST,
     ENVOI_TYPE_PRACTICE_ROW, ENVOI_TYPE_PRACTICE_VIEW, ENVOI_TYPE_PREFERENCES_WINDOW,
