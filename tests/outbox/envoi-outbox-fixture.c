@@ -104,6 +104,15 @@ envoi_instance_submit (EnvoiInstance *self,
 {
   g_autoptr (EnvoiLetterRecord) record =
     envoi_instance_make_letter (id, account_id, text, hold_until);
+
+  return envoi_instance_submit_letter (self, record, error);
+}
+
+gboolean
+envoi_instance_submit_letter (EnvoiInstance     *self,
+                              EnvoiLetterRecord *record,
+                              GError           **error)
+{
   g_autoptr (GAsyncResult) result = NULL;
   EnvoiTestWait wait = { NULL };
 

@@ -41,6 +41,9 @@ gboolean          envoi_instance_submit     (EnvoiInstance      *self,
                                              const char         *text,
                                              gint64              hold_until,
                                              GError            **error);
+gboolean          envoi_instance_submit_letter (EnvoiInstance   *self,
+                                             EnvoiLetterRecord   *record,
+                                             GError             **error);
 gboolean          envoi_instance_save_draft (EnvoiInstance      *self,
                                              const char         *id,
                                              const char         *text,

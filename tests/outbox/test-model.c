@@ -279,6 +279,9 @@ do_send (World *world)
   gint64 hold = holds[g_rand_int_range (world->rand, 0, G_N_ELEMENTS (holds))];
   g_autofree char *text = make_text (letter, letter->version + 1);
   guint account = (guint) g_rand_int_range (world->rand, 0, N_ACCOUNTS);
+  g_autoptr (EnvoiLetterRecord) record =
+    envoi_instance_make_letter (letter->id, accounts[account], text,
+                                envoi_clock_get_now (world->clock) + hold);
   gboolean was_approved = letter->is_approved;
   Expectation before = *letter;
 
@@ -292,8 +295,9 @@ do_send (World *world)
     allow_once_more (letter);
   }
 
-  if (envoi_instance_submit (pick_instance (world), letter->id, accounts[account], text,
-                             envoi_clock_get_now (world->clock) + hold, NULL)) {
+  /* Some go to one recipient at a time. */
+  record->part_size = g_rand_int_range (world->rand, 0, 3) == 0 ? 1 : 0;
+  if (envoi_instance_submit_letter (pick_instance (world), record, NULL)) {
     g_assert_false (was_approved);
     letter->version++;
   } else {

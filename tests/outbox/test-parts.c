@@ -66,16 +66,12 @@ submit (Fixture            *fixture,
 {
   g_autoptr (EnvoiLetterRecord) record =
     envoi_instance_make_letter ("x", "account", "text", BEGINNING);
-  g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
-  EnvoiTestWait wait = { NULL };
 
   envoi_envelope_unref (record->envelope);
   record->envelope = make_envelope (n, flags);
   record->part_size = part_size;
-  envoi_outbox_submit_async (fixture->one->outbox, record, NULL, envoi_test_wait_cb, &wait);
-  result = envoi_test_wait (&wait);
-  envoi_outbox_submit_finish (fixture->one->outbox, result, &error);
+  envoi_instance_submit_letter (fixture->one, record, &error);
   g_assert_no_error (error);
 }
 
