@@ -164,20 +164,50 @@ did_take_back_to_compress (GObject      *source,
   open_taken_back (self, result, signals[SIGNAL_COMPRESS_WANTED]);
 }
 
+/* Takes @self. */
+static void
+tell_cancelled (EnvoiLetterActions *self,
+                GAsyncResult       *result,
+                const char         *sentence)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiDraft) draft = envoi_service_take_back_finish (self->service, result, &error);
+
+  if (error)
+    tell_error (self, error);
+  else
+    tell (self, sentence);
+  g_object_unref (self);
+}
+
 static void
 did_cancel (GObject      *source,
             GAsyncResult *result,
             gpointer      user_data)
 {
-  g_autoptr (EnvoiLetterActions) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (EnvoiDraft) draft = NULL;
+  tell_cancelled (user_data, result, _("Not sent. The letter is in Drafts."));
+}
 
-  draft = envoi_service_take_back_finish (ENVOI_SERVICE (source), result, &error);
-  if (error)
-    tell_error (self, error);
-  else
-    tell (self, _("Not sent. The letter is in Drafts."));
+static void
+did_cancel_rest (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  tell_cancelled (user_data, result,
+                  _("Not sent to those who have not got it yet. For them the letter is in Drafts."));
+}
+
+static gboolean
+have_some_got_it (const EnvoiLetterRecord *record)
+{
+  for (guint i = 0; i < record->recipients->len; i++) {
+    const EnvoiRecipientRecord *recipient = g_ptr_array_index (record->recipients, i);
+
+    if (recipient->state == ENVOI_RECIPIENT_ACCEPTED)
+      return TRUE;
+  }
+
+  return FALSE;
 }
 
 static void
@@ -238,7 +268,9 @@ cancel_cb (GSimpleAction *action,
   EnvoiLetterActions *self = user_data;
 
   envoi_service_take_back_async (self->service, get_id (self), TRUE, self->cancellable,
-                                 did_cancel, g_object_ref (self));
+                                 have_some_got_it (envoi_letter_get_record (self->letter))
+                                 ? did_cancel_rest : did_cancel,
+                                 g_object_ref (self));
 }
 
 static void

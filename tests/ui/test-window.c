@@ -213,6 +213,19 @@ test_cancel (Fixture       *fixture,
   widget_wait_for_words (fixture->window, "Cancelled");
 }
 
+/* Whoever has it keeps it, and nobody is told otherwise. */
+static void
+test_cancel_rest (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  send_letter_to (fixture, "practice@localhost, busy@localhost", "To two", g_get_real_time ());
+  envoi_main_window_show_letter (ENVOI_MAIN_WINDOW (fixture->window), fixture->letter_id);
+  widget_wait_for_words (fixture->window, "accepted");
+
+  gtk_widget_activate_action (fixture->window, "letter.cancel", NULL);
+  widget_wait_for_words (fixture->window, "For them the letter is in Drafts");
+}
+
 static gboolean
 is_deleted (gpointer data)
 {
@@ -517,6 +530,7 @@ main (int   argc,
   add ("fix-recipients", test_fix_recipients);
   add ("send-in-parts", test_send_in_parts);
   add ("cancel", test_cancel);
+  add ("cancel-rest", test_cancel_rest);
   add ("delete", test_delete);
   add ("undo-delete", test_undo_delete);
   add ("many", test_many);
