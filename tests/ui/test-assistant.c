@@ -6,6 +6,7 @@
 #include "envoi-test.h"
 #include "test-service.h"
 
+#include "envoi-account-assistant.h"
 #include "envoi-assistant-browser-page.h"
 #include "envoi-assistant-check-page.h"
 #include "envoi-assistant-code-page.h"
@@ -365,14 +366,14 @@ test_closed_while_checking (void)
 }
 
 static void
-offer_provider (void)
+offer (const char *providers)
 {
   g_autofree char *folder = g_build_filename (g_get_user_config_dir (), "envoi", "providers.d",
                                               NULL);
   g_autofree char *path = g_build_filename (folder, "firm.json", NULL);
 
   g_assert_cmpint (g_mkdir_with_parents (folder, 0700), ==, 0);
-  g_assert_true (g_file_set_contents (path, PROVIDERS, -1, NULL));
+  g_assert_true (g_file_set_contents (path, providers, -1, NULL));
 }
 
 static gboolean
@@ -390,7 +391,7 @@ test_closed_while_signing_in (void)
   EnvoiProvider *provider;
   g_autoptr (EnvoiAccount) account = envoi_account_new (NULL);
 
-  offer_provider ();
+  offer (PROVIDERS);
   g_setenv ("BROWSER", "true", TRUE);
   service = test_service_start (0);
   provider = envoi_provider_table_find (envoi_service_get_providers (service), "firm");
@@ -406,6 +407,85 @@ test_closed_while_signing_in (void)
   test_service_stop (&service);
 }
 
+/* A provider whose server is behind the door; the practice server's own authority vouches for it. */
+static void
+offer_door (Door *door)
+{
+  EnvoiPracticeServer *server = envoi_service_get_practice (door->service);
+  g_autofree char *providers =
+    g_strdup_printf ("{\"schema_version\": 1, \"providers\": [{\"id\": \"firm\", \"name\": \"Firm\","
+                     " \"domains\": [\"firm.example\"], \"auth\": [\"password\"],"
+                     " \"username\": \"%%EMAILADDRESS%%\", \"servers\": [{\"host\": \"127.0.0.1\","
+                     " \"port\": %u, \"security\": \"tls\", \"ca_file\": \"%s\"}]}]}",
+                     door->port, envoi_practice_server_get_ca_file (server));
+
+  offer (providers);
+  test_service_stop (&door->service);
+  door->service = test_service_start_without_keyring (ENVOI_SERVICE_PRACTICE);
+  envoi_practice_server_set_login (envoi_service_get_practice (door->service), EMAIL, "sesame");
+}
+
+static gboolean
+is_on_code_page (gpointer data)
+{
+  return gtk_widget_get_mapped (get (data, "code_page"));
+}
+
+static void
+close_cb (Shown *shown)
+{
+  gtk_window_close (GTK_WINDOW (shown->window));
+}
+
+static gboolean
+has_password (EnvoiService *service,
+              EnvoiAccount *account)
+{
+  EnvoiTestWait wait = { 0 };
+  g_autoptr (GAsyncResult) result = NULL;
+
+  envoi_service_find_password_async (service, account, NULL, envoi_test_wait_cb, &wait);
+  result = envoi_test_wait (&wait);
+  return envoi_service_find_password_finish (service, result, NULL);
+}
+
+static gboolean
+is_whole (gpointer data)
+{
+  EnvoiService *service = data;
+  EnvoiAccount *account = envoi_account_list_find (envoi_service_get_accounts (service), EMAIL);
+
+  return account && has_password (service, account);
+}
+
+/* The check is passed, and the window closes before all is kept: the account has its
+ * password all the same. */
+static void
+test_closed_while_saving (void)
+{
+  Shown shown = { 0 };
+  Shown code = { 0 };
+  Door door = { 0 };
+  g_autoptr (GSocketConnection) visitor = NULL;
+
+  put_up (&door);
+  offer_door (&door);
+  shown.window = shown.page = envoi_account_assistant_new (door.service);
+  gtk_window_present (GTK_WINDOW (shown.window));
+  type_into (&shown, "email", EMAIL);
+  press_enter (&shown, "email");
+  envoi_test_wait_until (is_on_code_page, &shown);
+  code.page = get (&shown, "code_page");
+  type_into (&code, "secret", "sesame");
+  g_signal_connect_data (get (&shown, "check_page"), "passed", G_CALLBACK (close_cb), &shown, NULL,
+                         G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  press_enter (&code, "secret");
+  visitor = wait_for_visitor (&door);
+  open_door (&door, visitor);
+  envoi_test_wait_until (is_whole, door.service);
+  take_down (&door);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -418,5 +498,6 @@ main (int   argc,
   g_test_add_func ("/envoi/ui/assistant/cards", test_cards);
   g_test_add_func ("/envoi/ui/assistant/closed-while-checking", test_closed_while_checking);
   g_test_add_func ("/envoi/ui/assistant/closed-while-signing-in", test_closed_while_signing_in);
+  g_test_add_func ("/envoi/ui/assistant/closed-while-saving", test_closed_while_saving);
   return g_test_run ();
 }

@@ -5,12 +5,13 @@
 
 #include "test-service.h"
 
+#include "envoi-secret-store.h"
 #include "envoi-test.h"
 
-EnvoiService *
-test_service_start (EnvoiServiceFlags flags)
+static void
+start (EnvoiService      *service,
+       EnvoiServiceFlags  flags)
 {
-  EnvoiService *service = envoi_service_new (NULL);
   EnvoiTestWait wait = { 0 };
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
@@ -19,6 +20,24 @@ test_service_start (EnvoiServiceFlags flags)
   result = envoi_test_wait (&wait);
   envoi_service_start_finish (service, result, &error);
   g_assert_no_error (error);
+}
+
+EnvoiService *
+test_service_start (EnvoiServiceFlags flags)
+{
+  EnvoiService *service = envoi_service_new (NULL);
+
+  start (service, flags);
+  return service;
+}
+
+EnvoiService *
+test_service_start_without_keyring (EnvoiServiceFlags flags)
+{
+  g_autoptr (EnvoiSecretStore) secrets = envoi_memory_secret_store_new ();
+  EnvoiService *service = envoi_service_new (secrets);
+
+  start (service, flags);
   return service;
 }
 

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 
 /* The real service in the test's own folders, as the window has it. (transfer full) */
 EnvoiService *test_service_start (EnvoiServiceFlags   flags);
+/* The same with passwords in memory: nobody answers a keyring that asks. (transfer full) */
+EnvoiService *test_service_start_without_keyring (EnvoiServiceFlags flags);
 /* Takes *@service. */
 void          test_service_stop  (EnvoiService      **service);
 /* Sends @draft. Returns the letter's id. (transfer full) */
