@@ -35,7 +35,6 @@ struct _EnvoiAccountAssistant {
 
   const char               *way;            /* nullable: the page to sign in on */
   gboolean has_token;                       /* kept for an account that is not saved yet */
-  gboolean is_saving;                       /* which comes to its end without the window, too */
   gboolean is_saved;
 
   GtkStack                 *stack;
@@ -382,32 +381,11 @@ signed_in_cb (EnvoiAccountAssistant *self)
   submitted_cb (self);
 }
 
-/* What is kept after a check, to its end: half of an account helps nobody. */
-typedef struct {
-  EnvoiAccountAssistant *assistant;
-  EnvoiService *service;
-  EnvoiAccount *account;
-  EnvoiSecret *secret;      /* nullable */
-} Saving;
-
-static void
-saving_free (Saving *saving)
-{
-  g_object_unref (saving->assistant);
-  g_object_unref (saving->service);
-  g_object_unref (saving->account);
-  g_clear_pointer (&saving->secret, envoi_secret_unref);
-  g_free (saving);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Saving, saving_free)
-
 static EnvoiAccount *
-find_saved (EnvoiService *service,
-            EnvoiAccount *account)
+find_saved (EnvoiAccountAssistant *self)
 {
-  return envoi_account_list_find (envoi_service_get_accounts (service),
-                                  envoi_account_get_id (account));
+  return envoi_account_list_find (envoi_service_get_accounts (self->service),
+                                  envoi_account_get_id (self->account));
 }
 
 static void
@@ -438,41 +416,22 @@ did_set_password (GObject      *source,
                   GAsyncResult *result,
                   gpointer      user_data)
 {
-  g_autoptr (Saving) saving = user_data;
-  EnvoiAccount *saved = find_saved (saving->service, saving->account);
+  g_autoptr (EnvoiAccountAssistant) self = user_data;
   g_autoptr (GError) error = NULL;
   g_autofree char *trouble = NULL;
+  g_autoptr (EnvoiSecret) secret = NULL;
 
-  /* The password works, so this session goes on with it whatever the keyring says. */
-  if (!envoi_service_set_password_finish (saving->service, result, &error) && saved)
-    envoi_service_use_password (saving->service, saved, saving->secret);
-  if (!saving->assistant->service)
+  envoi_service_set_password_finish (ENVOI_SERVICE (source), result, &error);
+  if (!self->service)
     return;
 
-  trouble = error ? g_strdup (error->message) : envoi_service_dup_secret_trouble (saving->service);
-  show_done (saving->assistant, trouble);
-}
+  /* The password works, so this session goes on with it whatever the keyring says. */
+  secret = dup_secret (self);
+  if (error && secret)
+    envoi_service_use_password (self->service, find_saved (self), secret);
 
-/* Takes @saving. */
-static void
-keep_password (Saving *saving)
-{
-  envoi_service_set_password_async (saving->service,
-                                    find_saved (saving->service, saving->account),
-                                    saving->secret, NULL, did_set_password, saving);
-}
-
-static void
-did_not_save (const Saving *saving,
-              const GError *error)
-{
-  EnvoiAccountAssistant *self = saving->assistant;
-  g_autoptr (EnvoiProblem) problem = envoi_problem_new (error);
-
-  if (self->service)
-    envoi_assistant_check_page_fail (self->check_page, problem);
-  else if (self->has_token)
-    envoi_service_forget_sign_in (saving->service, saving->account);
+  trouble = error ? g_strdup (error->message) : envoi_service_dup_secret_trouble (self->service);
+  show_done (self, trouble);
 }
 
 static void
@@ -480,37 +439,35 @@ did_save (GObject      *source,
           GAsyncResult *result,
           gpointer      user_data)
 {
-  g_autoptr (Saving) saving = user_data;
-  EnvoiAccountAssistant *self = saving->assistant;
+  g_autoptr (EnvoiAccountAssistant) self = user_data;
   g_autoptr (GError) error = NULL;
+  g_autoptr (EnvoiProblem) problem = NULL;
+  g_autoptr (EnvoiSecret) secret = NULL;
 
   self->is_saved = envoi_account_list_save_finish (ENVOI_ACCOUNT_LIST (source), result, &error);
-  self->is_saving = FALSE;
+  if (!self->service)
+    return;
+
   if (error) {
-    did_not_save (saving, error);
+    problem = envoi_problem_new (error);
+    envoi_assistant_check_page_fail (self->check_page, problem);
     return;
   }
 
-  if (saving->secret)
-    keep_password (g_steal_pointer (&saving));
-  else if (self->service)
+  secret = dup_secret (self);
+  if (secret)
+    envoi_service_set_password_async (self->service, find_saved (self), secret, NULL,
+                                      did_set_password, g_object_ref (self));
+  else
     show_done (self, NULL);
 }
 
 static void
 passed_cb (EnvoiAccountAssistant *self)
 {
-  Saving *saving = g_new0 (Saving, 1);
-
-  saving->assistant = g_object_ref (self);
-  saving->service = g_object_ref (self->service);
-  saving->account = g_object_ref (self->account);
-  saving->secret = dup_secret (self);
-
-  self->is_saving = TRUE;
   gtk_widget_set_visible (self->back_button, FALSE);
   envoi_account_list_save_async (envoi_service_get_accounts (self->service), self->account, NULL,
-                                 did_save, saving);
+                                 did_save, g_object_ref (self));
 }
 
 static void
@@ -537,7 +494,7 @@ static void
 write_cb (EnvoiAccountAssistant *self)
 {
   g_autofree char *name = dup_text (self->name);
-  EnvoiAccount *saved = find_saved (self->service, self->account);
+  EnvoiAccount *saved = find_saved (self);
 
   /* The letter that is now begun is to bear the name already. */
   if (saved && *name)
@@ -553,7 +510,7 @@ envoi_account_assistant_dispose (GObject *object)
 {
   EnvoiAccountAssistant *self = ENVOI_ACCOUNT_ASSISTANT (object);
 
-  if (self->service && !self->is_saving)
+  if (self->service)
     forget_token (self);
 
   stop_finding (self);
