@@ -148,14 +148,6 @@ sender_changed_cb (EnvoiComposerWindow *self)
                              NULL, got_signature_cb, g_object_ref (self));
 }
 
-static gboolean
-is_new (EnvoiComposerWindow *self)
-{
-  EnvoiOutbox *outbox = self->service ? envoi_service_get_outbox (self->service) : NULL;
-
-  return outbox && !envoi_outbox_find (outbox, envoi_draft_get_id (self->draft));
-}
-
 /**
  * envoi_composer_window_sign:
  * @self: a window that has its draft and shows nothing of it yet
@@ -170,7 +162,7 @@ envoi_composer_window_sign (EnvoiComposerWindow *self)
   EnvoiIdentity *identity = find_identity (self);
   g_autofree char *html = NULL;
 
-  if (identity && is_new (self)) {
+  if (identity && envoi_composer_window_is_new (self)) {
     html = envoi_signature_dup_html (identity);
     envoi_sign_draft (self->draft, html, get_text (identity));
   }

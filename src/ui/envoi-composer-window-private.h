@@ -64,6 +64,8 @@ void                 envoi_composer_window_connect_sending (EnvoiComposerWindow 
 void                 envoi_composer_window_connect_files  (EnvoiComposerWindow *self);
 void                 envoi_composer_window_watch_files    (EnvoiComposerWindow *self);
 void                 envoi_composer_window_follow_account (EnvoiComposerWindow *self);
+/* Whether the letter is begun here: it was never kept. */
+gboolean             envoi_composer_window_is_new         (EnvoiComposerWindow *self);
 /* Before the draft is shown. */
 void                 envoi_composer_window_sign           (EnvoiComposerWindow *self);
 void                 envoi_composer_window_save_template  (EnvoiComposerWindow *self);

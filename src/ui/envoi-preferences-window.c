@@ -26,6 +26,7 @@ struct _EnvoiPreferencesWindow {
   GSettings           *settings;
 
   GtkAdjustment       *undo_seconds;
+  GtkSwitch           *plain_text;
   GtkSwitch           *ask_database;
   AdwComboRow         *account;
   AdwEntryRow         *sensitive_words;
@@ -178,6 +179,7 @@ envoi_preferences_window_class_init (EnvoiPreferencesWindowClass *klass)
   gtk_widget_class_set_template_from_resource (
     widget_class, "/io/github/envoi_mail/Envoi/envoi-preferences-window.ui");
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, undo_seconds);
+  gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, plain_text);
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, ask_database);
   gtk_widget_class_bind_template_callback (widget_class, client_ids_cb);
   gtk_widget_class_bind_template_child (widget_class, EnvoiPreferencesWindow, account);
@@ -196,6 +198,8 @@ envoi_preferences_window_init (EnvoiPreferencesWindow *self)
 
   self->settings = g_settings_new (ENVOI_APPLICATION_ID);
   g_settings_bind (self->settings, "undo-seconds", self->undo_seconds, "value",
+                   G_SETTINGS_BIND_DEFAULT);
+  g_settings_bind (self->settings, "plain-text", self->plain_text, "active",
                    G_SETTINGS_BIND_DEFAULT);
   g_settings_bind (self->settings, "ask-provider-database", self->ask_database, "active",
                    G_SETTINGS_BIND_DEFAULT);

@@ -126,6 +126,12 @@ def prepare_claws(home):
         (folder / name).write_text(text)
 
 
+def prepare_plain(home):
+    settings = home / 'config/glib-2.0/settings'
+    settings.mkdir(parents=True)
+    (settings / 'keyfile').write_text('[io/github/envoi_mail/Envoi]\nplain-text=true\n')
+
+
 class Program:
     def __init__(self, name, command, title, prepare=None, state=()):
         self.name = name
@@ -142,10 +148,11 @@ def list_programs(build, home):
     state = ('data/envoi', 'state/envoi', 'config/envoi')
     yield Program('bare window', [f'{build}/tests/bench/bare-window'], '^bare-window$')
     yield Program('bare view', [f'{build}/tests/bench/bare-view'], '^bare-view$')
-    # A body alone makes a plain letter; a recipient puts the caret into the letter.
+    # A recipient puts the caret into the letter.
     yield Program('envoi', [envoi, 'mailto:'], '^New Letter$', state=state)
     yield Program('envoi editor', [envoi, f'mailto:{TO}'], '^New Letter$', state=state)
-    yield Program('envoi plain', [envoi, 'mailto:?body=Hello'], '^New Letter$', state=state)
+    yield Program('envoi plain', ['env', 'GSETTINGS_BACKEND=keyfile', envoi, 'mailto:'], '^New Letter$',
+                  prepare_plain, state)
     if shutil.which('evolution'):
         yield Program('evolution', ['evolution', 'mailto:'], 'Compose', prepare_evolution,
                       ('data/evolution',))

@@ -133,6 +133,41 @@ test_plain (Fixture       *fixture,
   g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "text"), "plain words"));
 }
 
+/* As the person wants all letters; what is in one that answers another stays, as text. */
+static void
+test_plain_by_preference (Fixture       *fixture,
+                          gconstpointer  data)
+{
+  g_autoptr (GSettings) settings = g_settings_new (ENVOI_APPLICATION_ID);
+
+  g_settings_set_boolean (settings, "plain-text", TRUE);
+  envoi_draft_set (fixture->draft, "html", "<p>a <b>bold</b> word</p>");
+  composer_open (fixture);
+  g_assert_true (envoi_composer_body_is_plain (envoi_composer_window_get_body (fixture->window)));
+  g_assert_null (adw_bin_get_child (ADW_BIN (composer_get_editor (fixture))));
+  g_assert_cmpstr (envoi_draft_get (fixture->draft, "html"), ==, "");
+  g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "text"), "a bold word"));
+
+  g_settings_reset (settings, "plain-text");
+}
+
+/* An empty one is plain too, and still nothing to keep. */
+static void
+test_empty_plain_by_preference (Fixture       *fixture,
+                                gconstpointer  data)
+{
+  g_autoptr (GSettings) settings = g_settings_new (ENVOI_APPLICATION_ID);
+
+  g_settings_set_boolean (settings, "plain-text", TRUE);
+  composer_open (fixture);
+  g_assert_true (envoi_composer_body_is_plain (envoi_composer_window_get_body (fixture->window)));
+  g_assert_true (envoi_draft_is_empty (fixture->draft));
+
+  composer_activate (fixture, "composer.plain-text");
+  g_assert_false (envoi_composer_body_is_plain (envoi_composer_window_get_body (fixture->window)));
+  g_settings_reset (settings, "plain-text");
+}
+
 static gboolean
 shows_panel (gpointer fixture)
 {
@@ -509,6 +544,8 @@ main (int   argc,
   ADD ("early", test_early);
   ADD ("early-formats", test_early_formats);
   ADD ("plain", test_plain);
+  ADD ("plain-by-preference", test_plain_by_preference);
+  ADD ("empty-plain-by-preference", test_empty_plain_by_preference);
   ADD ("late-format-bar", test_late_format_bar);
   ADD ("plain-without-format-bar", test_plain_without_format_bar);
   ADD ("schedule", test_schedule);
