@@ -5,7 +5,7 @@
     bench-compose.py BUILD [ROUNDS [NAME...]]
 
 Each round starts every program once, one after the other, with warm files on a private
-X server and session bus. Measured are the seconds to the window and to the first typed
+X server and session bus, and with its own files as an earlier start left them. Measured are the seconds to the window and to the first typed
 key that is seen, and the MiB (PSS) of the process tree; printed are the medians and their
 ratios beside the goals. A key counts as seen when the pixels of its letter stand where
 the same key left them in a quiet run before.
@@ -139,6 +139,7 @@ class Program:
         self.title = re.compile(title)
         self.prepare = prepare
         self.state = state        # what is put back before each start, relative to the home folder
+        self.kept = {}            # as a first start without a letter leaves it
         self.cell = None
         self.runs = []            # (window, ready, MiB)
 
@@ -338,9 +339,21 @@ class Bench:
         self.screen = screen
         self.log = log
 
-    def start(self, program):
+    def put_back(self, program):
         for path in program.state:
             shutil.rmtree(self.place.home / path, ignore_errors=True)
+            if path in program.kept:
+                shutil.copytree(program.kept[path], self.place.home / path)
+
+    def keep(self, program):
+        """What the first start ever makes, a database and keys, is made once."""
+        for path in program.state:
+            if (self.place.home / path).exists():
+                program.kept[path] = self.place.home / 'kept' / program.name / path
+                shutil.copytree(self.place.home / path, program.kept[path])
+
+    def start(self, program):
+        self.put_back(program)
         self.screen.forget()
         program.started = time.monotonic()
         program.process = subprocess.Popen(program.command, stdout=self.log, stderr=self.log,
@@ -356,7 +369,12 @@ class Bench:
         desktop.wait_for('the windows to go', lambda: set(self.screen.list_windows()) <= self.screen.seen)
 
     def learn(self, program):
-        """A first start warms the files and shows where letters appear."""
+        """The first start makes and warms the files, the second shows where letters appear."""
+        self.start(program)
+        wait_for_window(self.screen, program)
+        time.sleep(SETTLED_SECONDS)
+        self.stop(program)
+        self.keep(program)
         self.start(program)
         window = wait_for_window(self.screen, program)
         time.sleep(SETTLED_SECONDS)
