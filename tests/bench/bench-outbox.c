@@ -18,7 +18,9 @@
 #define AT_ONCE 200
 #define ATTACHMENT_BYTES (5 * 1000 * 1000)
 /* The data folder as it was before its index of short words. */
-#define TAKE_INDEX_OUT "DROP TABLE letter_grams; PRAGMA user_version = 4;"
+#define TAKE_INDEX_OUT \
+  "DROP TABLE letter_grams; ALTER TABLE letters DROP COLUMN part_size;" \
+  "ALTER TABLE letters DROP COLUMN lacks_receipt; PRAGMA user_version = 4;"
 #define LETTERS_TO_INDEX "SELECT value FROM counters WHERE name = 'grams-below'"
 
 typedef struct {
