@@ -401,3 +401,45 @@ envoi_answer_fill (EnvoiDraft          *draft,
   envoi_draft_set (draft, "in-reply-to", original->message_id);
   envoi_draft_set (draft, "references", references);
 }
+
+/* NULL when the text would say less. */
+static char *
+dup_unformatted (const char *html)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *again = NULL;
+
+  if (g_str_has_prefix (html, ENVOI_ANSWER_LINES)) {
+    text = envoi_html_to_text (html + strlen (ENVOI_ANSWER_LINES));
+    return g_strconcat ("\n\n", text, NULL);
+  }
+
+  text = envoi_html_to_text (html);
+  again = envoi_html_from_text (text);
+  return g_str_equal (again, html) ? g_steal_pointer (&text) : NULL;
+}
+
+/**
+ * envoi_answer_begin_plain:
+ * @draft: a draft that nobody has written into yet
+ *
+ * Makes it a plain letter, which is text without HTML, be it an empty line.
+ *
+ * Thread: main
+ */
+void
+envoi_answer_begin_plain (EnvoiDraft *draft)
+{
+  const char *html = envoi_draft_get (draft, "html");
+  g_autofree char *text = NULL;
+
+  if (*html != '\0') {
+    text = dup_unformatted (html);
+    if (!text)
+      return;
+    envoi_draft_set (draft, "html", "");
+    envoi_draft_set (draft, "text", text);
+  }
+  if (*envoi_draft_get (draft, "text") == '\0')
+    envoi_draft_set (draft, "text", "\n");
+}

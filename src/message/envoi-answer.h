@@ -49,6 +49,9 @@ void           envoi_answer_fill               (EnvoiDraft            *draft,
                                                 EnvoiAnswerKind        kind,
                                                 const EnvoiOriginal   *original,
                                                 const char *const     *own);
+/* Text in place of HTML, for who writes without formatting: of an answer, and of a letter whose
+ * HTML says no more than its text. What somebody has formatted stays. */
+void           envoi_answer_begin_plain        (EnvoiDraft            *draft);
 /* Pictures on the internet that the letter shows and this new answer to it does not. */
 guint          envoi_answer_get_n_left_out     (EnvoiDraft            *draft);
 /* "Re: " or "Fwd: " once, whatever prefixes of whatever language were there. */

@@ -5,8 +5,8 @@
 
 #include "envoi-composer-window-private.h"
 
+#include "envoi-answer.h"
 #include "envoi-compat.h"
-#include "envoi-html.h"
 
 #include "envoi-answer.h"
 #include "envoi-problem.h"
@@ -518,24 +518,13 @@ envoi_composer_window_is_new (EnvoiComposerWindow *self)
   return outbox && !envoi_outbox_find (outbox, envoi_draft_get_id (self->draft));
 }
 
-/* Text without HTML makes a letter plain, be it an empty line. */
 static void
 begin_plain (EnvoiComposerWindow *self)
 {
   g_autoptr (GSettings) settings = g_settings_new (ENVOI_APPLICATION_ID);
-  const char *html = envoi_draft_get (self->draft, "html");
-  g_autofree char *text = NULL;
 
-  if (!g_settings_get_boolean (settings, "plain-text") || !envoi_composer_window_is_new (self))
-    return;
-
-  if (*html != '\0') {
-    text = envoi_html_to_text (html);
-    envoi_draft_set (self->draft, "html", "");
-    envoi_draft_set (self->draft, "text", text);
-  }
-  if (*envoi_draft_get (self->draft, "text") == '\0')
-    envoi_draft_set (self->draft, "text", "\n");
+  if (g_settings_get_boolean (settings, "plain-text") && envoi_composer_window_is_new (self))
+    envoi_answer_begin_plain (self->draft);
 }
 
 EnvoiComposerWindow *

@@ -6,6 +6,7 @@
 #include "envoi-test.h"
 
 #include "envoi-answer.h"
+#include "envoi-html.h"
 
 #include <string.h>
 
@@ -377,6 +378,47 @@ test_pictures_shown (void)
   g_assert_false (envoi_original_shows (original, NULL));
 }
 
+static const struct {
+  const char *html;
+  const char *plain;    /* NULL: it stays formatted */
+} begun[] = {
+  { "", "\n" },
+  { ENVOI_ANSWER_LINES "<div>Wei wrote:</div><blockquote><div>a <b>b</b></div></blockquote>",
+    "\n\nWei wrote:\n\n> a b\n" },
+  { "<div>a <b>bold</b> word</div>", NULL },
+  { "<ul><li>a</li></ul>", NULL },
+};
+
+static void
+test_begin_plain (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (begun); i++) {
+    g_autoptr (EnvoiDraft) draft = envoi_draft_new ("x");
+
+    envoi_draft_set (draft, "html", begun[i].html);
+    envoi_answer_begin_plain (draft);
+    g_assert_cmpstr (envoi_draft_get (draft, "html"), ==, begun[i].plain ? "" : begun[i].html);
+    g_assert_cmpstr (envoi_draft_get (draft, "text"), ==, begun[i].plain ? begun[i].plain : "");
+  }
+}
+
+/* The words of a link, which had no formats when they were put into HTML. */
+static void
+test_begin_plain_with_words (void)
+{
+  static const char *const words[] = { "a", "a\nb", "a\n\nb & <c>", "甲\n\n乙" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    g_autoptr (EnvoiDraft) draft = envoi_draft_new ("x");
+    g_autofree char *html = envoi_html_from_text (words[i]);
+
+    envoi_draft_set (draft, "html", html);
+    envoi_answer_begin_plain (draft);
+    g_assert_cmpstr (envoi_draft_get (draft, "html"), ==, "");
+    g_assert_true (g_str_has_prefix (envoi_draft_get (draft, "text"), words[i]));
+  }
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -395,6 +437,8 @@ main (int   argc,
   g_test_add_func ("/envoi/message/answer/message", test_message);
   g_test_add_func ("/envoi/message/answer/address-fields", test_address_fields);
   g_test_add_func ("/envoi/message/answer/pictures-shown", test_pictures_shown);
+  g_test_add_func ("/envoi/message/answer/begin-plain", test_begin_plain);
+  g_test_add_func ("/envoi/message/answer/begin-plain-with-words", test_begin_plain_with_words);
 
   return g_test_run ();
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "composer-fixture.h"
+#include "envoi-answer.h"
 #include "envoi-test.h"
 #include "widgets.h"
 
@@ -133,7 +134,7 @@ test_plain (Fixture       *fixture,
   g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "text"), "plain words"));
 }
 
-/* As the person wants all letters; what is in one that answers another stays, as text. */
+/* As the person wants all letters. What is quoted stays, as text. */
 static void
 test_plain_by_preference (Fixture       *fixture,
                           gconstpointer  data)
@@ -141,12 +142,28 @@ test_plain_by_preference (Fixture       *fixture,
   g_autoptr (GSettings) settings = g_settings_new (ENVOI_APPLICATION_ID);
 
   g_settings_set_boolean (settings, "plain-text", TRUE);
-  envoi_draft_set (fixture->draft, "html", "<p>a <b>bold</b> word</p>");
+  envoi_draft_set (fixture->draft, "html", ENVOI_ANSWER_LINES "<div>a <b>bold</b> word</div>");
   composer_open (fixture);
   g_assert_true (envoi_composer_body_is_plain (envoi_composer_window_get_body (fixture->window)));
   g_assert_null (adw_bin_get_child (ADW_BIN (composer_get_editor (fixture))));
   g_assert_cmpstr (envoi_draft_get (fixture->draft, "html"), ==, "");
   g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "text"), "a bold word"));
+
+  g_settings_reset (settings, "plain-text");
+}
+
+/* A formatted letter that is written once more, or begun by a template, keeps its formats. */
+static void
+test_formatted_in_spite_of_preference (Fixture       *fixture,
+                                       gconstpointer  data)
+{
+  g_autoptr (GSettings) settings = g_settings_new (ENVOI_APPLICATION_ID);
+
+  g_settings_set_boolean (settings, "plain-text", TRUE);
+  envoi_draft_set (fixture->draft, "html", "<div>a <b>bold</b> word</div>");
+  composer_open (fixture);
+  g_assert_false (envoi_composer_body_is_plain (envoi_composer_window_get_body (fixture->window)));
+  g_assert_nonnull (strstr (envoi_draft_get (fixture->draft, "html"), "<b>bold</b>"));
 
   g_settings_reset (settings, "plain-text");
 }
@@ -545,6 +562,7 @@ main (int   argc,
   ADD ("early-formats", test_early_formats);
   ADD ("plain", test_plain);
   ADD ("plain-by-preference", test_plain_by_preference);
+  ADD ("formatted-in-spite-of-preference", test_formatted_in_spite_of_preference);
   ADD ("empty-plain-by-preference", test_empty_plain_by_preference);
   ADD ("late-format-bar", test_late_format_bar);
   ADD ("plain-without-format-bar", test_plain_without_format_bar);
