@@ -141,15 +141,18 @@ make_in_thread (gpointer data,
     g_task_return_pointer (task, g_steal_pointer (&pixbuf), g_object_unref);
 }
 
-/* Takes @task. */
 static void
-make (GTask        *task,
-      GInputStream *stream,
-      const char   *content_type,
-      int           pixels,
-      gboolean      is_file)
+make (GInputStream        *stream,
+      const char          *content_type,
+      int                  pixels,
+      gboolean             is_file,
+      gpointer             source_tag,
+      GCancellable        *cancellable,
+      GAsyncReadyCallback  callback,
+      gpointer             user_data)
 {
   static GThreadPool *pool;
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Making *making = g_new0 (Making, 1);
 
   if (!pool)
@@ -159,6 +162,7 @@ make (GTask        *task,
   making->content_type = g_strdup (content_type);
   making->pixels = pixels;
   making->is_file = is_file;
+  g_task_set_source_tag (task, source_tag);
   g_task_set_task_data (task, making, (GDestroyNotify) making_free);
   g_thread_pool_push (pool, task, NULL);
 }
@@ -171,13 +175,10 @@ envoi_thumbnail_make_async (GInputStream        *stream,
                             GAsyncReadyCallback  callback,
                             gpointer             user_data)
 {
-  GTask *task;
-
   g_return_if_fail (G_IS_INPUT_STREAM (stream));
 
-  task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, envoi_thumbnail_make_async);
-  make (task, stream, content_type, pixels, FALSE);
+  make (stream, content_type, pixels, FALSE, envoi_thumbnail_make_async, cancellable, callback,
+        user_data);
 }
 
 GdkTexture *
@@ -197,13 +198,10 @@ envoi_thumbnail_make_file_async (GInputStream        *stream,
                                  GAsyncReadyCallback  callback,
                                  gpointer             user_data)
 {
-  GTask *task;
-
   g_return_if_fail (G_IS_INPUT_STREAM (stream));
 
-  task = g_task_new (NULL, cancellable, callback, user_data);
-  g_task_set_source_tag (task, envoi_thumbnail_make_file_async);
-  make (task, stream, content_type, pixels, TRUE);
+  make (stream, content_type, pixels, TRUE, envoi_thumbnail_make_file_async, cancellable, callback,
+        user_data);
 }
 
 GBytes *

@@ -241,6 +241,25 @@ settle (void)
   envoi_test_wait_until (is_true, &is_over);
 }
 
+#define DEVICE_CODE(interval, expires_in) \
+  "{\"device_code\":\"d\",\"user_code\":\"ABCD\",\"interval\":" interval "," \
+  "\"expires_in\":" expires_in ",\"verification_uri\":\"https://id.example/d\"}"
+
+/* Until the person is shown @code; @answer is next. */
+static void
+show_code (Fixture    *fixture,
+           EnvoiClock *clock,
+           const char *code,
+           const char *answer)
+{
+  fixture->body = code;
+  fixture->next_body = answer;
+  envoi_oauth_client_device_async (fixture->client, fixture->config, clock, show_cb, NULL,
+                                   envoi_test_wait_cb, &device_wait);
+  envoi_test_wait_until (is_shown_cb, NULL);
+  g_clear_pointer (&shown, g_free);
+}
+
 /* RFC 8628 section 3.5: five seconds more from then on. */
 static void
 test_device_slow_down (Fixture       *fixture,
@@ -251,14 +270,7 @@ test_device_slow_down (Fixture       *fixture,
   g_autoptr (GError) error = NULL;
   g_autoptr (EnvoiOAuthToken) token = NULL;
 
-  fixture->body = "{\"device_code\":\"d\",\"user_code\":\"ABCD\",\"interval\":2,\"expires_in\":900,"
-                  "\"verification_uri\":\"https://id.example/d\"}";
-  fixture->next_body = "{\"error\":\"slow_down\"}";
-  envoi_oauth_client_device_async (fixture->client, fixture->config, clock, show_cb, NULL,
-                                   envoi_test_wait_cb, &device_wait);
-  envoi_test_wait_until (is_shown_cb, NULL);
-  g_clear_pointer (&shown, g_free);
-
+  show_code (fixture, clock, DEVICE_CODE ("2", "900"), "{\"error\":\"slow_down\"}");
   envoi_clock_set_fake_now (clock, 2 * G_USEC_PER_SEC);
   envoi_test_wait_until (heard_two_cb, fixture);
   fixture->body = TOKEN_ENDPOINT_GOOD;
@@ -281,14 +293,7 @@ test_device_expired (Fixture       *fixture,
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  fixture->body = "{\"device_code\":\"d\",\"user_code\":\"ABCD\",\"interval\":5,\"expires_in\":12,"
-                  "\"verification_uri\":\"https://id.example/d\"}";
-  fixture->next_body = "{\"error\":\"authorization_pending\"}";
-  envoi_oauth_client_device_async (fixture->client, fixture->config, clock, show_cb, NULL,
-                                   envoi_test_wait_cb, &device_wait);
-  envoi_test_wait_until (is_shown_cb, NULL);
-  g_clear_pointer (&shown, g_free);
-
+  show_code (fixture, clock, DEVICE_CODE ("5", "12"), "{\"error\":\"authorization_pending\"}");
   envoi_clock_set_fake_now (clock, 5 * G_USEC_PER_SEC);
   envoi_test_wait_until (heard_two_cb, fixture);
   envoi_clock_set_fake_now (clock, 11 * G_USEC_PER_SEC);
